@@ -1,0 +1,1 @@
+"""Development helpers of CareDesk; started through `./run`, never installed with the product."""

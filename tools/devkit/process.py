@@ -1,0 +1,148 @@
+"""Child processes that never outlive us by accident.
+
+Every child gets a process group of its own, so that stopping it stops its children as well, and a
+Ctrl-C reaches us first. Callbacks given to `at_exit` run once, last registered first.
+"""
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from .errors import DevkitError
+from .workspace import Account, as_account
+
+STOP_SECONDS = 10.0
+_exit_stack = contextlib.ExitStack()
+
+
+def at_exit(callback: Callable[[], object]) -> None:
+    """Run a callback when the command ends, however it ends."""
+    _exit_stack.callback(callback)
+
+
+def run_exit_callbacks() -> None:
+    """Stop what this run started; further interrupts are ignored meanwhile."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    _exit_stack.close()
+
+
+def install_signal_handlers() -> None:
+    """Treat a termination request or a closed terminal like Ctrl-C."""
+
+    def interrupt(_number, _frame):
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)
+    signal.signal(signal.SIGHUP, interrupt)
+    # A background job of a non-interactive shell starts with SIGINT ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def spawn(command: Sequence, *, account: Account | None = None, **options) -> subprocess.Popen:
+    """Start a program in a process group of its own, as the account if one is given."""
+    options = {"stdin": subprocess.DEVNULL, "start_new_session": True} | options
+    if account:
+        options |= as_account(account)
+    return subprocess.Popen([os.fspath(part) for part in command], **options)
+
+
+def run(
+    command: Sequence,
+    *,
+    account: Account | None = None,
+    input: str | bytes | None = None,
+    capture_output: bool = False,
+    check: bool = True,
+    timeout: float | None = None,
+    **options,
+) -> subprocess.CompletedProcess:
+    """Like `subprocess.run`, but whatever interrupts us also stops the program and its children.
+
+    :raise subprocess.CalledProcessError: `check` is set and the program failed
+    :raise subprocess.TimeoutExpired: it took longer than `timeout` seconds
+    """
+    if input is not None:
+        options["stdin"] = subprocess.PIPE
+    if capture_output:
+        options |= {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    child = spawn(command, account=account, **options)
+    try:
+        out, err = child.communicate(input, timeout=timeout)
+    except BaseException:
+        stop(child, options.get("start_new_session", True))
+        raise
+    result = subprocess.CompletedProcess(command, child.returncode, out, err)
+    if check:
+        result.check_returncode()
+    return result
+
+
+def run_logged(command: Sequence, log_file: Path, what: str, cure: str = "", **options) -> None:
+    """Run a program with its output in a file.
+
+    :raise DevkitError: it failed; the message holds the end of its output
+    """
+    log_file.parent.mkdir(parents=True, exist_ok=True)
+    with log_file.open("wb") as stream:
+        try:
+            result = run(command, check=False, stdout=stream, stderr=subprocess.STDOUT, **options)
+        except FileNotFoundError as error:
+            raise DevkitError(f"{what}: no program {error.filename}.", cure) from error
+    if result.returncode != 0:
+        raise DevkitError(f"{what} failed:\n{tail(log_file)}", cure or f"The whole output: {log_file}")
+
+
+def tail(file: Path, lines: int = 15) -> str:
+    """The last lines of a text file, indented."""
+    text = file.read_text(errors="replace").splitlines()[-lines:]
+    return "\n".join(f"    {line}" for line in text)
+
+
+def stop(child: subprocess.Popen, own_group: bool = True) -> None:
+    """Stop a child, and its whole group if it has one of its own."""
+    if own_group:
+        stop_group(child.pid)
+    else:
+        child.terminate()
+    child.wait()
+
+
+def stop_group(pid: int, seconds: float = STOP_SECONDS) -> None:
+    """Ask a process group to end, insist after some seconds."""
+    for number, patience in ((signal.SIGTERM, seconds), (signal.SIGKILL, 2.0)):
+        try:
+            os.killpg(pid, number)
+        except (ProcessLookupError, PermissionError):
+            return
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline:
+            if not group_alive(pid):
+                return
+            time.sleep(0.05)
+
+
+def group_alive(pid: int) -> bool:
+    """Whether a process group has a member that is not a zombie."""
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)
+    try:
+        os.killpg(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def started_at(pid: int) -> str | None:
+    """A value that tells two processes with the same pid apart; None when there is no such process."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+    return None if fields[0] == "Z" else fields[19]

@@ -1,0 +1,100 @@
+"""The virtual environment that runs Odoo, our tools and the tests."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from . import process, versions
+from .debian import NETWORK_CURE, Installer
+from .errors import DevkitError
+from .log import Log
+from .odoo_source import require_space
+from .steps import Marker
+from .workspace import Workspace
+
+RUNTIME, DEV = "runtime", "dev"
+
+
+def ensure(workspace: Workspace, installer: Installer, log: Log, dev: bool) -> Path:
+    """Make the environment if it is missing or older than the requirement files.
+
+    :return: its Python
+    :raise DevkitError: no fitting Python, no network, disk full
+    """
+    folder = workspace.state / "venv"
+    python = folder / "bin/python"
+    with log.step("Python") as step:
+        runtime = _marker(workspace, RUNTIME)
+        if not runtime.done():
+            require_space(workspace.state, gigabytes=1)
+            _check_version()
+            step.begin("making a virtual environment with Odoo's packages")
+            with runtime.work():
+                _marker(workspace, DEV).path.unlink(missing_ok=True)
+                shutil.rmtree(folder, ignore_errors=True)
+                _create(folder, installer, workspace)
+                _install(python, workspace, RUNTIME)
+        tools = _marker(workspace, DEV)
+        if dev and not tools.done():
+            step.begin("adding the tools for lint and tests")
+            with tools.work():
+                _install(python, workspace, DEV)
+        step.result = f"{_version_text()}, {folder}"
+    return python
+
+
+def ready(workspace: Workspace, dev: bool = False) -> bool:
+    """Whether the environment is there and up to date."""
+    return _marker(workspace, DEV if dev else RUNTIME).done()
+
+
+def _requirements(workspace: Workspace, name: str) -> Path:
+    return workspace.root / f"requirements/{name}.txt"
+
+
+def _marker(workspace: Workspace, name: str) -> Marker:
+    made_from = [_requirements(workspace, RUNTIME), sys.version, sys.base_prefix]
+    if name == DEV:
+        made_from.append(_requirements(workspace, DEV))
+    return Marker(workspace.state, f"venv-{name}", *made_from)
+
+
+def _check_version() -> None:
+    if not versions.python_supported(sys.version_info[:2]):
+        low, high = (".".join(map(str, pair)) for pair in versions.PYTHON_RANGE)
+        raise DevkitError(
+            f"This is Python {_version_text()}; Odoo 19 needs one of {low} to {high}.",
+            "Install one of them (for instance with pyenv or uv) or name it: "
+            "CAREDESK_PYTHON=/path/to/python3.12 ./run ...",
+        )
+
+
+def _version_text() -> str:
+    return ".".join(map(str, sys.version_info[:3]))
+
+
+def _create(folder: Path, installer: Installer, workspace: Workspace) -> None:
+    try:
+        import ensurepip  # noqa: F401, PLC0415 - Debian ships Python without it
+    except ImportError:
+        installer.install(["python3-venv"], "A virtual environment")
+    log_file = workspace.state / "log/venv.log"
+    command = [sys.executable, "-m", "venv", folder]
+    process.run_logged(command, log_file, "Making the virtual environment")
+
+
+def _install(python: Path, workspace: Workspace, name: str) -> None:
+    constraints = _requirements(workspace, RUNTIME)
+    command = [python, "-m", "pip", "install", "--quiet", "--prefer-binary"]
+    command += ["--disable-pip-version-check", "--no-input"]
+    command += ["-r", _requirements(workspace, name), "-c", constraints]
+    # An inherited PYTHONPATH or an activated environment would leak foreign packages in.
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+    process.run_logged(
+        command,
+        workspace.state / f"log/pip-{name}.log",
+        f"pip install -r requirements/{name}.txt",
+        NETWORK_CURE,
+        env=clean,
+    )
