@@ -1,6 +1,7 @@
 """The virtual environment that runs Odoo, our tools and the tests."""
 
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -26,7 +27,7 @@ def ensure(workspace: Workspace, installer: Installer, log: Log, dev: bool) -> P
     python = folder / "bin/python"
     with log.step("Python") as step:
         runtime = _marker(workspace, RUNTIME)
-        if not runtime.done():
+        if not (runtime.done() and _usable(folder)):
             require_space(workspace.state, gigabytes=1)
             _check_version()
             step.begin("making a virtual environment with Odoo's packages")
@@ -40,13 +41,14 @@ def ensure(workspace: Workspace, installer: Installer, log: Log, dev: bool) -> P
             step.begin("adding the tools for lint and tests")
             with tools.work():
                 _install(python, workspace, DEV)
-        step.result = f"{_version_text()}, {folder}"
+        step.result = f"{_version_of(folder)}, {folder}"
     return python
 
 
 def ready(workspace: Workspace, dev: bool = False) -> bool:
     """Whether the environment is there and up to date."""
-    return _marker(workspace, DEV if dev else RUNTIME).done()
+    usable = _usable(workspace.state / "venv")
+    return usable and _marker(workspace, DEV if dev else RUNTIME).done()
 
 
 def _requirements(workspace: Workspace, name: str) -> Path:
@@ -54,10 +56,21 @@ def _requirements(workspace: Workspace, name: str) -> Path:
 
 
 def _marker(workspace: Workspace, name: str) -> Marker:
-    made_from = [_requirements(workspace, RUNTIME), sys.version, sys.base_prefix]
+    made_from = [_requirements(workspace, RUNTIME)]
     if name == DEV:
         made_from.append(_requirements(workspace, DEV))
     return Marker(workspace.state, f"venv-{name}", *made_from)
+
+
+def _usable(folder: Path) -> bool:
+    """Whether the environment's own Python is still there and is the one asked for, if one is."""
+    try:
+        settings = (folder / "pyvenv.cfg").read_text()
+    except OSError:
+        return False
+    if "CAREDESK_PYTHON" in os.environ and f"home = {sys.base_prefix}" not in settings:
+        return False
+    return (folder / "bin/python").exists()
 
 
 def _check_version() -> None:
@@ -72,6 +85,11 @@ def _check_version() -> None:
 
 def _version_text() -> str:
     return ".".join(map(str, sys.version_info[:3]))
+
+
+def _version_of(folder: Path) -> str:
+    settings = (folder / "pyvenv.cfg").read_text()
+    return re.search(r"^version = (.*)$", settings, re.MULTILINE)[1]
 
 
 def _create(folder: Path, installer: Installer, workspace: Workspace) -> None:

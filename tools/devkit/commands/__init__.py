@@ -1,0 +1,1 @@
+"""The commands of `./run`, one function each: `(argv: list[str]) -> int`."""
