@@ -10,6 +10,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tools.devkit import toolchain, workspace
+from tools.devkit.log import Log
+
 from .project import ROOT
 
 #: What has to be importable for the static gates.
@@ -28,23 +31,12 @@ def lint_python() -> str:
     """
     if all(importlib.util.find_spec(name) for name in LINT_PACKAGES):
         return sys.executable
-    return str(toolchain().python)
-
-
-@functools.cache
-def toolchain():
-    """Return the toolchain, set up once per run."""
-    from tools.devkit import log  # noqa: PLC0415 - slow, and not for lint
-    from tools.devkit import toolchain as devkit
-
-    return devkit.ensure(log.Log())
+    return str(toolchain.ensure(Log(), odoo=False, pg=False, dev=True).python)
 
 
 @functools.cache
 def state_dir() -> Path:
     """Return the folder for everything that is made and not kept in git."""
-    from tools.devkit import workspace
-
     return workspace.locate().state
 
 

@@ -30,8 +30,7 @@ def resolve(argv: list[str]) -> list[Path]:
     for name in argv:
         if name.startswith("-"):
             continue
-        candidates = [Path(name).resolve(), project.ROOT / name, project.ADDONS / name]
-        found = next((path for path in candidates if path.exists()), None)
+        found = project.find(name)
         if found is None:
             raise SystemExit(f"lint: no such path or addon: {name}")
         scopes.append(found)

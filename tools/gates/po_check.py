@@ -1,7 +1,10 @@
 """Completeness of the Vietnamese translation, and agreement with the template.
 
-A program for the toolchain's environment, since it needs `polib`:
-`python po_check.py ADDON…` prints one problem per line and ends with 1 if there is any.
+A program for the toolchain's environment, since it needs `polib`. It prints one problem per line
+and ends with 1 if there is any:
+
+    python po_check.py ADDON…                  the translations of addons
+    python po_check.py --same KEPT.pot FRESH.pot   a template against one exported just now
 """
 
 from __future__ import annotations
@@ -44,9 +47,22 @@ def _compare(catalog: polib.POFile, wanted: polib.POFile) -> list[str]:
     return problems
 
 
+def differences(kept: Path, fresh: Path) -> list[str]:
+    """Return the texts that a template in the project lacks, or has and should not."""
+    if not kept.is_file():
+        return [f"there is no {kept.name}: make it with ./run pot"]
+    here = {entry.msgid for entry in polib.pofile(str(kept))}
+    there = {entry.msgid for entry in polib.pofile(str(fresh))}
+    problems = [f"{kept.name} lacks {msgid!r}" for msgid in sorted(there - here)]
+    return problems + [f"{kept.name} still has {msgid!r}" for msgid in sorted(here - there)]
+
+
 def main(argv: list[str]) -> int:
-    """Check the addons named; return 1 when one of them has a problem."""
-    problems = [problem for name in argv for problem in check_addon(Path(name))]
+    """Check what was named; return 1 when there is a problem."""
+    if argv[:1] == ["--same"]:
+        problems = differences(Path(argv[1]), Path(argv[2]))
+    else:
+        problems = [problem for name in argv for problem in check_addon(Path(name))]
     for problem in problems:
         print(problem)
     return 1 if problems else 0

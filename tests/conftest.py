@@ -1,0 +1,57 @@
+"""What all pytest suites share: the pure parts of the addons, the toolchain and databases."""
+
+import os
+import sys
+import types
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def _make_pure_parts_importable() -> None:
+    """Let `from caredesk_ticket.domain import …` work without Odoo.
+
+    An addon's own `__init__` imports its models and so all of Odoo; a bare package of the same
+    name with the same path gives access to the parts that need none of it.
+    """
+    for manifest in (ROOT / "addons").glob("*/__manifest__.py"):
+        package = types.ModuleType(manifest.parent.name)
+        package.__path__ = [str(manifest.parent)]
+        sys.modules.setdefault(manifest.parent.name, package)
+
+
+_make_pure_parts_importable()
+
+
+@pytest.fixture(scope="session")
+def tools():
+    """The toolchain of the `./run` that started this test run."""
+    from tools.devkit import toolchain
+
+    return toolchain.current()
+
+
+@pytest.fixture(scope="session")
+def installed_database() -> str:
+    """The name of a database with our addons and demo data; copy it, never write to it."""
+    return os.environ["CAREDESK_INSTALLED_DATABASE"]
+
+
+@pytest.fixture
+def make_database(tools, installed_database) -> Iterator[Callable[[str], str]]:
+    """Return a function that copies the installed database; copies are dropped after the test."""
+    from tools.devkit import database
+
+    made = []
+
+    def make(name: str) -> str:
+        database.copy(tools, installed_database, name)
+        made.append(name)
+        return name
+
+    yield make
+    for name in made:
+        database.drop(tools, name)
