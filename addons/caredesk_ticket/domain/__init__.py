@@ -1,0 +1,1 @@
+"""Rules of the ticket core as plain Python: no Odoo, no database, no clock of their own."""

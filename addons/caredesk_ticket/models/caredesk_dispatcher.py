@@ -1,0 +1,219 @@
+import logging
+from functools import partial
+
+from psycopg2 import OperationalError
+from psycopg2.errors import SerializationFailure
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.sql_db import Cursor
+from odoo.tools import SQL
+
+from ..domain import routing
+
+_logger = logging.getLogger(__name__)
+
+#: Key of the PostgreSQL advisory lock that makes dispatchers of one database take turns.
+_DISPATCH_LOCK = 0x43_44_44_50
+
+
+class CaredeskDispatcher(models.AbstractModel):
+    """Joins queued tickets and free members.
+
+    Two ways lead here, and both are needed:
+
+    * inside the transaction that makes a ticket or frees a member, so that whoever caused it
+      sees the result at once. Odoo's transactions read a snapshot that may be out of date,
+      so this way takes only people and tickets it can lock without waiting and that nobody
+      changed since the snapshot; in any doubt it leaves the ticket in the queue;
+    * after the commit, in a transaction of its own that reads committed data and takes turns
+      with the other dispatchers. It picks up whatever the first way left. Should the process
+      die in between, the cron does it within a minute.
+    """
+
+    _name = "caredesk.dispatcher"
+    _description = "Ticket Dispatcher"
+
+    # === ENTRY POINTS ===
+
+    @api.model
+    def _dispatch(self, groups):
+        """Serve the queues of ``groups`` now, and once more after the commit."""
+        groups_sudo = groups.sudo().filtered("dispatch_queue")  # routing is the system's work
+        if not groups_sudo:
+            return
+        self.sudo()._serve(groups_sudo)
+        self._dispatch_after_commit(groups_sudo.ids)
+
+    @api.model
+    def _dispatch_for(self, users):
+        """Serve the queues of all groups these people are in: they may have become free."""
+        # sudo: a person's groups matter to routing even where the user cannot see them
+        members_sudo = self.env["caredesk.support.member"].sudo()
+        self._dispatch(members_sudo.search([("user_id", "in", users.ids)]).group_id)
+
+    @api.model
+    def _dispatch_after_commit(self, group_ids):
+        """Have the queues served right after this transaction is committed."""
+        postcommit = self.env.cr.postcommit
+        pending = postcommit.data.get("caredesk.dispatch")
+        if pending is None:
+            pending = postcommit.data["caredesk.dispatch"] = set()
+            postcommit.add(partial(self._run_in_own_transaction, pending))
+        pending.update(group_ids)
+
+    @api.model
+    def _cron_dispatch(self):
+        """Cron: the safety net for shift starts and for processes that died after a commit."""
+        groups = self.env["caredesk.support.group"]._with_queue()
+        if groups:
+            self._run_in_own_transaction(groups.ids)
+
+    @api.model
+    def _run_in_own_transaction(self, group_ids):
+        """Serve the queues on committed data. Never raises: the caller's work is committed."""
+        try:
+            with self.env.registry.cursor() as cr:
+                if isinstance(cr, Cursor):  # not the cursor of a test, which is one transaction
+                    cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+                env = api.Environment(cr, SUPERUSER_ID, {})
+                groups = env["caredesk.support.group"].browse(group_ids).exists()
+                if env["caredesk.dispatcher"]._has_queue(groups):
+                    cr.execute("SELECT pg_advisory_xact_lock(%s)", (_DISPATCH_LOCK,))
+                    env["caredesk.dispatcher"]._serve(groups)
+        except OperationalError as error:
+            _logger.info("Dispatch left to the cron: %s", error)
+
+    # === SERVING ===
+
+    @api.model
+    def _has_queue(self, groups):
+        return bool(
+            self.env["caredesk.ticket"].search_count(
+                [("group_id", "in", groups.ids), ("state", "=", "unassigned")], limit=1
+            )
+        )
+
+    @api.model
+    def _serve(self, groups):
+        """Give the queued tickets of ``groups`` to members who can take them now."""
+        now = fields.Datetime.now()
+        groups = groups._routable(now).filtered("dispatch_queue")
+        if groups and self._has_queue(groups):
+            self._match(groups, now, self._queue_heads)
+
+    @api.model
+    def _route(self, tickets):
+        """Route tickets that came back to a queue like new ones, whoever serves the queue."""
+        now = fields.Datetime.now()
+        tickets_sudo = tickets.sudo().filtered(lambda ticket: ticket.state == "unassigned")
+        self._match(
+            tickets_sudo.group_id._routable(now),
+            now,
+            lambda _spare: [ticket._queued() for ticket in tickets_sudo],
+        )
+        self._dispatch_after_commit(tickets_sudo.group_id.ids)
+
+    @api.model
+    def _match(self, groups, now, read_queue):
+        """Plan, lock, plan again with what is locked, and assign.
+
+        :param read_queue: function of ``{group id: free places}`` that returns a list of
+            ``routing.QueuedTicket``
+        """
+        seats = self._seats(groups)
+        chosen = self._plan(groups, seats, read_queue)
+        if not chosen:
+            return
+        user_ids = {seat.user_id for seat in chosen.values()}
+        reserved = self.env["caredesk.support.agent"]._reserve(user_ids, now)
+        # Planned again with the people that are ours now and figures read after the lock.
+        mine = [seat for seat in seats if seat.user_id in reserved]
+        chosen = self._plan(groups, mine, read_queue)
+        locked = self._lock_queued(list(chosen))
+        tickets = self.env["caredesk.ticket"]
+        user_of = {tickets.browse(key): chosen[key].user_id for key in chosen if key in locked}
+        tickets._give(user_of, "auto", now)
+        if len(reserved) < len(user_ids) or len(locked) < len(chosen):
+            # Somebody else holds them at this moment and may leave them free.
+            self.env.ref("caredesk_ticket.ir_cron_dispatch")._trigger()
+
+    @api.model
+    def _plan(self, groups, seats, read_queue):
+        """Return ``{ticket id: seat}`` for what ``read_queue`` finds."""
+        loads = self.env["caredesk.support.member"]._loads({seat.user_id for seat in seats})
+        spare = {}
+        for seat in seats:
+            load = loads.get(seat.user_id) or routing.Load()
+            if not seat.is_away and load.open < seat.capacity:
+                spare[seat.group_id] = spare.get(seat.group_id, 0) + seat.capacity - load.open
+        if not spare:
+            return {}
+        waiting = frozenset(groups.filtered("assign_to_waiting").ids)
+        return routing.plan(read_queue(spare), seats, loads, waiting)
+
+    @api.model
+    def _queue_heads(self, spare):
+        """Return the most important queued tickets, at most ``spare[group id]`` of a group.
+
+        Reads the partial index of the queue: neither history nor queue length matters.
+        """
+        self.env["caredesk.ticket"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT head.id, head.group_id, head.priority, head.severity, head.sla_deadline
+                  FROM unnest(%s::int[], %s::int[]) AS wanted(group_id, places)
+                 CROSS JOIN LATERAL (
+                    SELECT id, group_id, priority, severity, sla_deadline
+                      FROM caredesk_ticket
+                     WHERE group_id = wanted.group_id AND state = 'unassigned'
+                     ORDER BY priority DESC, severity DESC, sla_deadline, id
+                     LIMIT wanted.places) AS head
+                """,
+                list(spare),
+                list(spare.values()),
+            )
+        )
+        return [
+            routing.QueuedTicket(key, group_id, priority, severity, deadline, arrival=key)
+            for key, group_id, priority, severity, deadline in rows
+        ]
+
+    @api.model
+    def _seats(self, groups):
+        """Return the seats of ``groups`` whose people can work: active, member, not away."""
+        for model in ("caredesk.support.member", "caredesk.support.agent", "res.users"):
+            self.env[model].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT member.id, member.group_id, member.user_id, member.sequence,
+                       member.capacity, agent.assigned_at
+                  FROM caredesk_support_member member
+                  JOIN caredesk_support_agent agent ON agent.id = member.agent_id
+                  JOIN res_users person ON person.id = member.user_id
+                 WHERE member.group_id = ANY(%s) AND member.active AND person.active
+                   AND agent.is_away IS NOT TRUE
+                """,
+                groups.ids,
+            )
+        )
+        return [routing.Seat(*row[:5], assigned_at=row[5]) for row in rows]
+
+    @api.model
+    def _lock_queued(self, ticket_ids):
+        """Lock those of the tickets that are still queued and return their ids.
+
+        Empty when one of them is newer than what this transaction can see.
+        """
+        try:
+            with self.env.cr.savepoint(flush=False):
+                self.env.cr.execute(
+                    "SELECT id FROM caredesk_ticket WHERE id = ANY(%s) AND state = 'unassigned'"
+                    " ORDER BY id FOR NO KEY UPDATE SKIP LOCKED",
+                    (ticket_ids,),
+                    log_exceptions=False,
+                )
+                return {row[0] for row in self.env.cr.fetchall()}
+        except SerializationFailure:
+            return set()

@@ -1,0 +1,99 @@
+from psycopg2.errors import SerializationFailure
+
+from odoo import api, fields, models
+
+
+class CaredeskSupportAgent(models.Model):
+    """One row per person who serves tickets, however many groups he or she is in.
+
+    Routing counts a person's load over all groups, so what must be locked while a ticket is
+    given to somebody is the person. Whoever raises a person's load changes this row: two
+    transactions that do it at the same time then conflict in PostgreSQL instead of both
+    believing that the person is free.
+    """
+
+    _name = "caredesk.support.agent"
+    _description = "Support Agent"
+    _rec_name = "user_id"
+    _order = "id"
+
+    user_id = fields.Many2one("res.users", required=True, ondelete="cascade", index=True)
+    is_away = fields.Boolean(
+        help="An away person gets no tickets automatically and cannot take any, in any group."
+    )
+    assigned_at = fields.Datetime(
+        readonly=True, help="When a ticket was last given to this person, by whatever way."
+    )
+    load_version = fields.Integer(
+        readonly=True, default=0, help="Raised by one whenever the load of this person rises."
+    )
+
+    _user_uniq = models.UniqueIndex("(user_id)", "A person has one agent record.")
+
+    @api.model
+    def _for_users(self, users):
+        """Return the agents of ``users``, creating the missing ones.
+
+        :param users: ``res.users`` recordset
+        """
+        agents_sudo = self.sudo().search([("user_id", "in", users.ids)])
+        missing = users - agents_sudo.user_id
+        return agents_sudo | self.sudo().create([{"user_id": user.id} for user in missing])
+
+    @api.model
+    def _reserve(self, user_ids, now):
+        """Raise the load of those of these people nobody else is giving a ticket to.
+
+        Never waits. People locked by another transaction are left out; when somebody's row is
+        newer than what this transaction can see, nobody is reserved: what we believe about
+        who is free is out of date.
+
+        :return: set of the ids of the users reserved until the end of the transaction
+        """
+        self.flush_model(["assigned_at", "load_version"])
+        try:
+            with self.env.cr.savepoint(flush=False):
+                self.env.cr.execute(
+                    """
+                    UPDATE caredesk_support_agent agent
+                       SET load_version = load_version + 1, assigned_at = %s
+                      FROM (SELECT id FROM caredesk_support_agent WHERE user_id = ANY(%s)
+                             ORDER BY id FOR NO KEY UPDATE SKIP LOCKED) locked
+                     WHERE agent.id = locked.id
+                 RETURNING agent.user_id
+                    """,
+                    (now, sorted(user_ids)),
+                    log_exceptions=False,
+                )
+                reserved = {row[0] for row in self.env.cr.fetchall()}
+        except SerializationFailure:
+            return set()
+        self.invalidate_model(["assigned_at", "load_version"], flush=False)
+        return reserved
+
+    @api.model
+    def _raise_load(self, user_ids, now):
+        """Mark that the load of these people rises in this transaction.
+
+        Blocks while another transaction does the same for one of them and then fails with a
+        serialization error, upon which Odoo runs the whole request again on fresh data.
+
+        :param user_ids: ids of ``res.users``
+        :param now: naive UTC datetime
+        """
+        if not user_ids:
+            return
+        self.flush_model(["assigned_at", "load_version"])
+        # Sorted: two transactions that need the same two people must not wait crosswise.
+        self.env.cr.execute(
+            """
+            UPDATE caredesk_support_agent agent
+               SET load_version = load_version + 1, assigned_at = %s
+              FROM (SELECT id FROM caredesk_support_agent
+                     WHERE user_id = ANY(%s) ORDER BY id FOR NO KEY UPDATE) locked
+             WHERE agent.id = locked.id
+            """,
+            (now, sorted(user_ids)),
+            log_exceptions=False,
+        )
+        self.invalidate_model(["assigned_at", "load_version"], flush=False)

@@ -1,0 +1,295 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..domain import routing
+
+
+class CaredeskTicket(models.Model):
+    """Who works on a ticket: take, assign, transfer, hand over, release, reopen."""
+
+    _inherit = "caredesk.ticket"
+
+    # === ACTIONS ===
+
+    def action_take(self):
+        """Take an unassigned ticket of one of the user's groups."""
+        for ticket in self:
+            ticket.check_access("read")
+            if ticket.user_id:
+                raise UserError(
+                    self.env._(
+                        "Ticket %(number)s is already taken by %(user)s.",
+                        number=ticket.number,
+                        user=ticket.user_id.sudo().name,
+                    )
+                )
+            ticket._check_state("take")
+            ticket._check_can_take(self.env.user, ticket.group_id)
+            ticket.sudo()._give({ticket.sudo(): self.env.uid}, "take", fields.Datetime.now())
+        return True
+
+    def action_assign(self, user):
+        """Assign the ticket to a member of its group; for intake and managers.
+
+        :param user: ``res.users`` record or its id. A busy member may be chosen.
+        """
+        user = self._as_user(user)
+        for ticket in self:
+            ticket._check_step(
+                "assign", ticket._is_intake(), self.env._("an intake agent or a manager")
+            )
+            ticket._give_by_hand(user, "assign")
+        return True
+
+    def action_transfer(self, user, reason=None):
+        """Pass the ticket on to another member of its group.
+
+        :param user: ``res.users`` record or its id. A busy member may be chosen.
+        """
+        user = self._as_user(user)
+        for ticket in self:
+            ticket._check_step(
+                "transfer",
+                ticket._is_performer() or ticket._is_manager(),
+                self.env._("its performer or a manager"),
+            )
+            if user == ticket.user_id:
+                raise UserError(
+                    self.env._("%(user)s has the ticket already.", user=user.sudo().name)
+                )
+            ticket._give_by_hand(user, "transfer", reason)
+        return True
+
+    def action_release(self, reason=None):
+        """Put the ticket back into the queue of its group; for managers."""
+        for ticket in self:
+            ticket._check_step("release", ticket._is_manager(), self.env._("a manager"))
+        self.sudo()._release(reason or self.env._("Put back by hand"))
+        return True
+
+    # === CHECKS ===
+
+    @api.model
+    def _as_user(self, user):
+        return self.env["res.users"].browse(user) if isinstance(user, int) else user
+
+    @api.model
+    def _seat_of(self, user, group):
+        # sudo: whether somebody is in a group is no secret to who deals with its tickets
+        return self.env["caredesk.support.member"].sudo().search(
+            [("group_id", "=", group.id), ("user_id", "=", user.id), ("user_id.active", "=", True)],
+            limit=1,
+        )
+
+    @api.model
+    def _check_performer(self, user, group):
+        """Raise unless ``user`` is a member of ``group``; managers are not exempt."""
+        if not self._seat_of(user, group):
+            raise UserError(
+                self.env._(
+                    "%(user)s is not a member of %(group)s, which serves this ticket.",
+                    user=user.sudo().name,
+                    group=group.sudo().name,
+                )
+            )
+
+    @api.model
+    def _check_can_take(self, user, group):
+        """Raise unless ``user`` may take one more ticket of ``group`` now."""
+        seat_sudo = self._seat_of(user, group)
+        if not seat_sudo:
+            raise AccessError(
+                self.env._("Only members of %(group)s take its tickets.", group=group.sudo().name)
+            )
+        # Before the figures are read: from here on nobody else raises this person's load.
+        self._raise_load_of(user)
+        seat_sudo.invalidate_recordset(["availability", "open_count", "waiting_count"])
+        if seat_sudo.availability == routing.AWAY:
+            raise UserError(self.env._("You are away. Come back first to take tickets."))
+        if seat_sudo.availability == routing.BUSY:
+            raise UserError(
+                self.env._(
+                    "You hold %(count)s open tickets and can take no more before one is done or "
+                    "waiting.",
+                    count=seat_sudo.open_count,
+                )
+            )
+
+    @api.model
+    def _raise_load_of(self, users):
+        self.env["caredesk.support.agent"]._raise_load(users.ids, fields.Datetime.now())
+
+    # === BUSINESS ===
+
+    def _give_by_hand(self, user, method, reason=None):
+        self.ensure_one()
+        self._check_performer(user, self.group_id)
+        previous = self.user_id
+        self._raise_load_of(user)
+        self.sudo()._give({self.sudo(): user.id}, method, fields.Datetime.now(), reason)
+        if previous and previous != user:
+            self.env["caredesk.dispatcher"]._dispatch_for(previous)
+
+    @api.model
+    def _give(self, user_of, method, now, reason=None):
+        """Hand tickets to performers: state Not Started, clocks, history, notices.
+
+        The one place where an existing ticket gets a performer. The caller has checked rights
+        and availability and raised the load of these people.
+
+        :param user_of: ``{ticket (sudo): user id}``
+        :param method: key of ``caredesk.ticket.assignment.method``
+        """
+        if not user_of:
+            return
+        log = []
+        for ticket, user_id in user_of.items():
+            log.append(ticket._prepare_assignment(now, method, user_id, reason=reason))
+            ticket._own_code().write(
+                {
+                    "user_id": user_id,
+                    "state": "todo",
+                    "stage_id": ticket._stage_for("todo"),
+                    "waiting_reason": False,
+                    "assigned_at": now,
+                    **ticket._clock_vals(now, "todo"),
+                }
+            )
+            ticket._switch_time_line(now, "todo")
+        self.env["caredesk.ticket.assignment"].sudo().create(log)
+
+    def _prepare_assignment(self, now, method, user_id, group=None, reason=None):
+        self.ensure_one()
+        return {
+            "ticket_id": self.id,
+            "date": now,
+            "method": method,
+            "from_user_id": self.user_id.id,
+            "to_user_id": user_id,
+            "from_group_id": self.group_id.id if group else False,
+            "to_group_id": (group or self.group_id).id,
+            "by_user_id": self.env.uid,
+            "reason": reason,
+        }
+
+    def _log_first_assignments(self, now, by_hand):
+        """Log the performers that new tickets got while they were created.
+
+        :param by_hand: for each ticket whether its creator named the performer
+        """
+        self.env["caredesk.ticket.assignment"].sudo().create(
+            [
+                dict(
+                    ticket._prepare_assignment(
+                        now, "assign" if named else "auto", ticket.user_id.id
+                    ),
+                    from_user_id=False,
+                )
+                for ticket, named in zip(self, by_hand, strict=True)
+                if ticket.user_id
+            ]
+        )
+
+    def _release(self, reason):
+        """Put tickets back into the queue of their group and serve it again."""
+        now = fields.Datetime.now()
+        released = self.filtered(lambda ticket: ticket.user_id and ticket.is_open)
+        users = released.user_id
+        for ticket in released:
+            log = ticket._prepare_assignment(now, "release", False, reason=reason)
+            ticket._transition("release", {"user_id": False, "waiting_reason": False})
+            self.env["caredesk.ticket.assignment"].sudo().create(log)
+        if released:
+            self.env["caredesk.dispatcher"]._dispatch(released.group_id)
+            self.env["caredesk.dispatcher"]._dispatch_for(users)
+
+    def _write_classification(self, vals):
+        """Prepare a change of type or group: the group follows the type, others hand over.
+
+        :param vals: values being written; type and group are taken out where they are dealt
+            with here
+        """
+        kinds = self.env["caredesk.ticket.type"]
+        kind = kinds.browse(vals.get("type_id") or ())
+        if kind:
+            group = kind.sudo().group_id  # whoever may use the type may hand over to its group
+        elif vals.get("group_id"):
+            group = self.env["caredesk.support.group"].browse(vals["group_id"])
+        else:
+            return
+        vals.pop("group_id", None)
+        moving = self.filtered(lambda ticket: ticket.group_id != group)
+        if not moving:
+            return
+        if not (self._is_own_code() or moving._is_intake()):
+            raise AccessError(
+                self.env._(
+                    "Only intake agents and managers hand tickets over to another group."
+                )
+            )
+        ended = moving.filtered(lambda ticket: not ticket.is_open)
+        if ended:
+            raise UserError(
+                self.env._(
+                    "Ticket %(number)s has ended. Reopen it before handing it to another group.",
+                    number=ended[0].number,
+                )
+            )
+        if kind:
+            moving.sudo()._own_code().write({"type_id": kind.id})
+        moving.sudo()._hand_over(group, None, keep_type=bool(kind))
+
+    def _hand_over(self, group, reason, keep_type=False):
+        """Move open tickets to another group and route them there.
+
+        :param keep_type: whether the present type belongs to the new group; else it is
+            cleared and the ticket waits there to be classified
+        """
+        now = fields.Datetime.now()
+        log = []
+        users = self.user_id
+        by_state = defaultdict(self.browse)
+        for ticket in self:
+            log.append(ticket._prepare_assignment(now, "handover", False, group, reason))
+            by_state[ticket.state] |= ticket
+        vals = {"group_id": group.id, "company_id": group.company_id.id}
+        if not keep_type:
+            vals["type_id"] = False
+        self._own_code().write(vals)
+        for state, tickets in by_state.items():
+            for ticket in tickets:
+                if state == "unassigned":
+                    ticket._own_code().write({"stage_id": ticket._stage_for(state)})
+                else:
+                    ticket._transition("release", {"user_id": False, "waiting_reason": False})
+        self.env["caredesk.ticket.assignment"].sudo().create(log)
+        self._sla_reapply(now)
+        self.env["caredesk.dispatcher"]._route(self)
+        self.env["caredesk.dispatcher"]._dispatch_for(users)
+
+    def _reopen(self):
+        """Bring an ended ticket back: to its performer while he is a member, else the queue."""
+        self.ensure_one()
+        ticket_sudo = self.sudo()
+        now = fields.Datetime.now()
+        vals = {
+            "is_closed": False,
+            "closed_at": False,
+            "closed_by_id": False,
+            "done_at": False,
+            "done_by_id": False,
+            "cancel_reason": False,
+        }
+        user = ticket_sudo.user_id
+        stays = bool(user) and bool(self._seat_of(user, ticket_sudo.group_id))
+        log = ticket_sudo._prepare_assignment(now, "reopen", user.id if stays else False)
+        if stays:
+            self._raise_load_of(user)
+            ticket_sudo._transition("reopen", vals)
+        else:
+            ticket_sudo._transition("requeue", dict(vals, user_id=False))
+        self.env["caredesk.ticket.assignment"].sudo().create(log)
+        if not stays:
+            self.env["caredesk.dispatcher"]._route(ticket_sudo)

@@ -1,0 +1,236 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from ..domain.clock import clock_of
+from .caredesk_ticket_guard import _FLOW_FIELDS
+
+
+class CaredeskTicket(models.Model):
+    """Making tickets: the one way in for people, mail, forms, chats and imports."""
+
+    _inherit = "caredesk.ticket"
+
+    @api.model
+    def _create_from_channel(self, channel, vals_list):
+        """Create tickets for something a customer sent.
+
+        The one door for mail, portal, forms, chats and hooks: group, routing, clocks, service
+        levels and the first line of the conversation are the same for all of them.
+
+        :param channel: key of the field ``channel``
+        :param vals_list: list of values; ``group_id`` or ``type_id`` may be missing
+        :return: the tickets, in the order of ``vals_list``
+        """
+        # sudo: customers have no right to create tickets; the channels' own checks came before
+        own = self.sudo()._own_code()
+        tickets = own.create([dict(vals, channel=channel) for vals in vals_list])
+        return tickets.with_env(self.sudo().env)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        now = fields.Datetime.now()
+        prepared = [self._prepare_ticket_vals(vals) for vals in vals_list]
+        self._set_numbers(prepared)
+        by_hand = [bool(vals["user_id"]) for vals in prepared]
+        policies = self._sla_prepare(prepared, now)
+        queued_group_ids = self._route_new(prepared, now)
+        for vals in prepared:
+            vals.update(
+                clock_kind=clock_of(vals["state"]),
+                clock_started_at=now,
+                stage_id=vals.get("stage_id")
+                or self.env["caredesk.ticket.stage"]._first_id(vals["group_id"], vals["state"]),
+            )
+        # What mail.thread does on create costs more than all the rest together; the parts
+        # that matter (followers, first line) are written for the whole batch at once below.
+        quiet = self.with_context(tracking_disable=True)
+        tickets = super(CaredeskTicket, quiet).create(prepared).with_env(self.env)
+        tickets_sudo = tickets.sudo()  # rows of the system: their creators cannot write them
+        tickets_sudo._open_clock(now)
+        tickets_sudo._log_first_assignments(now, by_hand)
+        tickets_sudo._sla_apply(policies, now)
+        tickets_sudo._subscribe_on_create()
+        tickets_sudo._log_creation()
+        if queued_group_ids:
+            self.env["caredesk.dispatcher"]._dispatch_after_commit(queued_group_ids)
+        return tickets
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default=default)
+        for ticket, vals in zip(self, vals_list, strict=True):
+            if "name" not in (default or {}):
+                vals["name"] = self.env._("%(title)s (copy)", title=ticket.name)
+        return vals_list
+
+    # === BUSINESS ===
+
+    @api.model
+    def _prepare_ticket_vals(self, vals):
+        """Return complete values of one new ticket; raises where they make no sense."""
+        vals = dict(vals)
+        if not self._is_own_code():
+            self._check_create_vals(vals)
+        group = self._group_of_vals(vals)
+        kind = self.env["caredesk.ticket.type"].browse(vals.get("type_id") or ())
+        # sudo: a creator need not be able to read the group; its company decides the ticket's
+        vals.update(group_id=group.id, company_id=group.sudo().company_id.id)
+        defaults = self.env.context
+        vals.setdefault("priority", defaults.get("default_priority") or kind.default_priority or "1")
+        vals.setdefault("severity", defaults.get("default_severity") or kind.default_severity or "1")
+        vals["state"] = "unassigned"
+        user_id = vals.get("user_id") or defaults.get("default_user_id")
+        vals["user_id"] = False
+        if user_id:
+            user = self.env["res.users"].browse(user_id)
+            self._check_performer(user, group)
+            self._check_may_give(user, group)
+            vals.update(user_id=user.id, state="todo", assigned_at=fields.Datetime.now())
+        return vals
+
+    @api.model
+    def _check_create_vals(self, vals):
+        allowed = {"user_id", "stage_id", "company_id", "state", "number"}
+        forbidden = sorted(vals.keys() & (_FLOW_FIELDS - allowed))
+        state = vals.pop("state", "unassigned") or "unassigned"
+        vals.pop("company_id", None)
+        vals.pop("number", None)
+        if forbidden or state != "unassigned":
+            raise UserError(
+                self.env._(
+                    "A new ticket starts unassigned with its clocks at zero; %(fields)s cannot "
+                    "be given.",
+                    fields=", ".join(forbidden or ["state"]),
+                )
+            )
+        stage = self.env["caredesk.ticket.stage"].browse(vals.get("stage_id") or ())
+        if stage and stage.state not in ("unassigned", "todo"):
+            vals.pop("stage_id")
+
+    @api.model
+    def _group_of_vals(self, vals):
+        """Return the group that serves a new ticket: its type's, the given, or the default."""
+        kind = self.env["caredesk.ticket.type"].browse(vals.get("type_id") or ())
+        if not kind and self.env.context.get("default_type_id"):
+            kind = kind.browse(self.env.context["default_type_id"])
+            vals["type_id"] = kind.id
+        if kind:
+            # sudo: whoever may use the type may have its group serve the ticket
+            return kind.sudo().group_id
+        group_id = vals.get("group_id") or self.env.context.get("default_group_id")
+        if group_id:
+            return self.env["caredesk.support.group"].browse(group_id)
+        company = self.env["res.company"].browse(vals.get("company_id")) or self.env.company
+        group = self.env["caredesk.support.group"]._default_group(company)
+        if not group:
+            raise UserError(
+                self.env._(
+                    "No group can take this ticket: choose a ticket type, or set the default "
+                    "support group of %(company)s in the settings.",
+                    company=company.name,
+                )
+            )
+        return group
+
+    @api.model
+    def _check_may_give(self, user, group):
+        """Raise unless the user may name ``user`` as performer of a new ticket of ``group``."""
+        if self._is_own_code() or self._is_intake():
+            self._raise_load_of(user)
+            return
+        if user != self.env.user:
+            raise AccessError(
+                self.env._("Only intake agents and managers assign new tickets to others.")
+            )
+        self._check_can_take(user, group)
+
+    @api.model
+    def _set_numbers(self, vals_list):
+        """Give each new ticket its number, one query per company."""
+        by_company = {}
+        for vals in vals_list:
+            if not vals.get("number"):
+                by_company.setdefault(vals["company_id"], []).append(vals)
+        for company_id, group_vals in by_company.items():
+            numbers = self._next_numbers(company_id, len(group_vals))
+            for vals, number in zip(group_vals, numbers, strict=True):
+                vals["number"] = number
+
+    @api.model
+    def _next_numbers(self, company_id, count):
+        # sudo: sequences are not readable by those who create tickets
+        sequence_sudo = self.env["ir.sequence"].sudo().search(
+            [("code", "=", "caredesk.ticket"), ("company_id", "in", (company_id, False))],
+            order="company_id",
+            limit=1,
+        )
+        if sequence_sudo.implementation != "standard" or sequence_sudo.use_date_range:
+            return [sequence_sudo.next_by_id() for _index in range(count)]
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT nextval(%s::regclass) FROM generate_series(1, %s)",
+                f"ir_sequence_{sequence_sudo.id:03d}",
+                count,
+            )
+        )
+        return [sequence_sudo.get_next_char(row[0]) for row in rows]
+
+    def _subscribe_on_create(self):
+        """Make creator, performer and customer followers: three statements for a batch."""
+        followers_sudo = self.env["mail.followers"].sudo()
+        creator = self.env.user if self.env.user.active and not self.env.user.share else None
+        by_partners = {}
+        for ticket in self:
+            partners = ticket.user_id.partner_id
+            if creator and not self.env.context.get("mail_create_nosubscribe"):
+                partners |= creator.partner_id
+            if ticket.partner_id.active:
+                partners |= ticket.partner_id
+            by_partners.setdefault(partners, []).append(ticket.id)
+        staff_ids, customer_ids = self._follower_subtype_ids()
+        vals_list = []
+        for partners, ticket_ids in by_partners.items():
+            for partner in partners:
+                subtypes = customer_ids if partner.partner_share else staff_ids
+                vals_list += [
+                    {
+                        "res_model": self._name,
+                        "res_id": ticket_id,
+                        "partner_id": partner.id,
+                        "subtype_ids": [(6, 0, subtypes)],
+                    }
+                    for ticket_id in ticket_ids
+                ]
+        followers_sudo.create(vals_list)
+
+    @api.model
+    def _follower_subtype_ids(self):
+        default, _internal, external = self.env["mail.message.subtype"].default_subtypes(self._name)
+        return default.ids, external.ids
+
+    def _log_creation(self):
+        """Write the first line of each conversation: who created it, through which channel."""
+        channels = dict(self._fields["channel"]._description_selection(self.env))
+        author, email = self.env["mail.thread"]._message_compute_author()
+        note_id = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note")
+        now = fields.Datetime.now()
+        self.env["mail.message"].sudo().create(
+            [
+                {
+                    "model": self._name,
+                    "res_id": ticket.id,
+                    "record_name": ticket.display_name,
+                    "body": Markup("<p>%s</p>")
+                    % self.env._("Ticket created: %(channel)s", channel=channels[ticket.channel]),
+                    "author_id": author,
+                    "email_from": email,
+                    "message_type": "notification",
+                    "subtype_id": note_id,
+                    "is_internal": True,
+                    "date": now,
+                }
+                for ticket in self
+            ]
+        )

@@ -1,0 +1,180 @@
+from odoo import models
+from odoo.exceptions import AccessError, UserError
+
+from ..domain.states import step_between
+
+#: Passed in the context by the server's own code. An object, not a value: what comes in by
+#: RPC is JSON and can never be this very object, so the guard cannot be talked around.
+_OWN_CODE = object()
+
+#: What only the steps of the life cycle may change.
+_FLOW_FIELDS = frozenset(
+    {
+        "assigned_at",
+        "cancel_reason",
+        "clock_kind",
+        "clock_started_at",
+        "closed_at",
+        "closed_by_id",
+        "company_id",
+        "customer_replied",
+        "done_at",
+        "done_by_id",
+        "first_response_at",
+        "is_closed",
+        "number",
+        "queue_seconds_closed",
+        "sla_deadline",
+        "sla_state",
+        "source_message_id",
+        "started_at",
+        "state",
+        "waiting_reason",
+        "waiting_seconds_closed",
+        "work_seconds_closed",
+    }
+)
+#: What stays writable on a closed ticket: nothing a customer was told depends on it.
+_FREE_WHEN_CLOSED = frozenset({"active", "message_main_attachment_id", "access_token"})
+
+
+class CaredeskTicket(models.Model):
+    _inherit = "caredesk.ticket"
+
+    def _own_code(self):
+        """Return ``self`` such that its writes pass the guard. For server code only."""
+        return self.with_context(caredesk_own_code=_OWN_CODE)
+
+    def _is_own_code(self):
+        return self.env.context.get("caredesk_own_code") is _OWN_CODE
+
+    def write(self, vals):
+        if self._is_own_code():
+            return super().write(vals)
+        self._check_closed(vals)
+        vals = dict(vals)
+        self._check_flow_fields(vals)
+        user_id = vals.pop("user_id", None) if "user_id" in vals else False
+        stage_id = vals.pop("stage_id", None)
+        moves_group = bool(vals.keys() & {"type_id", "group_id"})
+        if moves_group:
+            self._write_classification(vals)
+        result = super().write(vals) if vals else True
+        if stage_id:
+            self._write_stage(self.env["caredesk.ticket.stage"].browse(stage_id))
+        if user_id is not False:
+            self._write_performer(self.env["res.users"].browse(user_id or ()))
+        return result
+
+    def _check_flow_fields(self, vals):
+        forbidden = sorted(vals.keys() & _FLOW_FIELDS)
+        changed = [
+            name
+            for name in forbidden
+            if any(
+                ticket._fields[name].convert_to_write(ticket[name], ticket) != vals[name]
+                for ticket in self
+            )
+        ]
+        if changed:
+            labels = ", ".join(
+                self._fields[name].get_description(self.env, ["string"])["string"]
+                for name in changed
+            )
+            raise UserError(
+                self.env._(
+                    "%(fields)s cannot be set directly. Use the buttons of the ticket: Take, "
+                    "Start, Wait, Continue, Complete, Transfer, Cancel, Reopen or Close.",
+                    fields=labels,
+                )
+            )
+        for name in forbidden:
+            del vals[name]
+
+    def _check_closed(self, vals):
+        if vals.keys() <= _FREE_WHEN_CLOSED:
+            return
+        closed = self.filtered("is_closed")
+        if closed:
+            raise UserError(
+                self.env._(
+                    "Ticket %(number)s is closed and can no longer be changed. Reopen it first.",
+                    number=closed[0].number,
+                )
+            )
+
+    def _write_stage(self, stage):
+        """Set the stage; when it belongs to another state, take the step that leads there."""
+        for ticket in self:
+            if stage.state != ticket.state:
+                ticket._step_to(stage.state)
+            if ticket.state == stage.state:
+                ticket._own_code().write({"stage_id": stage.id})
+
+    def _step_to(self, target):
+        """Take the step from the present state to ``target``, as if its button was pressed."""
+        self.ensure_one()
+        step = step_between(self.state, target)
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        if step is None:
+            raise UserError(
+                self.env._(
+                    "Ticket %(number)s cannot go from «%(state)s» to «%(target)s».",
+                    number=self.number,
+                    state=labels[self.state],
+                    target=labels[target],
+                )
+            )
+        if step in ("wait", "complete", "cancel"):
+            raise UserError(
+                self.env._(
+                    "Open ticket %(number)s and use its button to bring it to «%(target)s»: it "
+                    "asks for what has to be recorded.",
+                    number=self.number,
+                    target=labels[target],
+                )
+            )
+        getattr(self, f"action_{step}")()
+
+    def _write_performer(self, user):
+        """Handle a performer that was set in a list or a kanban column."""
+        for ticket in self:
+            if ticket.user_id == user:
+                continue
+            if not user:
+                ticket.action_release()
+            elif not ticket.user_id or self.env.su or ticket._is_manager():
+                ticket.action_assign(user)
+            else:
+                ticket.action_transfer(user)
+
+    # === WHO MAY ===
+
+    def _is_manager(self):
+        return self.env.su or self.env.user.has_group("caredesk_ticket.group_manager")
+
+    def _is_intake(self):
+        return self.env.su or self.env.user.has_group("caredesk_ticket.group_intake")
+
+    def _is_performer(self):
+        self.ensure_one()
+        return self.env.su or self.user_id == self.env.user
+
+    def _check_step(self, step, allowed, who):
+        """Raise unless the step fits the state and ``allowed`` says that the user may.
+
+        :param step: key of ``domain.states.STEPS``
+        :param allowed: whether this user may take the step on this ticket
+        :param who: translated words for who may, used in the error
+        """
+        self.ensure_one()
+        self.check_access("read")
+        if not allowed:
+            raise AccessError(
+                self.env._(
+                    "You cannot do this with ticket %(number)s: %(who)s can.",
+                    number=self.number,
+                    who=who,
+                )
+            )
+        self._check_state(step)

@@ -1,0 +1,65 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import html2plaintext
+
+from ..domain.search_text import fold, search_terms, searchable
+
+
+class CaredeskTicket(models.Model):
+    """Finding tickets by anything a person remembers, typed with or without accents."""
+
+    _inherit = "caredesk.ticket"
+
+    search_text = fields.Char(
+        compute="_compute_search_text",
+        store=True,
+        index="trigram",
+        export_string_translation=False,
+        help="Number, title, content and contact details without accents and case.",
+    )
+    search_any = fields.Char(
+        "Anything",
+        compute="_compute_search_any",
+        search="_search_search_any",
+        help="Finds number, title, content, customer, phone in any form, e-mail and performer.",
+    )
+
+    @api.depends("number", "name", "description", "partner_name", "email_from", "phone")
+    def _compute_search_text(self):
+        for ticket in self:
+            ticket.search_text = searchable(
+                ticket.number,
+                ticket.name,
+                ticket.partner_name,
+                ticket.email_from,
+                html2plaintext(ticket.description or ""),
+                phones=(ticket.phone,),
+            )
+
+    def _compute_search_any(self):
+        self.search_any = False
+
+    @api.model
+    def _search_search_any(self, operator, value):
+        """Search method of ``search_any``: every word must occur, or the performer's name match."""
+        if operator not in ("ilike", "in", "="):
+            return NotImplemented
+        queries = [value] if isinstance(value, str) else list(value)
+        return Domain.OR(self._domain_of_query(query) for query in queries if query)
+
+    @api.model
+    def _domain_of_query(self, query):
+        terms = search_terms(query)
+        if not terms:
+            return Domain.TRUE
+        text = Domain.AND(Domain("search_text", "like", term) for term in terms)
+        performers = self._performers_called(fold(query))
+        return text | Domain("user_id", "in", performers) if performers else text
+
+    @api.model
+    def _performers_called(self, folded):
+        """Return the ids of performers whose name contains ``folded`` (no accents, no case)."""
+        # sudo: names of performers are shown on the tickets anyway
+        members_sudo = self.env["caredesk.support.member"].sudo()
+        people = members_sudo.with_context(active_test=False).search_fetch([], ["user_id"]).user_id
+        return [user.id for user in people if folded in fold(user.name)]

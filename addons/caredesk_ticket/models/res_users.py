@@ -1,0 +1,21 @@
+from odoo import models
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    def write(self, vals):
+        """Put the tickets of people who leave back into the queues."""
+        leaving = self.browse()
+        if "active" in vals and not vals["active"]:
+            leaving = self.filtered("active")
+        result = super().write(vals)
+        if leaving:
+            # sudo: archiving a user was checked; nobody may stay assigned to a dead account
+            tickets_sudo = self.env["caredesk.ticket"].sudo().search(
+                [("user_id", "in", leaving.ids), ("is_open", "=", True)]
+            )
+            for ticket in tickets_sudo:
+                name = ticket.user_id.name
+                ticket._release(self.env._("The account of %(user)s was archived", user=name))
+        return result
