@@ -9,7 +9,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from .errors import DevkitError
@@ -41,6 +41,17 @@ def install_signal_handlers() -> None:
     signal.signal(signal.SIGHUP, interrupt)
     # A background job of a non-interactive shell starts with SIGINT ignored.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@contextlib.contextmanager
+def ignoring_interrupts() -> Iterator[None]:
+    """Leave Ctrl-C to the program in the foreground, which still gets it."""
+    # A handler, unlike SIG_IGN, is not inherited by programs that we start.
+    before = signal.signal(signal.SIGINT, lambda _number, _frame: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def spawn(command: Sequence, *, account: Account | None = None, **options) -> subprocess.Popen:
@@ -127,22 +138,25 @@ def stop_group(pid: int, seconds: float = STOP_SECONDS) -> None:
 
 
 def group_alive(pid: int) -> bool:
-    """Whether a process group has a member that is not a zombie."""
+    """Whether a process group has a living member; zombies that nobody collects do not count."""
     with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)
-    try:
-        os.killpg(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+    for entry in Path("/proc").glob("[0-9]*"):
+        fields = _stat(entry)
+        if fields and fields[0] != "Z" and fields[2] == str(pid):
+            return True
+    return False
 
 
 def started_at(pid: int) -> str | None:
     """A value that tells two processes with the same pid apart; None when there is no such process."""
+    fields = _stat(Path(f"/proc/{pid}"))
+    return None if not fields or fields[0] == "Z" else fields[19]
+
+
+def _stat(folder: Path) -> list[str] | None:
+    """The fields of a process after its name: state, parent, group, ..."""
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (folder / "stat").read_text().rpartition(")")[2].split()
     except OSError:
         return None
-    return None if fields[0] == "Z" else fields[19]

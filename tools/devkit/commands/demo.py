@@ -1,0 +1,107 @@
+"""`./run demo`: from nothing to a running CareDesk with data."""
+
+import argparse
+import shutil
+import tempfile
+from pathlib import Path
+
+from tools.devkit import lock, server, toolchain
+from tools.devkit.commands import logins
+from tools.devkit.commands.dispatch import caller_path
+from tools.devkit.errors import DevkitError
+from tools.devkit.instance import Instance
+from tools.devkit.log import Log
+from tools.devkit.toolchain import Toolchain
+
+DATABASE = "caredesk_demo"
+SERVER = "demo"
+PORT = 8069
+FEEDER = Path("tools/demo_data")
+
+
+def demo(argv: list[str]) -> int:
+    """Make the demo database if needed, start Odoo, feed the demo mails, print the addresses."""
+    options = _parser().parse_args(argv)
+    log = Log()
+    tools = toolchain.ensure(log)
+    with lock.exclusive(tools.workspace.state / "demo.lock", log, "demo"):
+        if options.mail:
+            return _feed_more(tools, log, options.mail)
+        running = _bring_up(tools, log, options.fresh, options.port)
+    log.say()
+    log.say(f"CareDesk runs at  {running.url}   (database {DATABASE})")
+    log.say(f"Tickets:          {running.url}/odoo")
+    log.say(f"Customer portal:  {running.url}/my")
+    logins.report(tools, running, log)
+    log.say("Feed a mail:      ./run demo --mail FILE.eml")
+    log.say("Follow the log:   ./run logs        Stop: ./run down        Start over: ./run demo --fresh")
+    return 0
+
+
+def feed(tools: Toolchain, log: Log, database: str, *words: str) -> None:
+    """Run the demo data program on a database.
+
+    :raise DevkitError: it failed, or this checkout has none
+    """
+    if not (tools.workspace.source / FEEDER / "__main__.py").exists():
+        raise DevkitError(f"This checkout has no {FEEDER}/__main__.py.")
+    command = [tools.python, "-m", ".".join(FEEDER.parts), "--db", database, *words]
+    with log.step("Demo data"):
+        tools.run_logged(command, "demo-data.log", "Feeding demo data")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="./run demo", description=demo.__doc__)
+    parser.add_argument("--fresh", action="store_true", help="drop the demo database and start over")
+    parser.add_argument("--port", type=int, default=PORT, help="preferred port (default 8069)")
+    parser.add_argument(
+        "--mail", nargs="+", type=Path, metavar="FILE", help="feed raw mails into the running demo"
+    )
+    return parser
+
+
+def _bring_up(tools: Toolchain, log: Log, fresh: bool, port: int) -> server.Server:
+    instance = Instance(tools, log, DATABASE, demo=True)
+    changed = None if fresh else instance.outdated()
+    running = server.find(tools.workspace, SERVER)
+    if running and changed == [] and server.health(running.url):
+        log.info("Odoo: runs already")
+        return running
+    server.stop(tools.workspace, SERVER)
+    if changed is None:
+        instance.create()
+    elif changed:
+        instance.update(changed)
+    running = start(tools, log, DATABASE, SERVER, port)
+    if changed is None and (tools.workspace.source / FEEDER).exists():
+        mails = sorted((tools.workspace.source / FEEDER).rglob("*.eml"))
+        feed(tools, log, DATABASE, *(["--mail", *map(str, mails)] if mails else []))
+    return running
+
+
+def start(tools: Toolchain, log: Log, database: str, name: str, port: int) -> server.Server:
+    """Start Odoo in the background; says so when the port was taken."""
+    with log.step("Odoo") as step:
+        running = server.start(tools, database, name=name, port=port, background=True)
+        step.result = f"listens on port {running.port}"
+        if running.port != port:
+            step.result += f" (port {port} is taken by another program)"
+    return running
+
+
+def _feed_more(tools: Toolchain, log: Log, mails: list[Path]) -> int:
+    if not server.find(tools.workspace, SERVER):
+        raise DevkitError("The demo does not run.", "Start it: ./run demo")
+    paths = [caller_path(mail) for mail in mails]
+    for path in paths:
+        if not path.is_file():
+            raise DevkitError(f"There is no file {path}.")
+    # The program that feeds them may not be allowed to read where they lie.
+    with tempfile.TemporaryDirectory(dir=tools.workspace.var / "tmp") as folder:
+        Path(folder).chmod(0o755)
+        copies = [Path(folder) / f"{number:04}.eml" for number in range(len(paths))]
+        for path, copy in zip(paths, copies, strict=True):
+            shutil.copyfile(path, copy)
+            copy.chmod(0o644)
+        feed(tools, log, DATABASE, "--mail", *map(str, copies))
+    return 0
