@@ -18,6 +18,7 @@ from .workspace import Workspace
 
 GIT_URL = "https://github.com/odoo/odoo.git"
 GIT_BRANCH = "19.0"
+NEEDED_GIGABYTES = 3
 DEBIAN_PACKAGES = (
     "odoo-19",
     # The static files of the package are relative links into these.
@@ -185,7 +186,7 @@ def _git_marker(workspace: Workspace) -> Marker:
 def _from_debian(workspace: Workspace, step: Step) -> OdooSource:
     if PrivateSid.mirror() is None:
         raise DevkitError("Debian: this machine has no Debian archive among its apt sources.")
-    require_space(workspace.state, gigabytes=3)
+    require_space(workspace.state, gigabytes=NEEDED_GIGABYTES)
     step.begin("downloading Debian's package (130 MB) and unpacking it")
     prefix = workspace.state / "odoo-debian"
     with _debian_marker(workspace).work():
@@ -221,7 +222,7 @@ def _add_segmentation(workspace: Workspace, packages: Path) -> None:
 def _from_git(workspace: Workspace, step: Step) -> OdooSource:
     if not shutil.which("git"):
         raise DevkitError("git: the program is not installed.")
-    require_space(workspace.state, gigabytes=3)
+    require_space(workspace.state, gigabytes=NEEDED_GIGABYTES)
     step.begin(f"cloning branch {GIT_BRANCH}")
     clone = workspace.state / "odoo-git"
     command = ["git", "clone", "--quiet", "--depth", "1", "--branch", GIT_BRANCH, GIT_URL, clone]
