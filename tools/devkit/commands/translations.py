@@ -1,0 +1,47 @@
+"""`./run pot`: renew the translation templates and bring them into the Vietnamese catalogues."""
+
+import argparse
+
+from tools.devkit import addons, database, process, toolchain
+from tools.devkit.errors import DevkitError
+from tools.devkit.instance import our_addons
+from tools.devkit.log import Log
+
+DATABASE = "caredesk_pot"
+
+
+def pot(argv: list[str]) -> int:
+    """Export i18n/<addon>.pot with Odoo and merge it into i18n/vi.po, for all or the named addons."""
+    parser = argparse.ArgumentParser(prog="./run pot", description=pot.__doc__)
+    parser.add_argument("addon", nargs="*", help="default: all of ours")
+    parser.add_argument("--check", action="store_true", help="change nothing; exit 1 if it would")
+    options = parser.parse_args(argv)
+    log = Log()
+    tools = toolchain.ensure(log)
+    manifests = our_addons(tools)
+    wanted = options.addon or list(manifests)
+    if unknown := [name for name in wanted if name not in manifests]:
+        raise DevkitError(f"There is no addon {', '.join(unknown)}.")
+    source = database.template(tools, addons.dependencies(manifests), log=log)
+    process.at_exit(lambda: database.drop(tools, DATABASE))
+    database.copy(tools, source, DATABASE)
+    with log.step("Installing the addons"):
+        database.install(tools, DATABASE, list(manifests), "pot.log")
+    changed = [path for name in wanted for path in _renew(tools, log, name, options.check)]
+    print("\n".join(changed) or "Nothing to change.")
+    return 1 if options.check and changed else 0
+
+
+def _renew(tools: toolchain.Toolchain, log: Log, name: str, check: bool) -> list[str]:
+    """Renew one addon's catalogues; the names of those that changed."""
+    exported = tools.workspace.var / "tmp" / f"{name}.pot"
+    command = [*tools.odoo_cmd, "i18n", "export", "-d", DATABASE, "-l", "pot", "-o", exported, name]
+    with log.step(f"Terms of {name}"):
+        tools.run_logged(command, "pot.log", f"Exporting the terms of {name}")
+    # As ourselves, not as the service account: these files belong to the checkout.
+    folder = tools.workspace.root / "addons" / name / "i18n"
+    merge = [tools.python, "-m", "tools.devkit.catalogues", exported, folder]
+    merge += ["--check"] if check else []
+    result = process.run(merge, cwd=tools.workspace.root, capture_output=True, text=True)
+    exported.unlink()
+    return result.stdout.split("\n")[:-1]
