@@ -18,20 +18,29 @@ from .project import ROOT
 #: What has to be importable for the static gates.
 LINT_PACKAGES = ("ruff", "pylint", "pylint_odoo", "oca_pre_commit_hooks", "polib")
 
+_adopted: list[str] = []
+
 
 class MissingToolError(RuntimeError):
     """A program that a gate needs is not there; the text says how to get it."""
 
 
-@functools.cache
+def adopt(python: Path) -> None:
+    """Use this Python for the linters: that of a toolchain which is set up already."""
+    _adopted.append(str(python))
+
+
 def lint_python() -> str:
     """Return a Python that has the linters.
 
     The running one if it has them (an activated environment), else the toolchain's. Found once.
     """
-    if all(importlib.util.find_spec(name) for name in LINT_PACKAGES):
-        return sys.executable
-    return str(toolchain.ensure(Log(), odoo=False, pg=False, dev=True).python)
+    if not _adopted:
+        if all(importlib.util.find_spec(name) for name in LINT_PACKAGES):
+            _adopted.append(sys.executable)
+        else:
+            _adopted.append(str(toolchain.ensure(Log(), odoo=False, pg=False, dev=True).python))
+    return _adopted[-1]
 
 
 @functools.cache

@@ -15,12 +15,15 @@ _LINE = re.compile(
     r"(?P<db>\S+) (?P<logger>[^\s:]+): (?P<text>.*)$"
 )
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
-_MODULE = re.compile(r"^odoo\.addons\.(?P<addon>\w+)\.tests\b")
+_MODULE = re.compile(r"^odoo\.addons\.(?P<file>\w+\.tests\.[\w.]+)$")
 _STARTING = re.compile(r"^Starting (?P<name>\S+) \.\.\.\s*$")
 _BROKEN = re.compile(r"^(?P<kind>FAIL|ERROR): (?:Subtest )?(?P<name>\S+)(?P<rest>[^\n]*)")
-_SKIPPED = re.compile(r"^skipped (?P<name>\S+)(?P<rest>[^\n]*)")
+_SKIPPED = re.compile(r"^skipped (?P<name>\S+)(?P<rest>[^\n]*?) : (?P<reason>[^\n]*)")
 _COUNT = re.compile(r"(?P<failed>\d+) failed, (?P<errors>\d+) error\(s\) of (?P<run>\d+) tests")
-_MODULE_COUNT = re.compile(r"^Module \w+: \d+ failures, \d+ errors of \d+ tests")
+_AFTERMATH = re.compile(
+    r"^Module \w+: \d+ failures, \d+ errors of \d+ tests"
+    r"|^At least one test failed when loading the modules"
+)
 _HOOT_TEST = re.compile(r'^\[HOOT\] Test "(?P<name>.*)" (?P<outcome>passed|failed)\b')
 
 BAD_LEVELS = ("WARNING", "ERROR", "CRITICAL")
@@ -35,10 +38,10 @@ class Record:
     text: str
 
     @property
-    def addon(self) -> str:
-        """The addon whose test wrote the entry, or an empty string."""
+    def test_file(self) -> str:
+        """The test file that wrote the entry, as a path, or an empty string."""
         match = _MODULE.match(self.logger)
-        return match["addon"] if match else ""
+        return f"addons/{match['file'].replace('.', '/')}.py" if match else ""
 
     @property
     def summary(self) -> str:
@@ -51,7 +54,7 @@ class Record:
 class OdooRun:
     """What one run of Odoo's tests did.
 
-    :ivar started: `addon:Class.method` of every test begun.
+    :ivar started: `addons/…/test_x.py::Class::method` of every test begun.
     :ivar broken: the same names, or those of a class that could not be set up, with the traceback.
     :ivar skipped: names with the reasons given.
     :ivar counted: number of tests by Odoo's own count, None when the run did not get that far.
@@ -104,8 +107,8 @@ def read(text: str) -> OdooRun:
 def _read_outcome(record: Record, run: OdooRun) -> bool:
     """Take in an entry that tells of one test; return whether it was such."""
     match = _STARTING.match(record.text)
-    if match and record.addon:
-        run.started.append(f"{record.addon}:{match['name']}")
+    if match and record.test_file:
+        run.started.append(_name(record, match))
         return True
     match = _BROKEN.match(record.text)
     if match and record.level == "ERROR":
@@ -114,7 +117,7 @@ def _read_outcome(record: Record, run: OdooRun) -> bool:
         return True
     match = _SKIPPED.match(record.text)
     if match and record.level == "INFO":
-        run.skipped[_name(record, match)] = match["rest"].lstrip(" :")
+        run.skipped[_name(record, match)] = match["reason"]
         return True
     return False
 
@@ -123,8 +126,7 @@ def _name(record: Record, match: re.Match[str]) -> str:
     """Return the name of a test; `setUpClass (…)` keeps the class that could not be set up."""
     if match["name"] in ("setUpClass", "tearDownClass"):
         return f"{match['name']}{match['rest']}".strip()
-    addon = record.addon
-    return f"{addon}:{match['name']}" if addon else match["name"]
+    return "::".join([record.test_file or record.logger, *match["name"].split(".")])
 
 
 def _read_count(record: Record, run: OdooRun) -> bool:
@@ -134,7 +136,7 @@ def _read_count(record: Record, run: OdooRun) -> bool:
         if match:
             run.counted = (run.counted or 0) + int(match["run"])
             return True
-    return bool(_MODULE_COUNT.match(record.text))
+    return bool(_AFTERMATH.match(record.text))
 
 
 def _read_hoot(record: Record, run: OdooRun) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tools.devkit import database
 
 from .. import project
 from ..odoo_log import OdooRun
 from ..report import Failure, StageResult
-from ..trace_scan import python_test_files, python_tests
+from ..trace_scan import TestCase, scan
 from . import odoo_run
 from .session import TESTED, Session
 
@@ -28,33 +30,34 @@ def run(session: Session, result: StageResult) -> None:
         for name in never_started(written_tests(), outcome):
             text = "The test is written but Odoo never ran it: is its file imported?"
             result.failures.append(Failure(name, text, log))
+    elif outcome.counted == 0:
+        result.failures.append(Failure("no test ran", f"nothing matches {', '.join(tags)}", log))
     missing = [name for name in names if not _is_installed(session, name)]
     if missing:
         result.failures.append(Failure("not installed", ", ".join(missing), log))
 
 
-def written_tests() -> list[str]:
-    """Return `addon:Class.method` of every test in the addons' test files."""
-    found = []
-    for path in python_test_files(project.ROOT):
-        parts = path.relative_to(project.ROOT).parts
-        if parts[0] == "addons":
-            tests = python_tests(path.read_text(encoding="utf-8"), "/".join(parts))
-            found += [f"{parts[1]}:{test.name}" for test in tests]
-    return found
+def written_tests(root: Path = project.ROOT) -> list[str]:
+    """Return `addons/…/test_x.py::Class::method` of every test in the addons' test files."""
+    return [test.label for test in scan(root) if _in_addon(test)]
+
+
+def _in_addon(test: TestCase) -> bool:
+    return test.path.startswith("addons/") and test.path.endswith(".py")
 
 
 def never_started(written: list[str], outcome: OdooRun) -> list[str]:
     """Return the written tests that a run does not mention; those of a broken class are known."""
-    started = {*outcome.started, *outcome.broken, *outcome.skipped}
-    troubled = " ".join(
-        name for name in started if name.startswith(("setUpClass", "tearDownClass"))
-    )
-    return [
-        name
-        for name in written
-        if name not in started and f".{name.split(':')[1].split('.')[0]})" not in troubled
-    ]
+    mentioned = {*outcome.started, *outcome.broken, *outcome.skipped}
+    # `setUpClass (odoo.addons.desk.tests.test_x.TestClass)`
+    troubled = {name.partition("(")[2].rstrip(")") for name in mentioned if "Class (" in name}
+    return [name for name in written if name not in mentioned and class_of(name) not in troubled]
+
+
+def class_of(label: str) -> str:
+    """Return the dotted name of the class of a test label, as Python knows it inside Odoo."""
+    path, name, *_ = label.split("::")
+    return f"odoo.{path.removesuffix('.py').replace('/', '.')}.{name}"
 
 
 def _is_installed(session: Session, name: str) -> bool:

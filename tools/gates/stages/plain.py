@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tools.devkit import database
 
-from .. import lint, linters, project, trace
+from .. import environment, lint, linters, project, trace
 from ..report import StageResult
 from . import pytest_run
 from .session import Session
@@ -14,6 +14,7 @@ PURE = ["tests/pure", "tests/devkit", "tests/gates"]
 
 def toolchain(session: Session, result: StageResult) -> None:
     """Find or make everything the other stages need."""
+    environment.adopt(session.tools.python)
     result.notes.append(f"Odoo {session.tools.odoo_version}, {session.tools.python}")
 
 

@@ -34,6 +34,8 @@ def run(
     log = session.logs / f"{name}.log"
     report = session.logs / f"{name}.xml"
     report.unlink(missing_ok=True)
+    # Another `./run` may have described a smaller toolchain meanwhile.
+    session.tools.save()
     command = [str(session.tools.python), "-m", "pytest", f"--junitxml={report}", *existing]
     done = _run(command, {**os.environ, **session.tools.env, **(env or {})}, log)
     if report.is_file():
