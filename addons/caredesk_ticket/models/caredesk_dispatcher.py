@@ -120,15 +120,15 @@ class CaredeskDispatcher(models.AbstractModel):
         :param read_queue: function of ``{group id: free places}`` that returns a list of
             ``routing.QueuedTicket``
         """
-        seats = self._seats(groups)
-        chosen = self._plan(groups, seats, read_queue)
+        seats, loads = self._seats(groups)
+        chosen = self._plan(groups, seats, loads, read_queue)
         if not chosen:
             return
         user_ids = {seat.user_id for seat in chosen.values()}
         reserved = self.env["caredesk.support.agent"]._reserve(user_ids, now)
         # Planned again with the people that are ours now and figures read after the lock.
-        mine = [seat for seat in seats if seat.user_id in reserved]
-        chosen = self._plan(groups, mine, read_queue)
+        seats, loads = self._seats(groups, reserved)
+        chosen = self._plan(groups, seats, loads, read_queue)
         locked = self._lock_queued(list(chosen))
         tickets = self.env["caredesk.ticket"]
         user_of = {tickets.browse(key): chosen[key].user_id for key in chosen if key in locked}
@@ -138,13 +138,12 @@ class CaredeskDispatcher(models.AbstractModel):
             self.env.ref("caredesk_ticket.ir_cron_dispatch")._trigger()
 
     @api.model
-    def _plan(self, groups, seats, read_queue):
+    def _plan(self, groups, seats, loads, read_queue):
         """Return ``{ticket id: seat}`` for what ``read_queue`` finds."""
-        loads = self.env["caredesk.support.member"]._loads({seat.user_id for seat in seats})
         spare = {}
         for seat in seats:
-            load = loads.get(seat.user_id) or routing.Load()
-            if not seat.is_away and load.open < seat.capacity:
+            load = loads[seat.user_id]
+            if load.open < seat.capacity:
                 spare[seat.group_id] = spare.get(seat.group_id, 0) + seat.capacity - load.open
         if not spare:
             return {}
@@ -180,25 +179,39 @@ class CaredeskDispatcher(models.AbstractModel):
         ]
 
     @api.model
-    def _seats(self, groups):
-        """Return the seats of ``groups`` whose people can work: active, member, not away."""
+    def _seats(self, groups, user_ids=None):
+        """Return the seats of ``groups`` whose people can work, and what these people hold.
+
+        :param user_ids: only the seats of these users
+        :return: (list of ``routing.Seat``, ``{user id: routing.Load}``)
+        """
         for model in ("caredesk.support.member", "caredesk.support.agent", "res.users"):
             self.env[model].flush_model()
+        self.env["caredesk.ticket"].flush_model(["user_id", "state"])
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT member.id, member.group_id, member.user_id, member.sequence,
-                       member.capacity, agent.assigned_at
+                       member.capacity, agent.assigned_at, held.open, held.waiting
                   FROM caredesk_support_member member
                   JOIN caredesk_support_agent agent ON agent.id = member.agent_id
                   JOIN res_users person ON person.id = member.user_id
+                 CROSS JOIN LATERAL (
+                    SELECT count(*) FILTER (WHERE state <> 'waiting') AS open,
+                           count(*) FILTER (WHERE state = 'waiting') AS waiting
+                      FROM caredesk_ticket ticket
+                     WHERE ticket.user_id = member.user_id
+                       AND ticket.state IN ('todo', 'in_progress', 'waiting')) AS held
                  WHERE member.group_id = ANY(%s) AND member.active AND person.active
-                   AND agent.is_away IS NOT TRUE
+                   AND agent.is_away IS NOT TRUE AND (%s OR member.user_id = ANY(%s))
                 """,
                 groups.ids,
+                user_ids is None,
+                list(user_ids or ()),
             )
         )
-        return [routing.Seat(*row[:5], assigned_at=row[5]) for row in rows]
+        seats = [routing.Seat(*row[:5], assigned_at=row[5]) for row in rows]
+        return seats, {row[2]: routing.Load(row[6], row[7]) for row in rows}
 
     @api.model
     def _lock_queued(self, ticket_ids):

@@ -1,6 +1,6 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models, tools
 
 from .caredesk_ticket import PRIORITIES
 
@@ -35,22 +35,67 @@ class CaredeskSlaPolicy(models.Model):
         "CHECK(hours > 0)", "A service level needs more than zero hours."
     )
 
-    def _applies_to(self, type_id, priority):
-        self.ensure_one()
-        if self.type_ids and type_id not in self.type_ids.ids:
-            return False
-        return priority >= self.min_priority
+    # === CRUD ===
 
-    def _deadline_from(self, start_at):
-        """Return when the promise is due for a ticket that began at ``start_at`` (UTC).
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
 
-        Without working hours to count, hours of the clock are used: a late deadline is better
-        than none.
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+    # === BUSINESS ===
+
+    @api.model
+    @tools.ormcache("group_id")
+    def _rules_of(self, group_id):
+        """Return the active policies of a group as plain values, cached: every create asks.
+
+        :return: tuple of (policy id, ids of types or None for all, minimum priority, target)
         """
-        self.ensure_one()
-        plain = start_at + timedelta(hours=self.hours)
-        calendar = self.group_id.calendar_id
-        if not self.use_working_hours or not calendar:
+        # sudo: promises hold for every ticket, whoever creates it
+        policies_sudo = self.sudo().search([("group_id", "=", group_id)])
+        return tuple(
+            (
+                policy.id,
+                frozenset(policy.type_ids.ids) or None,
+                policy.min_priority,
+                policy.target,
+                policy.hours,
+                policy.use_working_hours and policy.group_id.calendar_id.id,
+            )
+            for policy in policies_sudo
+        )
+
+    @api.model
+    def _due(self, group_id, type_id, priority, start_at):
+        """Return the promises that hold for a ticket that began at ``start_at`` (UTC).
+
+        :return: list of (policy id, target, deadline)
+        """
+        due = []
+        for policy_id, type_ids, min_priority, target, hours, calendar_id in self._rules_of(group_id):
+            if priority >= min_priority and (type_ids is None or type_id in type_ids):
+                due.append((policy_id, target, self._deadline(start_at, hours, calendar_id)))
+        return due
+
+    @api.model
+    def _deadline(self, start_at, hours, calendar_id) -> datetime:
+        """Return when ``hours`` are over, counted in a working calendar if one is given.
+
+        A calendar without any working time counts as none: a deadline that is too early is
+        better than a ticket without one.
+        """
+        plain = start_at + timedelta(hours=hours)
+        if not calendar_id:
             return plain
-        planned = calendar.plan_hours(self.hours, start_at, compute_leaves=True)
+        # sudo: working hours are no secret
+        calendar_sudo = self.env["resource.calendar"].sudo().browse(calendar_id)
+        planned = calendar_sudo.plan_hours(hours, start_at, compute_leaves=True)
         return planned.replace(microsecond=0) if planned else plain

@@ -91,9 +91,15 @@ class CaredeskTicket(models.Model):
     lead_id = fields.Many2one(
         "crm.lead", string="Lead/Opportunity", ondelete="set null", index="btree_not_null"
     )
-    partner_name = fields.Char("Customer Name", compute="_compute_contact", store=True, readonly=False)
-    email_from = fields.Char("E-mail", compute="_compute_contact", store=True, readonly=False)
-    phone = fields.Char(compute="_compute_contact", store=True, readonly=False)
+    partner_name = fields.Char(
+        "Customer Name", compute="_compute_contact", store=True, readonly=False, precompute=True
+    )
+    email_from = fields.Char(
+        "E-mail", compute="_compute_contact", store=True, readonly=False, precompute=True
+    )
+    phone = fields.Char(
+        compute="_compute_contact", store=True, readonly=False, precompute=True
+    )
 
     # state
     state = fields.Selection(
@@ -125,6 +131,7 @@ class CaredeskTicket(models.Model):
     first_response_at = fields.Datetime(readonly=True, copy=False)
     done_at = fields.Datetime(readonly=True, copy=False)
     done_by_id = fields.Many2one("res.users", string="Completed by", readonly=True, copy=False)
+    cancelled_at = fields.Datetime(readonly=True, copy=False)
     is_closed = fields.Boolean("Closed", readonly=True, copy=False)
     closed_at = fields.Datetime(readonly=True, copy=False)
     closed_by_id = fields.Many2one("res.users", string="Closed by", readonly=True, copy=False)

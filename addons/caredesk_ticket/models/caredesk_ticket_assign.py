@@ -265,7 +265,7 @@ class CaredeskTicket(models.Model):
                 else:
                     ticket._transition("release", {"user_id": False, "waiting_reason": False})
         self.env["caredesk.ticket.assignment"].sudo().create(log)
-        self._sla_reapply(now)
+        self._sla_reapply()
         self.env["caredesk.dispatcher"]._route(self)
         self.env["caredesk.dispatcher"]._dispatch_for(users)
 
@@ -281,6 +281,7 @@ class CaredeskTicket(models.Model):
             "done_at": False,
             "done_by_id": False,
             "cancel_reason": False,
+            "cancelled_at": False,
         }
         user = ticket_sudo.user_id
         stays = bool(user) and bool(self._seat_of(user, ticket_sudo.group_id))

@@ -1,6 +1,6 @@
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
@@ -32,10 +32,10 @@ class CaredeskTicket(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         now = fields.Datetime.now()
-        prepared = [self._prepare_ticket_vals(vals) for vals in vals_list]
+        prepared = [self._prepare_ticket_vals(vals, now) for vals in vals_list]
         self._set_numbers(prepared)
         by_hand = [bool(vals["user_id"]) for vals in prepared]
-        policies = self._sla_prepare(prepared, now)
+        promises = self._sla_prepare(prepared, now)
         queued_group_ids = self._route_new(prepared, now)
         for vals in prepared:
             vals.update(
@@ -51,9 +51,10 @@ class CaredeskTicket(models.Model):
         tickets_sudo = tickets.sudo()  # rows of the system: their creators cannot write them
         tickets_sudo._open_clock(now)
         tickets_sudo._log_first_assignments(now, by_hand)
-        tickets_sudo._sla_apply(policies, now)
-        tickets_sudo._subscribe_on_create()
-        tickets_sudo._log_creation()
+        tickets_sudo._sla_apply(promises)
+        partner_of = tickets_sudo._partners_of_staff()
+        tickets_sudo._subscribe_on_create(partner_of)
+        tickets_sudo._log_creation(partner_of.get(self.env.uid))
         if queued_group_ids:
             self.env["caredesk.dispatcher"]._dispatch_after_commit(queued_group_ids)
         return tickets
@@ -68,7 +69,7 @@ class CaredeskTicket(models.Model):
     # === BUSINESS ===
 
     @api.model
-    def _prepare_ticket_vals(self, vals):
+    def _prepare_ticket_vals(self, vals, now):
         """Return complete values of one new ticket; raises where they make no sense."""
         vals = dict(vals)
         if not self._is_own_code():
@@ -87,7 +88,7 @@ class CaredeskTicket(models.Model):
             user = self.env["res.users"].browse(user_id)
             self._check_performer(user, group)
             self._check_may_give(user, group)
-            vals.update(user_id=user.id, state="todo", assigned_at=fields.Datetime.now())
+            vals.update(user_id=user.id, state="todo", assigned_at=now)
         return vals
 
     @api.model
@@ -161,11 +162,7 @@ class CaredeskTicket(models.Model):
     @api.model
     def _next_numbers(self, company_id, count):
         # sudo: sequences are not readable by those who create tickets
-        sequence_sudo = self.env["ir.sequence"].sudo().search(
-            [("code", "=", "caredesk.ticket"), ("company_id", "in", (company_id, False))],
-            order="company_id",
-            limit=1,
-        )
+        sequence_sudo = self.env["ir.sequence"].sudo().browse(self._sequence_id(company_id))
         if sequence_sudo.implementation != "standard" or sequence_sudo.use_date_range:
             return [sequence_sudo.next_by_id() for _index in range(count)]
         rows = self.env.execute_query(
@@ -175,45 +172,72 @@ class CaredeskTicket(models.Model):
                 count,
             )
         )
-        return [sequence_sudo.get_next_char(row[0]) for row in rows]
+        prefix, suffix = sequence_sudo._get_prefix_suffix()
+        return [f"{prefix}{row[0]:0{sequence_sudo.padding}d}{suffix}" for row in rows]
 
-    def _subscribe_on_create(self):
-        """Make creator, performer and customer followers: three statements for a batch."""
-        followers_sudo = self.env["mail.followers"].sudo()
-        creator = self.env.user if self.env.user.active and not self.env.user.share else None
-        by_partners = {}
-        for ticket in self:
-            partners = ticket.user_id.partner_id
-            if creator and not self.env.context.get("mail_create_nosubscribe"):
-                partners |= creator.partner_id
-            if ticket.partner_id.active:
-                partners |= ticket.partner_id
-            by_partners.setdefault(partners, []).append(ticket.id)
+    @api.model
+    @tools.ormcache("company_id")
+    def _sequence_id(self, company_id):
+        """Return the id of the sequence that numbers the tickets of a company."""
+        sequence_sudo = self.env["ir.sequence"].sudo().search(
+            [("code", "=", "caredesk.ticket"), ("company_id", "in", (company_id, False))],
+            order="company_id",
+            limit=1,
+        )
+        if not sequence_sudo:
+            raise UserError(
+                self.env._("There is no sequence with code caredesk.ticket to number tickets.")
+            )
+        return sequence_sudo.id
+
+    def _subscribe_on_create(self, partner_of):
+        """Make creator, performer and customer followers: two statements for a batch.
+
+        :param partner_of: ``{user id: partner id}`` of the people concerned
+        """
+        quiet = self.env.context.get("mail_create_nosubscribe")
         staff_ids, customer_ids = self._follower_subtype_ids()
         vals_list = []
-        for partners, ticket_ids in by_partners.items():
-            for partner in partners:
-                subtypes = customer_ids if partner.partner_share else staff_ids
-                vals_list += [
-                    {
-                        "res_model": self._name,
-                        "res_id": ticket_id,
-                        "partner_id": partner.id,
-                        "subtype_ids": [(6, 0, subtypes)],
-                    }
-                    for ticket_id in ticket_ids
-                ]
-        followers_sudo.create(vals_list)
+        for ticket in self:
+            staff = {partner_of.get(ticket.user_id.id)}
+            if not quiet:
+                staff.add(partner_of.get(self.env.uid))
+            wanted = dict.fromkeys(staff - {None}, staff_ids)
+            customer = ticket.partner_id
+            if customer.active:
+                wanted.setdefault(
+                    customer.id, customer_ids if customer.partner_share else staff_ids
+                )
+            vals_list += [
+                {
+                    "res_model": self._name,
+                    "res_id": ticket.id,
+                    "partner_id": partner_id,
+                    "subtype_ids": [(6, 0, subtype_ids)],
+                }
+                for partner_id, subtype_ids in wanted.items()
+            ]
+        self.env["mail.followers"].sudo().create(vals_list)
 
     @api.model
     def _follower_subtype_ids(self):
         default, _internal, external = self.env["mail.message.subtype"].default_subtypes(self._name)
         return default.ids, external.ids
 
-    def _log_creation(self):
+    def _partners_of_staff(self):
+        """Return ``{user id: partner id}`` of performers and creator, active employees only."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id, partner_id FROM res_users"
+                " WHERE id = ANY(%s) AND active AND share IS NOT TRUE",
+                [*self.user_id.ids, self.env.uid],
+            )
+        )
+        return dict(rows)
+
+    def _log_creation(self, author_id):
         """Write the first line of each conversation: who created it, through which channel."""
         channels = dict(self._fields["channel"]._description_selection(self.env))
-        author, email = self.env["mail.thread"]._message_compute_author()
         note_id = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note")
         now = fields.Datetime.now()
         self.env["mail.message"].sudo().create(
@@ -224,8 +248,10 @@ class CaredeskTicket(models.Model):
                     "record_name": ticket.display_name,
                     "body": Markup("<p>%s</p>")
                     % self.env._("Ticket created: %(channel)s", channel=channels[ticket.channel]),
-                    "author_id": author,
-                    "email_from": email,
+                    "author_id": author_id,
+                    # Nobody answers a log line: spares looking the addresses up.
+                    "email_from": False,
+                    "reply_to": False,
                     "message_type": "notification",
                     "subtype_id": note_id,
                     "is_internal": True,

@@ -23,7 +23,7 @@ class CaredeskTicket(models.Model):
         for ticket in self:
             ticket._check_step("start", ticket._is_performer(), self.env._("its performer"))
             ticket._check_parallel_work(pause_others)
-            ticket._transition("start", {"started_at": ticket.started_at or fields.Datetime.now()})
+            ticket._transition("start")
         return True
 
     def action_wait(self, reason):
@@ -46,13 +46,7 @@ class CaredeskTicket(models.Model):
         for ticket in self:
             ticket._check_step("continue", ticket._is_performer(), self.env._("its performer"))
             ticket._check_parallel_work(pause_others)
-            ticket._transition(
-                "continue",
-                {
-                    "waiting_reason": False,
-                    "started_at": ticket.started_at or fields.Datetime.now(),
-                },
-            )
+            ticket._transition("continue", {"waiting_reason": False})
         return True
 
     def action_complete(self, result=None, cause=None):
@@ -85,8 +79,7 @@ class CaredeskTicket(models.Model):
                 self.env._("a manager, or its creator before work began"),
             )
             ticket._transition(
-                "cancel",
-                {"cancel_reason": reason.strip(), "done_at": fields.Datetime.now()},
+                "cancel", {"cancel_reason": reason.strip(), "waiting_reason": False}
             )
             ticket._dispatch_freed()
         return True
@@ -182,11 +175,10 @@ class CaredeskTicket(models.Model):
             "result": result,
             "cause": cause,
             "waiting_reason": False,
-            "done_at": fields.Datetime.now(),
             "done_by_id": self.env.uid,
         }
 
-    def _transition(self, step, vals=None, reason=None):
+    def _transition(self, step, vals=None):
         """Take ``step`` on one ticket: state, stage, clock and time line together.
 
         Who may do it was checked by the caller; from here on it is the system's work.
@@ -203,11 +195,20 @@ class CaredeskTicket(models.Model):
                 "state": state,
                 "stage_id": ticket_sudo._stage_for(state),
                 **ticket_sudo._clock_vals(now, state),
+                **ticket_sudo._stamp_vals(step, now),
                 **(vals or {}),
             }
         )
         ticket_sudo._switch_time_line(now, state, (vals or {}).get("waiting_reason"))
         ticket_sudo._sla_on_state(now)
+
+    def _stamp_vals(self, step, now):
+        """Return the date that ``step`` sets, the very moment at which the clocks change."""
+        self.ensure_one()
+        if step in ("start", "continue") and not self.started_at:
+            return {"started_at": now}
+        stamps = {"complete": "done_at", "cancel": "cancelled_at"}
+        return {stamps[step]: now} if step in stamps else {}
 
     def _stage_for(self, state):
         """Return the id of the stage to be in: the present one while it fits the state."""

@@ -12,6 +12,7 @@ _FLOW_FIELDS = frozenset(
     {
         "assigned_at",
         "cancel_reason",
+        "cancelled_at",
         "clock_kind",
         "clock_started_at",
         "closed_at",

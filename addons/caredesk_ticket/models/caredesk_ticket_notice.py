@@ -12,26 +12,29 @@ class CaredeskTicketAssignment(models.Model):
     _inherit = "caredesk.ticket.assignment"
 
     def _notify_screens(self):
-        """Show a notice to those who got tickets and refresh the boards of the groups."""
+        """Show a notice to those who got tickets and refresh the boards of the groups.
+
+        Only when somebody concerned is online: the bus opens a database connection of its own
+        for each message, which would be the dearest part of creating a ticket.
+        """
+        groups = self.to_group_id | self.from_group_id
+        online = groups._online_people()
         by_user = {}
         for assignment in self.filtered("notice_pending"):
             by_user.setdefault(assignment.to_user_id, []).append(assignment.ticket_id)
         for user, tickets in by_user.items():
-            translated = self.with_context(lang=user.lang).env
-            title = (
-                tickets[0].display_name
-                if len(tickets) == 1
-                else translated._("%(count)s tickets", count=len(tickets))
-            )
-            user._bus_send(
-                "simple_notification",
-                {
-                    "type": "info",
-                    "title": translated._("Assigned to you"),
-                    "message": title,
-                },
-            )
-        (self.to_group_id | self.from_group_id)._notify_board()
+            if user in online:
+                user._bus_send("simple_notification", self._prepare_toast(user, tickets))
+        if online:
+            groups._notify_board()
+
+    @api.model
+    def _prepare_toast(self, user, tickets):
+        translated = self.with_context(lang=user.lang).env
+        message = tickets[0].display_name
+        if len(tickets) > 1:
+            message = translated._("%(count)s tickets", count=len(tickets))
+        return {"type": "info", "title": translated._("Assigned to you"), "message": message}
 
     @api.model
     def _cron_send_notices(self):

@@ -29,8 +29,7 @@ class CaredeskTicket(models.Model):
         if not groups_sudo:
             return group_ids
         dispatcher_sudo = self.env["caredesk.dispatcher"].sudo()
-        seats = dispatcher_sudo._seats(groups_sudo)
-        loads = self.env["caredesk.support.member"]._loads({seat.user_id for seat in seats})
+        seats, loads = dispatcher_sudo._seats(groups_sudo)
         queue = [self._queued_vals(index, vals_list[index]) for index in waiting_for_seat]
         waiting_too = frozenset(groups_sudo.filtered("assign_to_waiting").ids)
         chosen = routing.plan(queue, seats, loads, waiting_too)

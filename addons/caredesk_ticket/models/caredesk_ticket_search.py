@@ -13,6 +13,7 @@ class CaredeskTicket(models.Model):
     search_text = fields.Char(
         compute="_compute_search_text",
         store=True,
+        precompute=True,
         index="trigram",
         export_string_translation=False,
         help="Number, title, content and contact details without accents and case.",

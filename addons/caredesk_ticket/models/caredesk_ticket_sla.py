@@ -26,7 +26,7 @@ class CaredeskTicket(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if vals.keys() & {"priority", "type_id"}:
-            self.filtered("is_open").sudo()._sla_reapply(fields.Datetime.now())
+            self.filtered("is_open").sudo()._sla_reapply()
         return result
 
     # === BUSINESS ===
@@ -35,66 +35,49 @@ class CaredeskTicket(models.Model):
     def _sla_prepare(self, vals_list, now):
         """Set the deadlines of new tickets in their values.
 
-        :return: for each ticket a list of (policy, deadline) to be stored by _sla_apply
+        :return: for each ticket what ``caredesk.sla.policy._due`` gave, for :meth:`_sla_apply`
         """
-        # sudo: promises hold for every ticket, whoever creates it
-        policies_sudo = self.env["caredesk.sla.policy"].sudo().search(
-            [("group_id", "in", list({vals["group_id"] for vals in vals_list}))]
-        )
-        deadlines = {policy: policy._deadline_from(now) for policy in policies_sudo}
+        policies = self.env["caredesk.sla.policy"]
+        known = {}  # a batch of like tickets has like deadlines
         prepared = []
         for vals in vals_list:
-            due = [
-                (policy, deadline)
-                for policy, deadline in deadlines.items()
-                if policy.group_id.id == vals["group_id"]
-                and policy._applies_to(vals.get("type_id"), vals["priority"])
-            ]
-            vals["sla_deadline"] = min((deadline for _policy, deadline in due), default=False)
+            key = (vals["group_id"], vals.get("type_id"), vals["priority"])
+            if key not in known:
+                known[key] = policies._due(*key, now)
+            due = known[key]
+            vals["sla_deadline"] = min((deadline for *_rest, deadline in due), default=False)
             vals["sla_state"] = "running" if due else "none"
             prepared.append(due)
         return prepared
 
-    def _sla_apply(self, prepared, now):
+    def _sla_apply(self, prepared):
         """Store the service levels computed by :meth:`_sla_prepare`."""
         self.env["caredesk.sla.status"].sudo().create(
             [
                 {
                     "ticket_id": ticket.id,
-                    "policy_id": policy.id,
-                    "target": policy.target,
+                    "policy_id": policy_id,
+                    "target": target,
                     "deadline_at": deadline,
                 }
                 for ticket, due in zip(self, prepared, strict=True)
-                for policy, deadline in due
+                for policy_id, target, deadline in due
             ]
         )
 
-    def _sla_reapply(self, now):
+    def _sla_reapply(self):
         """Apply the policies anew after type, priority or group changed.
 
         Promises count from the creation of the ticket; those already kept or broken stay.
         """
+        policies = self.env["caredesk.sla.policy"]
         for ticket in self:
-            policies_sudo = self.env["caredesk.sla.policy"].sudo().search(
-                [("group_id", "=", ticket.group_id.id)]
-            )
-            wanted = policies_sudo.filtered(
-                lambda policy, t=ticket: policy._applies_to(t.type_id.id, t.priority)
-            )
-            ended = ticket.sla_status_ids.filtered(lambda status: status.state != "running")
-            (ticket.sla_status_ids - ended).unlink()
-            self.env["caredesk.sla.status"].sudo().create(
-                [
-                    {
-                        "ticket_id": ticket.id,
-                        "policy_id": policy.id,
-                        "target": policy.target,
-                        "deadline_at": policy._deadline_from(ticket.create_date),
-                    }
-                    for policy in wanted - ended.policy_id
-                ]
-            )
+            running = ticket.sla_status_ids.filtered(lambda status: status.state == "running")
+            ended = ticket.sla_status_ids - running
+            running.unlink()
+            start_at = ticket.create_date.replace(microsecond=0)
+            due = policies._due(ticket.group_id.id, ticket.type_id.id, ticket.priority, start_at)
+            ticket._sla_apply([[row for row in due if row[0] not in ended.policy_id.ids]])
             ticket._sla_refresh()
 
     def _sla_on_state(self, now):
