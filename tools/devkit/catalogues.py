@@ -32,11 +32,12 @@ def main() -> None:
     for path in sorted(catalogues):
         wanted[path] = merged(path, template)
     for path, text in wanted.items():
-        if not path.exists() or path.read_text(encoding="utf-8") != text + "\n":
+        text = text.rstrip("\n") + "\n"
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
             print(path)
             if not options.check:
                 path.parent.mkdir(exist_ok=True)
-                path.write_text(text + "\n", encoding="utf-8")
+                path.write_text(text, encoding="utf-8")
 
 
 def merged(path: Path, template: polib.POFile) -> str:
@@ -64,7 +65,8 @@ def merged(path: Path, template: polib.POFile) -> str:
 
 def _metadata(found: dict[str, str], addon: str) -> dict[str, str]:
     kept = {name: found[name] for name in KEPT_HEADERS if name in found}
-    return {**kept, "Project-Id-Version": f"CareDesk {addon}", "Report-Msgid-Bugs-To": ""}
+    ours = {"Project-Id-Version": f"CareDesk {addon}", "Content-Transfer-Encoding": "8bit"}
+    return {**kept, **ours}
 
 
 if __name__ == "__main__":
