@@ -27,5 +27,4 @@
         "data/ir_cron_data.xml",
     ],
     "application": True,
-    "installable": True,
 }

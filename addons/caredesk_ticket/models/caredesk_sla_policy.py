@@ -80,7 +80,9 @@ class CaredeskSlaPolicy(models.Model):
         :return: list of (policy id, target, deadline)
         """
         due = []
-        for policy_id, type_ids, min_priority, target, hours, calendar_id in self._rules_of(group_id):
+        for policy_id, type_ids, min_priority, target, hours, calendar_id in self._rules_of(
+            group_id
+        ):
             if priority >= min_priority and (type_ids is None or type_id in type_ids):
                 due.append((policy_id, target, self._deadline(start_at, hours, calendar_id)))
         return due

@@ -89,7 +89,6 @@ class CaredeskSupportGroup(models.Model):
         "ticket. 0: never reopens.",
     )
     acknowledge_mail = fields.Boolean(
-        "Acknowledge Mail",
         default=True,
         help="Customers who write a mail get the number of their ticket.",
     )
@@ -126,8 +125,8 @@ class CaredeskSupportGroup(models.Model):
     def _search_is_default(self, operator, value):
         if operator != "in":
             return NotImplemented
-        companies_sudo = self.env["res.company"].sudo().search(
-            [("caredesk_default_group_id", "!=", False)]
+        companies_sudo = (
+            self.env["res.company"].sudo().search([("caredesk_default_group_id", "!=", False)])
         )
         default_ids = companies_sudo.caredesk_default_group_id.ids
         return [("id", "in" if True in value else "not in", default_ids)]
@@ -180,8 +179,15 @@ class CaredeskSupportGroup(models.Model):
         result = super().write(vals)
         if "active" in vals and not vals["active"]:
             self._hand_over_open_tickets()
-        if vals.keys() & {"active", "auto_assign", "dispatch_queue", "assign_to_waiting",
-                          "assign_in_hours_only", "calendar_id", "member_ids"}:
+        if vals.keys() & {
+            "active",
+            "auto_assign",
+            "dispatch_queue",
+            "assign_to_waiting",
+            "assign_in_hours_only",
+            "calendar_id",
+            "member_ids",
+        }:
             self.env["caredesk.dispatcher"]._dispatch(self)
         if "company_id" in vals:
             self._check_company_change()
@@ -200,8 +206,10 @@ class CaredeskSupportGroup(models.Model):
                     )
                 )
             # sudo: a ticket the user cannot see still holds the group
-            if self.env["caredesk.ticket"].sudo().search_count(
-                [("group_id", "=", group.id)], limit=1
+            if (
+                self.env["caredesk.ticket"]
+                .sudo()
+                .search_count([("group_id", "=", group.id)], limit=1)
             ):
                 raise UserError(
                     self.env._(
@@ -223,19 +231,17 @@ class CaredeskSupportGroup(models.Model):
 
     def _check_company_change(self):
         # sudo: tickets of the group the user cannot see count as well
-        if self.env["caredesk.ticket"].sudo().search_count(
-            [("group_id", "in", self.ids)], limit=1
-        ):
-            raise UserError(
-                self.env._("A group that has tickets cannot move to another company.")
-            )
+        if self.env["caredesk.ticket"].sudo().search_count([("group_id", "in", self.ids)], limit=1):
+            raise UserError(self.env._("A group that has tickets cannot move to another company."))
 
     def _hand_over_open_tickets(self):
         """Give the open tickets of an archived group to the default group of its company."""
         for group in self:
             # sudo: archiving was checked; all open tickets must move, seen or not
-            tickets_sudo = self.env["caredesk.ticket"].sudo().search(
-                [("group_id", "=", group.id), ("state", "in", OPEN_STATES)]
+            tickets_sudo = (
+                self.env["caredesk.ticket"]
+                .sudo()
+                .search([("group_id", "=", group.id), ("state", "in", OPEN_STATES)])
             )
             if tickets_sudo:
                 target = group.company_id.caredesk_default_group_id

@@ -84,7 +84,7 @@ class CaredeskSupportMember(models.Model):
     def _search_availability(self, operator, value):
         if operator != "in":
             return NotImplemented
-        members = self.search([]) if not self else self
+        members = self.search([("active", "=", True)])
         return [("id", "in", members.filtered(lambda m: m.availability in value).ids)]
 
     @api.model
@@ -124,8 +124,7 @@ class CaredeskSupportMember(models.Model):
             if member.company_id not in user_sudo.company_ids:
                 raise ValidationError(
                     self.env._(
-                        "%(user)s has no access to company %(company)s and cannot join "
-                        "%(group)s.",
+                        "%(user)s has no access to company %(company)s and cannot join %(group)s.",
                         user=user_sudo.name,
                         company=member.company_id.name,
                         group=member.group_id.name,
@@ -168,9 +167,11 @@ class CaredeskSupportMember(models.Model):
         self._release_tickets(seats)
         self.group_id._notify_board()
         if vals.keys() & {"capacity", "is_away", "active", "user_id", "group_id", "sequence"}:
-            groups = self.env["caredesk.support.member"].search(
-                [("user_id", "in", self.user_id.ids)]
-            ).group_id
+            groups = (
+                self.env["caredesk.support.member"]
+                .search([("user_id", "in", self.user_id.ids)])
+                .group_id
+            )
             self.env["caredesk.dispatcher"]._dispatch(groups | self.group_id)
         return result
 
@@ -201,12 +202,16 @@ class CaredeskSupportMember(models.Model):
             if not group.exists():
                 continue
             # sudo: who may change members may free their tickets, seen or not
-            tickets_sudo = self.env["caredesk.ticket"].sudo().search(
-                [
-                    ("group_id", "=", group.id),
-                    ("user_id", "=", user.id),
-                    ("state", "in", ("todo", "in_progress", "waiting")),
-                ]
+            tickets_sudo = (
+                self.env["caredesk.ticket"]
+                .sudo()
+                .search(
+                    [
+                        ("group_id", "=", group.id),
+                        ("user_id", "=", user.id),
+                        ("state", "in", ("todo", "in_progress", "waiting")),
+                    ]
+                )
             )
             tickets_sudo._release(
                 self.env._("%(user)s left %(group)s", user=user.name, group=group.name)

@@ -97,9 +97,7 @@ class CaredeskTicket(models.Model):
     email_from = fields.Char(
         "E-mail", compute="_compute_contact", store=True, readonly=False, precompute=True
     )
-    phone = fields.Char(
-        compute="_compute_contact", store=True, readonly=False, precompute=True
-    )
+    phone = fields.Char(compute="_compute_contact", store=True, readonly=False, precompute=True)
 
     # state
     state = fields.Selection(
@@ -155,9 +153,7 @@ class CaredeskTicket(models.Model):
         "(group_id, priority DESC, severity DESC, sla_deadline, id)"
         " WHERE state IN ('unassigned', 'todo', 'in_progress', 'waiting')"
     )
-    _load_idx = models.Index(
-        "(user_id, state) WHERE state IN ('todo', 'in_progress', 'waiting')"
-    )
+    _load_idx = models.Index("(user_id, state) WHERE state IN ('todo', 'in_progress', 'waiting')")
     _group_idx = models.Index("(group_id, id)")
     _user_idx = models.Index("(user_id, id) WHERE user_id IS NOT NULL")
     _type_idx = models.Index("(type_id, id) WHERE type_id IS NOT NULL")

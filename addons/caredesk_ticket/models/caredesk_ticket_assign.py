@@ -78,9 +78,17 @@ class CaredeskTicket(models.Model):
     @api.model
     def _seat_of(self, user, group):
         # sudo: whether somebody is in a group is no secret to who deals with its tickets
-        return self.env["caredesk.support.member"].sudo().search(
-            [("group_id", "=", group.id), ("user_id", "=", user.id), ("user_id.active", "=", True)],
-            limit=1,
+        return (
+            self.env["caredesk.support.member"]
+            .sudo()
+            .search(
+                [
+                    ("group_id", "=", group.id),
+                    ("user_id", "=", user.id),
+                    ("user_id.active", "=", True),
+                ],
+                limit=1,
+            )
         )
 
     @api.model
@@ -225,9 +233,7 @@ class CaredeskTicket(models.Model):
             return
         if not (self._is_own_code() or moving._is_intake()):
             raise AccessError(
-                self.env._(
-                    "Only intake agents and managers hand tickets over to another group."
-                )
+                self.env._("Only intake agents and managers hand tickets over to another group.")
             )
         ended = moving.filtered(lambda ticket: not ticket.is_open)
         if ended:

@@ -24,10 +24,8 @@ class CaredeskTicketAssignment(models.Model):
     method = fields.Selection(METHODS, required=True)
     from_user_id = fields.Many2one("res.users", string="From", ondelete="restrict")
     to_user_id = fields.Many2one("res.users", string="To", ondelete="restrict")
-    from_group_id = fields.Many2one(
-        "caredesk.support.group", string="From Group", ondelete="set null"
-    )
-    to_group_id = fields.Many2one("caredesk.support.group", string="To Group", ondelete="set null")
+    from_group_id = fields.Many2one("caredesk.support.group", ondelete="set null")
+    to_group_id = fields.Many2one("caredesk.support.group", ondelete="set null")
     by_user_id = fields.Many2one("res.users", string="By", ondelete="restrict")
     reason = fields.Text()
     notice_pending = fields.Boolean(help="The new performer is still to be told by mail.")

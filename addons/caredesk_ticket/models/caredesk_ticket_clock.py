@@ -55,18 +55,12 @@ class CaredeskTicket(models.Model):
 
     def _field_to_sql(self, alias, field_expr, query=None):
         """Give the live figures as SQL, which makes them sortable and summable."""
-        if field_expr in _LIVE:
-            return self._live_seconds_sql(alias, field_expr, query)
         if field_expr == "handling_seconds":
-            return SQL(
-                "(%s + %s)",
-                self._live_seconds_sql(alias, "work_seconds", query),
-                self._live_seconds_sql(alias, "waiting_seconds", query),
-            )
-        return super()._field_to_sql(alias, field_expr, query)
-
-    def _live_seconds_sql(self, alias, field_name, query):
-        column, clock = _LIVE[field_name]
+            work = self._field_to_sql(alias, "work_seconds", query)
+            return SQL("(%s + %s)", work, self._field_to_sql(alias, "waiting_seconds", query))
+        if field_expr not in _LIVE:
+            return super()._field_to_sql(alias, field_expr, query)
+        column, clock = _LIVE[field_expr]
         return SQL(
             "(%(closed)s + CASE WHEN %(kind)s = %(clock)s THEN GREATEST(0, floor(extract("
             "epoch FROM (%(now)s::timestamp - %(since)s))))::int ELSE 0 END)",
@@ -115,14 +109,10 @@ class CaredeskTicket(models.Model):
     def _switch_time_line(self, now, state, reason=False):
         """Close the open time line and, unless the ticket ends, open the next one."""
         lines_sudo = self.env["caredesk.ticket.time"].sudo()
-        open_lines = lines_sudo.search(
-            [("ticket_id", "in", self.ids), ("stop_at", "=", False)]
-        )
+        open_lines = lines_sudo.search([("ticket_id", "in", self.ids), ("stop_at", "=", False)])
         for line in open_lines:
             stop_at = max(now, line.start_at)
-            line.write(
-                {"stop_at": stop_at, "seconds": elapsed_seconds(line.start_at, stop_at)}
-            )
+            line.write({"stop_at": stop_at, "seconds": elapsed_seconds(line.start_at, stop_at)})
         open_lines.flush_recordset()  # the database allows one open line per ticket
         if clock_of(state):
             lines_sudo.create(

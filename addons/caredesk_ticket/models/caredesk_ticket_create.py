@@ -79,8 +79,12 @@ class CaredeskTicket(models.Model):
         # sudo: a creator need not be able to read the group; its company decides the ticket's
         vals.update(group_id=group.id, company_id=group.sudo().company_id.id)
         defaults = self.env.context
-        vals.setdefault("priority", defaults.get("default_priority") or kind.default_priority or "1")
-        vals.setdefault("severity", defaults.get("default_severity") or kind.default_severity or "1")
+        vals.setdefault(
+            "priority", defaults.get("default_priority") or kind.default_priority or "1"
+        )
+        vals.setdefault(
+            "severity", defaults.get("default_severity") or kind.default_severity or "1"
+        )
         vals["state"] = "unassigned"
         user_id = vals.get("user_id") or defaults.get("default_user_id")
         vals["user_id"] = False
@@ -179,10 +183,14 @@ class CaredeskTicket(models.Model):
     @tools.ormcache("company_id")
     def _sequence_id(self, company_id):
         """Return the id of the sequence that numbers the tickets of a company."""
-        sequence_sudo = self.env["ir.sequence"].sudo().search(
-            [("code", "=", "caredesk.ticket"), ("company_id", "in", (company_id, False))],
-            order="company_id",
-            limit=1,
+        sequence_sudo = (
+            self.env["ir.sequence"]
+            .sudo()
+            .search(
+                [("code", "=", "caredesk.ticket"), ("company_id", "in", (company_id, False))],
+                order="company_id",
+                limit=1,
+            )
         )
         if not sequence_sudo:
             raise UserError(

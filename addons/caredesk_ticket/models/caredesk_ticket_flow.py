@@ -78,9 +78,7 @@ class CaredeskTicket(models.Model):
                 ticket._is_manager() or own,
                 self.env._("a manager, or its creator before work began"),
             )
-            ticket._transition(
-                "cancel", {"cancel_reason": reason.strip(), "waiting_reason": False}
-            )
+            ticket._transition("cancel", {"cancel_reason": reason.strip(), "waiting_reason": False})
             ticket._dispatch_freed()
         return True
 

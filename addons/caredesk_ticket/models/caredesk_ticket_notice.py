@@ -59,7 +59,11 @@ class CaredeskTicketAssignment(models.Model):
             subject=ticket.env._("Ticket %(title)s was assigned to you", title=ticket.display_name),
             body=ticket.env["ir.qweb"]._render(
                 "caredesk_ticket.notice_assigned",
-                {"ticket": ticket, "assignment": self, "access_link": ticket._notify_get_action_link("view")},
+                {
+                    "ticket": ticket,
+                    "assignment": self,
+                    "access_link": ticket._notify_get_action_link("view"),
+                },
                 minimal_qcontext=True,
             ),
             email_layout_xmlid="mail.mail_notification_layout",

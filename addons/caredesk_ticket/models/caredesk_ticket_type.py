@@ -47,11 +47,13 @@ class CaredeskTicketType(models.Model):
         result = super().write(vals)
         if moved:
             # sudo: the type was writable; all its open tickets follow it to its new group
-            tickets_sudo = self.env["caredesk.ticket"].sudo().search(
-                [("type_id", "in", moved.ids), ("is_open", "=", True)]
+            tickets_sudo = (
+                self.env["caredesk.ticket"]
+                .sudo()
+                .search([("type_id", "in", moved.ids), ("is_open", "=", True)])
             )
-            for group in moved.group_id:
-                tickets_sudo.filtered(lambda t: t.type_id.group_id == group)._hand_over(
+            for group, tickets in tickets_sudo.grouped(lambda t: t.type_id.group_id).items():
+                tickets._hand_over(
                     group, self.env._("The ticket type moved to this group"), keep_type=True
                 )
         return result
@@ -59,9 +61,7 @@ class CaredeskTicketType(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         # sudo: tickets the user cannot see still use the type
-        used = self.env["caredesk.ticket"].sudo().search(
-            [("type_id", "in", self.ids)], limit=1
-        )
+        used = self.env["caredesk.ticket"].sudo().search([("type_id", "in", self.ids)], limit=1)
         if used:
             raise UserError(
                 self.env._(

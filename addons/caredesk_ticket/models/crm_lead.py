@@ -23,7 +23,9 @@ class CrmLead(models.Model):
     def action_caredesk_tickets(self):
         """Open the tickets that belong to this lead or opportunity."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("caredesk_ticket.caredesk_ticket_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "caredesk_ticket.caredesk_ticket_action"
+        )
         action["domain"] = [("lead_id", "=", self.id)]
         action["context"] = {
             "default_lead_id": self.id,

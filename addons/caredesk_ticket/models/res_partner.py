@@ -31,7 +31,9 @@ class ResPartner(models.Model):
     def action_caredesk_tickets(self):
         """Open the tickets of the customer and of the contacts below."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("caredesk_ticket.caredesk_ticket_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "caredesk_ticket.caredesk_ticket_action"
+        )
         action["domain"] = [("partner_id", "child_of", self.id)]
         action["context"] = {"default_partner_id": self.id}
         return action

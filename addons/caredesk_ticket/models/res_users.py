@@ -12,8 +12,10 @@ class ResUsers(models.Model):
         result = super().write(vals)
         if leaving:
             # sudo: archiving a user was checked; nobody may stay assigned to a dead account
-            tickets_sudo = self.env["caredesk.ticket"].sudo().search(
-                [("user_id", "in", leaving.ids), ("is_open", "=", True)]
+            tickets_sudo = (
+                self.env["caredesk.ticket"]
+                .sudo()
+                .search([("user_id", "in", leaving.ids), ("is_open", "=", True)])
             )
             for ticket in tickets_sudo:
                 name = ticket.user_id.name
