@@ -7,7 +7,7 @@ import unicodedata
 MAX_BODY = 4000
 
 _NOT_STRIPPED = str.maketrans({"đ": "d", "Đ": "d", "\xa0": " "})
-_PHONE = re.compile(r"^[+(]?[\d][\d\s().\-]{5,}$")
+_PHONE = re.compile(r"^[+(]{0,2}\d[\d\s().\-]{5,}$")
 _NON_DIGIT = re.compile(r"\D+")
 _SPACES = re.compile(r"\s+")
 
