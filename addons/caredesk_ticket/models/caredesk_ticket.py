@@ -38,7 +38,7 @@ class CaredeskTicket(models.Model):
 
     _name = "caredesk.ticket"
     _description = "Support Ticket"
-    _inherit = ["portal.mixin", "mail.thread.cc", "mail.activity.mixin"]
+    _inherit = ["mail.thread.cc", "mail.activity.mixin"]
     _order = "priority desc, severity desc, sla_deadline, id"
     _primary_email = "email_from"
     _mail_post_access = "read"
@@ -186,11 +186,6 @@ class CaredeskTicket(models.Model):
         if operator != "in":
             return NotImplemented
         return [("state", "in" if True in value else "not in", OPEN_STATES)]
-
-    def _compute_access_url(self):
-        super()._compute_access_url()
-        for ticket in self:
-            ticket.access_url = f"/my/tickets/{ticket.id}"
 
     @api.model
     def _group_expand_stage_id(self, stages, domain):

@@ -36,7 +36,7 @@ _FLOW_FIELDS = frozenset(
     }
 )
 #: What stays writable on a closed ticket: nothing a customer was told depends on it.
-_FREE_WHEN_CLOSED = frozenset({"active", "message_main_attachment_id", "access_token"})
+_FREE_WHEN_CLOSED = frozenset({"active", "message_main_attachment_id"})
 
 
 class CaredeskTicket(models.Model):

@@ -76,6 +76,12 @@ class CaredeskTicket(models.Model):
 
     unassigned_alert_at = fields.Datetime(readonly=True, copy=False)
 
+    def _track_subtype(self, init_values):
+        """Log changes of the state under a subtype of their own, which one can subscribe to."""
+        if "state" in init_values:
+            return self.env.ref("caredesk_ticket.mt_ticket_state")
+        return super()._track_subtype(init_values)
+
     @api.model
     def _cron_alert_unassigned(self):
         """Cron: tell the managers of a group once of each ticket nobody serves for too long."""

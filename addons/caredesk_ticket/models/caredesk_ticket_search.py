@@ -53,7 +53,7 @@ class CaredeskTicket(models.Model):
         terms = search_terms(query)
         if not terms:
             return Domain.TRUE
-        text = Domain.AND(Domain("search_text", "like", term) for term in terms)
+        text = Domain.AND(Domain("search_text", "ilike", term) for term in terms)
         performers = self._performers_called(fold(query))
         return text | Domain("user_id", "in", performers) if performers else text
 
