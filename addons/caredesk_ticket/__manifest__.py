@@ -26,5 +26,12 @@
         "data/caredesk_support_group_data.xml",
         "data/ir_cron_data.xml",
     ],
+    "demo": [
+        "demo/resource_calendar_demo.xml",
+        "demo/res_users_demo.xml",
+        "demo/res_partner_demo.xml",
+        "demo/caredesk_support_group_demo.xml",
+        "demo/caredesk_ticket_type_demo.xml",
+    ],
     "application": True,
 }
