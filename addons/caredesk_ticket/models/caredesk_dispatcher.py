@@ -82,6 +82,8 @@ class CaredeskDispatcher(models.AbstractModel):
                     env["caredesk.dispatcher"]._serve(groups)
         except OperationalError as error:
             _logger.info("Dispatch left to the cron: %s", error)
+        except Exception:
+            _logger.exception("Dispatch failed; the cron will try again")
 
     # === SERVING ===
 

@@ -73,7 +73,7 @@ class CaredeskSupportAgent(models.Model):
 
     @api.model
     def _raise_load(self, user_ids, now):
-        """Mark that the load of these people rises in this transaction.
+        """Mark that the load of these people rises, or that they leave, in this transaction.
 
         Blocks while another transaction does the same for one of them and then fails with a
         serialization error, upon which Odoo runs the whole request again on fresh data.

@@ -162,7 +162,7 @@ class CaredeskSupportMember(models.Model):
         leaving = self.browse()
         if not vals.get("active", True) or {"user_id", "group_id"} & vals.keys():
             leaving = self.filtered("active")
-        seats = [(member.group_id, member.user_id) for member in leaving]
+        seats = leaving._leave()
         result = super().write(vals)
         self._release_tickets(seats)
         self.group_id._notify_board()
@@ -176,7 +176,7 @@ class CaredeskSupportMember(models.Model):
         return result
 
     def unlink(self):
-        seats = [(member.group_id, member.user_id) for member in self]
+        seats = self._leave()
         groups = self.group_id
         result = super().unlink()
         self._release_tickets(seats)
@@ -191,6 +191,14 @@ class CaredeskSupportMember(models.Model):
                 [("group_id", "in", list(group_ids))], ["group_id"], ["sequence:max"]
             )
         }
+
+    def _leave(self):
+        """Keep the dispatcher from giving these people tickets while they leave.
+
+        :return: list of (``caredesk.support.group``, ``res.users``) for _release_tickets
+        """
+        self.env["caredesk.support.agent"]._raise_load(self.user_id.ids, fields.Datetime.now())
+        return [(member.group_id, member.user_id) for member in self]
 
     @api.model
     def _release_tickets(self, seats):

@@ -69,8 +69,10 @@ class CaredeskTicket(models.Model):
         if not groups:
             return groups
         # sudo: one's own seats, whatever company is chosen
-        seats_sudo = self.env["caredesk.support.member"].sudo().search(
-            [("user_id", "=", self.env.uid), ("group_id", "in", groups.ids)]
+        seats_sudo = (
+            self.env["caredesk.support.member"]
+            .sudo()
+            .search([("user_id", "=", self.env.uid), ("group_id", "in", groups.ids)])
         )
         able = (routing.FREE, routing.SEAT_WAITING)
         return groups & seats_sudo.filtered(lambda seat: seat.availability in able).group_id

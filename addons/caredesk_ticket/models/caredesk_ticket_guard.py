@@ -43,8 +43,11 @@ class CaredeskTicket(models.Model):
     _inherit = "caredesk.ticket"
 
     def _own_code(self):
-        """Return ``self`` such that its writes pass the guard. For server code only."""
-        return self.with_context(caredesk_own_code=_OWN_CODE)
+        """Return ``self`` such that its writes pass the guard. For server code only.
+
+        New performers are told by our own notices, not a second time by mail.thread.
+        """
+        return self.with_context(caredesk_own_code=_OWN_CODE, mail_auto_subscribe_no_notify=True)
 
     def _is_own_code(self):
         return self.env.context.get("caredesk_own_code") is _OWN_CODE

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 
 class ResUsers(models.Model):
@@ -9,6 +9,8 @@ class ResUsers(models.Model):
         leaving = self.browse()
         if "active" in vals and not vals["active"]:
             leaving = self.filtered("active")
+            # Keeps the dispatcher from giving them tickets meanwhile.
+            self.env["caredesk.support.agent"]._raise_load(leaving.ids, fields.Datetime.now())
         result = super().write(vals)
         if leaving:
             # sudo: archiving a user was checked; nobody may stay assigned to a dead account
