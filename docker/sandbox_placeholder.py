@@ -18,7 +18,9 @@ class Placeholder(BaseHTTPRequestHandler):
         if self.path == "/health":
             self._answer(200, {"status": "pass", "service": "placeholder for the Zalo sandbox"})
         else:
-            self._answer(501, {"error": "This is a placeholder; it does not speak Zalo's interface."})
+            self._answer(
+                501, {"error": "This is a placeholder; it does not speak Zalo's interface."}
+            )
 
     do_POST = do_GET  # noqa: N815 - likewise
 

@@ -14,7 +14,7 @@ INTERRUPTED = 130
 
 @dataclass(frozen=True)
 class Command:
-    """One verb: the module and function that do it, and one line of help."""
+    """One verb: `module:function` below commands/ that does it, and one line of help."""
 
     target: str
     help: str
@@ -22,27 +22,27 @@ class Command:
     def load(self):
         """The function `(argv) -> exit code`."""
         module, function = self.target.split(":")
-        return getattr(importlib.import_module(module), function)
+        return getattr(importlib.import_module(f"tools.devkit.commands.{module}"), function)
 
 
 COMMANDS = {
-    "demo": Command("tools.devkit.commands.demo:demo", "from nothing to a running demo with data"),
-    "up": Command("tools.devkit.commands.daily:up", "start Odoo on a database without demo data"),
-    "down": Command("tools.devkit.commands.daily:down", "stop Odoo and PostgreSQL"),
-    "logs": Command("tools.devkit.commands.daily:logs", "follow Odoo's log (-n LINES)"),
-    "shell": Command("tools.devkit.commands.daily:shell", "Python shell in the database (-d NAME)"),
-    "psql": Command("tools.devkit.commands.daily:psql", "SQL shell in the database (-d NAME)"),
-    "seed": Command("tools.devkit.commands.data:seed", "add many tickets: --tickets N (-d NAME)"),
-    "test": Command("tools.devkit.commands.dispatch:test", "all gates and tests, or one addon or path"),
-    "lint": Command("tools.devkit.commands.dispatch:lint", "static checks, seconds"),
-    "fmt": Command("tools.devkit.commands.dispatch:fmt", "put the sources into the agreed form"),
-    "bench": Command("tools.devkit.commands.dispatch:bench", "benchmarks (--json FILE)"),
-    "faults": Command("tools.devkit.commands.dispatch:faults", "fault and load suite (--json FILE)"),
-    "trace": Command("tools.devkit.commands.dispatch:trace", "which test proves which requirement"),
-    "pot": Command("tools.devkit.commands.translations:pot", "renew i18n/*.pot, merge into vi.po"),
-    "shot": Command("tools.devkit.commands.shot:shot", "screenshot: URL FILE (--login, --lang, --width)"),
-    "doctor": Command("tools.devkit.commands.doctor:doctor", "what was found, what is off, the cure"),
-    "clean": Command("tools.devkit.commands.clean:clean", "remove everything that ./run made"),
+    "demo": Command("demo:demo", "from nothing to a running demo with data"),
+    "up": Command("daily:up", "start Odoo on a database without demo data"),
+    "down": Command("daily:down", "stop Odoo and PostgreSQL"),
+    "logs": Command("daily:logs", "follow Odoo's log (-n LINES)"),
+    "shell": Command("daily:shell", "Python shell in the database (-d NAME)"),
+    "psql": Command("daily:psql", "SQL shell in the database (-d NAME)"),
+    "seed": Command("data:seed", "add many tickets: --tickets N (-d NAME)"),
+    "test": Command("dispatch:test", "all gates and tests, or one addon or path"),
+    "lint": Command("dispatch:lint", "static checks, seconds"),
+    "fmt": Command("dispatch:fmt", "put the sources into the agreed form"),
+    "bench": Command("dispatch:bench", "benchmarks (--json FILE)"),
+    "faults": Command("dispatch:faults", "fault and load suite (--json FILE)"),
+    "trace": Command("dispatch:trace", "which test proves which requirement"),
+    "pot": Command("translations:pot", "renew i18n/*.pot, merge into vi.po"),
+    "shot": Command("shot:shot", "screenshot: URL FILE (--login, --lang, --width)"),
+    "doctor": Command("doctor:doctor", "what was found, what is off, the cure"),
+    "clean": Command("clean:clean", "remove everything that ./run made"),
 }
 
 
@@ -58,6 +58,8 @@ def main(argv: list[str]) -> int:
     if name not in COMMANDS:
         print(f"There is no command {name!r}.\n\n{overview()}", file=sys.stderr)
         return 2
+    # What root makes here, the service account has to read.
+    os.umask(0o022)
     process.install_signal_handlers()
     try:
         return COMMANDS[name].load()(rest) or 0
@@ -76,7 +78,7 @@ def main(argv: list[str]) -> int:
 
 def overview() -> str:
     """The help page."""
-    lines = ["Usage: ./run COMMAND [options]    (--yes: install missing packages without asking)", ""]
+    lines = ["Usage: ./run COMMAND [options]", "  --yes    install missing packages unasked", ""]
     lines += [f"  {name:8} {command.help}" for name, command in COMMANDS.items()]
     lines += [f"  {'help':8} this page"]
     return "\n".join(lines)

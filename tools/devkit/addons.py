@@ -33,7 +33,7 @@ def read_manifest(path: Path) -> dict:
 
 
 def dependencies(manifests: dict[str, dict], names: Iterable[str] | None = None) -> list[str]:
-    """The addons of others that ours (or the named ones of ours) depend on, directly or through ours."""
+    """Other people's addons that ours, or the named ones of ours, need; also through ours."""
     pending = list(manifests if names is None else names)
     seen: set[str] = set()
     others: set[str] = set()

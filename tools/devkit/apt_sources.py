@@ -30,7 +30,9 @@ class Source:
     @property
     def is_debian(self) -> bool:
         """Whether this is a main archive of Debian (not security, not somebody's own)."""
-        return any(DEBIAN_SUITES.match(suite) for suite in self.suites) and "main" in self.components
+        return (
+            any(DEBIAN_SUITES.match(suite) for suite in self.suites) and "main" in self.components
+        )
 
     def line(self, suite: str) -> str:
         """The one-line form of this source for another suite."""
@@ -66,9 +68,7 @@ def parse_deb822(text: str) -> list[Source]:
         signed = signed if signed.startswith("/") else ""
         suites = tuple(fields.get("suites", "").split())
         components = tuple(fields.get("components", "").split())
-        found += [
-            Source(uri, suites, components, signed) for uri in fields.get("uris", "").split()
-        ]
+        found += [Source(uri, suites, components, signed) for uri in fields.get("uris", "").split()]
     return found
 
 

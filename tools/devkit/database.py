@@ -1,9 +1,10 @@
 """Databases: templates cached by content, quick copies with their filestore.
 
 A template is an Odoo database with a list of modules; its name holds a hash of what it was made
-from, so that it is made once per Odoo version and dependency list. Copying one takes under a second.
+from, so that it is made once per Odoo version and dependency list. A copy takes under a second.
 """
 
+import contextlib
 import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -40,7 +41,7 @@ def template(
     wanted = sorted(set(modules))
     made_from = (_content(tools, wanted), str(demo), ",".join(sorted(languages)), country)
     name = PREFIX + fingerprint(*made_from)
-    with lock.exclusive(tools.workspace.state / "templates.lock", log, "making a template database"):
+    with lock.exclusive(tools.workspace.state / "templates.lock", log, "making a template"):
         if not exists(tools, name):
             with log.step(f"Template database {name}") as step:
                 step.begin(f"installing {', '.join(wanted)}" + (" with demo data" if demo else ""))
@@ -66,9 +67,9 @@ def copy(tools: Toolchain, source: str, name: str) -> None:
         tools.run_as(["cp", "-al", filestore, _filestore(tools, name)])
     for key in ("database.uuid", "database.secret"):
         tools.psql(
-            "UPDATE ir_config_parameter SET value = gen_random_uuid()::text "
-            f"WHERE key = '{key}'",
+            "UPDATE ir_config_parameter SET value = gen_random_uuid()::text WHERE key = %s",
             name,
+            [key],
         )
 
 
@@ -83,10 +84,12 @@ def drop(tools: Toolchain, name: str) -> None:
 def exists(tools: Toolchain, name: str) -> bool:
     """Whether a database of this name exists."""
     _check_name(name)
-    return bool(tools.psql(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"))
+    return bool(tools.psql("SELECT 1 FROM pg_database WHERE datname = %s", parameters=[name]))
 
 
-def install(tools: Toolchain, name: str, modules: Collection[str], log_name: str, *more: str) -> None:
+def install(
+    tools: Toolchain, name: str, modules: Collection[str], log_name: str, *more: str
+) -> None:
     """Install or (with `-u` among `more`) update modules in a database.
 
     :raise DevkitError: Odoo failed; the message holds the end of its log
@@ -124,10 +127,9 @@ def _build(
 
 
 def _abandon(tools: Toolchain, building: str) -> None:
-    try:
+    # Tidying up at the end; the server may be gone already.
+    with contextlib.suppress(Exception):
         drop(tools, building)
-    except Exception:  # noqa: BLE001, S110 - tidying up at the end; the server may be gone already
-        pass
 
 
 def _content(tools: Toolchain, modules: Sequence[str]) -> str:
@@ -147,7 +149,8 @@ def _content(tools: Toolchain, modules: Sequence[str]) -> str:
 
 def _drop_old_templates(tools: Toolchain, keep: str) -> None:
     """Keep only the templates used last; they cost 50 to 200 MB each."""
-    rows = tools.psql(f"SELECT datname FROM pg_database WHERE datname LIKE '{PREFIX}%'")
+    sql = "SELECT datname FROM pg_database WHERE starts_with(datname, %s)"
+    rows = tools.psql(sql, parameters=[PREFIX])
     names = [row[0] for row in rows if row[0] != keep]
     names.sort(key=lambda name: _last_use(tools, name), reverse=True)
     for name in names[KEPT_TEMPLATES - 1 :]:
@@ -171,7 +174,8 @@ def _last_use(tools: Toolchain, name: str) -> float:
 
 
 def _disconnect(tools: Toolchain, name: str) -> None:
-    tools.psql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+    sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+    tools.psql(sql, parameters=[name])
 
 
 def _filestore(tools: Toolchain, name: str) -> Path:

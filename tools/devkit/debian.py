@@ -1,4 +1,4 @@
-"""Debian packages: unpacked privately from the suite `sid`, or installed with apt after a question."""
+"""Debian packages: unpacked privately from the suite `sid`, or installed after a question."""
 
 import os
 import re
@@ -171,4 +171,3 @@ def candidate(package: str) -> str | None:
     )
     found = re.search(r"^\s*Candidate:\s*(\S+)", result.stdout, re.MULTILINE)
     return found[1] if found and found[1] != "(none)" else None
-

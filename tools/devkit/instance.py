@@ -44,7 +44,7 @@ class Instance:
         self.record = tools.workspace.var / f"{name}.json"
 
     def outdated(self) -> list[str] | None:
-        """The addons whose contents changed since the last update; None when all must be made anew."""
+        """The addons whose contents changed since the last update; None: all must be made."""
         if not database.exists(self.tools, self.name):
             return None
         try:
@@ -64,7 +64,9 @@ class Instance:
             step.begin(f"installing {', '.join(manifests)}")
             database.copy(self.tools, source, self.name)
             more = ["--with-demo"] if self.demo else []
-            database.install(self.tools, self.name, list(manifests), f"install-{self.name}.log", *more)
+            database.install(
+                self.tools, self.name, list(manifests), f"install-{self.name}.log", *more
+            )
             step.result = f"{len(manifests)} addons installed"
         self.record.write_text(json.dumps(hashes))
 

@@ -1,7 +1,7 @@
 """Finds Odoo 19, or brings it: own folder, `odoo` on PATH, an earlier run's, Debian, git.
 
-The first hit wins. Each way is a function that returns an `OdooSource` or None, so that the order is
-plain to read in `find`.
+The first hit wins. Each way is a function that returns an `OdooSource` or None, so that the order
+is plain to read in `find`.
 """
 
 import os
@@ -215,7 +215,9 @@ def _add_segmentation(workspace: Workspace, packages: Path) -> None:
     archive = next(work.glob("*.tgz"))
     process.run_logged(["tar", "xzf", archive], log_file, "Unpacking the npm file", cwd=work)
     target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy(work / "package/selfie_segmentation.js", target)
+    shutil.copyfile(work / "package/selfie_segmentation.js", target)
+    # npm's archives may hold files that only their owner can read.
+    target.chmod(0o644)
     shutil.rmtree(work)
 
 

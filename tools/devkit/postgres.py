@@ -96,8 +96,10 @@ def ensure(workspace: Workspace, installer: Installer, python: Path, log: Log) -
 
 
 def server_programs() -> Path | None:
-    """The folder with `initdb` and `pg_ctl` of the newest fitting version; None if there is none."""
-    folders = [Path(found).resolve().parent for name in ("pg_ctl",) if (found := shutil.which(name))]
+    """The folder with `initdb` and `pg_ctl` of the newest fitting version, or None."""
+    folders = [
+        Path(found).resolve().parent for name in ("pg_ctl",) if (found := shutil.which(name))
+    ]
     for base in ("/usr/lib/postgresql", "/usr/pgsql-*", "/usr/local/opt", "/opt/homebrew/opt"):
         root = Path(base)
         folders += root.parent.glob(f"{root.name}/bin") if "*" in base else root.glob("*/bin")

@@ -105,7 +105,8 @@ def run_logged(command: Sequence, log_file: Path, what: str, cure: str = "", **o
         except FileNotFoundError as error:
             raise DevkitError(f"{what}: no program {error.filename}.", cure) from error
     if result.returncode != 0:
-        raise DevkitError(f"{what} failed:\n{tail(log_file)}", cure or f"The whole output: {log_file}")
+        cure = cure or f"The whole output: {log_file}"
+        raise DevkitError(f"{what} failed:\n{tail(log_file)}", cure)
 
 
 def tail(file: Path, lines: int = 15) -> str:
@@ -149,7 +150,7 @@ def group_alive(pid: int) -> bool:
 
 
 def started_at(pid: int) -> str | None:
-    """A value that tells two processes with the same pid apart; None when there is no such process."""
+    """A value that tells two processes with the same pid apart; None without a living process."""
     fields = _stat(Path(f"/proc/{pid}"))
     return None if not fields or fields[0] == "Z" else fields[19]
 

@@ -1,4 +1,4 @@
-"""Takes one screenshot with Playwright; a program of its own, because it needs the virtual environment.
+"""Takes one screenshot with Playwright; a program of its own, which runs in the venv.
 
 Reads its order as JSON from standard input: url, file, login, password, lang, width, height, full,
 chromium.

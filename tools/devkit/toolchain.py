@@ -72,7 +72,9 @@ class Toolchain:
         """Start a program likewise, in a process group of its own; see `process.stop`."""
         return process.spawn(cmd, **self._options(options))
 
-    def run_logged(self, cmd: Sequence, log_name: str, what: str, cure: str = "", **options) -> None:
+    def run_logged(
+        self, cmd: Sequence, log_name: str, what: str, cure: str = "", **options
+    ) -> None:
         """Run a program with its output in `var/log/<log_name>`.
 
         :raise DevkitError: it failed; the message holds the end of its output
@@ -80,29 +82,31 @@ class Toolchain:
         log_file = self.workspace.logs / log_name
         process.run_logged(cmd, log_file, what, cure, **self._options(options))
 
-    def psql(self, sql: str, database: str = "postgres") -> list[tuple]:
-        """Run one SQL statement in a transaction of its own (autocommit); the rows as tuples."""
+    def psql(self, sql: str, database: str = "postgres", parameters: Sequence = ()) -> list[tuple]:
+        """Run one SQL statement in a transaction of its own; the rows as tuples.
+
+        :param parameters: what stands for the `%s` of the statement
+        """
         script = (
             "import json, sys, psycopg2\n"
             "connection = psycopg2.connect(dbname=sys.argv[1])\n"
             "connection.autocommit = True\n"
             "cursor = connection.cursor()\n"
-            "cursor.execute(sys.stdin.read())\n"
+            "sql, parameters = json.load(sys.stdin)\n"
+            "cursor.execute(sql, parameters or None)\n"
             "rows = cursor.fetchall() if cursor.description else []\n"
             "print(json.dumps(rows, default=str))\n"
         )
         command = [self.python, "-c", script, database]
-        result = self.run_as(command, input=sql, stdout=subprocess.PIPE, text=True)
+        words = json.dumps([sql, list(parameters)])
+        result = self.run_as(command, input=words, stdout=subprocess.PIPE, text=True)
         return [tuple(row) for row in json.loads(result.stdout)]
 
-    def save(self) -> Path:
-        """Write the description that `current` reads in a program started with our environment."""
-        path = self.workspace.state / "toolchain.json"
-        text = json.dumps(asdict(self), default=str)
-        if not path.exists() or path.read_text() != text:
-            path.write_text(text)
-            path.chmod(0o644)
-        return path
+    def save(self) -> None:
+        """Write the description that `current` reads in programs started with our environment."""
+        path = Path(self.env[DESCRIPTION])
+        path.write_text(json.dumps(asdict(self), default=str))
+        path.chmod(0o644)
 
     def _options(self, options: dict) -> dict:
         return {
@@ -134,7 +138,7 @@ def ensure(
     if place.account.drop:
         log.info(f"Running as root: PostgreSQL and Odoo run as {place.account.name}")
     if place.mirrored:
-        log.info(f"{place.account.name} cannot read {place.root}: working on a copy in {place.source}")
+        log.info(f"{place.account.name} cannot enter {place.root}: a copy is in {place.source}")
     installer = Installer(log, place.state / "log", answer_is_yes() if yes is None else yes)
     with lock.exclusive(place.state / "lock", log, "preparing"):
         python = venv.ensure(place, installer, log, dev)
@@ -151,6 +155,7 @@ def ensure(
         wkhtmltopdf=shutil.which("wkhtmltopdf"),
     )
     tools.save()
+    process.at_exit(lambda: Path(tools.env[DESCRIPTION]).unlink(missing_ok=True))
     return tools
 
 
@@ -205,7 +210,8 @@ def _environment(
         "PYTHONUTF8": "1",
         "PYTHONUNBUFFERED": "1",
         "PYTHONPYCACHEPREFIX": str(place.var / "pycache"),
-        DESCRIPTION: str(place.state / "toolchain.json"),
+        # One file a process: another ./run at the same time may find less than we did.
+        DESCRIPTION: str(place.state / f"toolchain-{os.getpid()}.json"),
     }
     if source:
         folders.insert(0, source.path)

@@ -8,12 +8,6 @@ PYTHON_RANGE = ((3, 10), (3, 13))
 POSTGRES_MINIMUM = 13
 
 
-def odoo_series(text: str) -> tuple[int, int] | None:
-    """(19, 0) of `odoo --version`, `19.0`, `Odoo Server 19.0-20260101`; None if there is none."""
-    found = re.search(r"(\d{1,3})\.(\d{1,2})", text)
-    return (int(found[1]), int(found[2])) if found else None
-
-
 def odoo_series_of_release(source: str) -> tuple[int, int] | None:
     """The series that an `odoo/release.py` declares, read without running it."""
     found = re.search(r"^version_info\s*=\s*\(([^,]+),\s*([^,]+),", source, re.MULTILINE)
@@ -32,5 +26,5 @@ def python_supported(version: tuple[int, int]) -> bool:
 
 def major(text: str) -> int | None:
     """15 of `postgres (PostgreSQL) 15.12 (Debian)`; None if there is no number."""
-    found = re.search(r"\b(\d+)(?:\.\d+)?", text)
+    found = re.search(r"\b(\d+)", text)
     return int(found[1]) if found else None

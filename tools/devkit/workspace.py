@@ -2,7 +2,7 @@
 
 PostgreSQL refuses to run as root and Odoo advises against it, so root hands both to a system
 account without rights. A checkout may lie where that account cannot look (for instance in root's
-home): then the state lives in a folder of its own under /var/lib and the sources are mirrored there.
+home): then the state lives in a folder under /var/lib, and the sources are mirrored there.
 """
 
 import hashlib

@@ -31,7 +31,9 @@ def up(argv: list[str]) -> int:
         elif changed:
             instance.update(changed)
         running = demo.start(tools, log, DATABASE, SERVER, options.port)
-    log.say(f"\nCareDesk runs at {running.url} (database {DATABASE}, admin/admin). Stop: ./run down")
+    log.say(
+        f"\nCareDesk runs at {running.url} (database {DATABASE}, admin/admin). Stop: ./run down"
+    )
     return 0
 
 

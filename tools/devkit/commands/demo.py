@@ -34,7 +34,9 @@ def demo(argv: list[str]) -> int:
     log.say(f"Customer portal:  {running.url}/my")
     logins.report(tools, running, log)
     log.say("Feed a mail:      ./run demo --mail FILE.eml")
-    log.say("Follow the log:   ./run logs        Stop: ./run down        Start over: ./run demo --fresh")
+    log.say(
+        "Follow the log:   ./run logs        Stop: ./run down        Start over: ./run demo --fresh"
+    )
     return 0
 
 
@@ -52,7 +54,9 @@ def feed(tools: Toolchain, log: Log, database: str, *words: str) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./run demo", description=demo.__doc__)
-    parser.add_argument("--fresh", action="store_true", help="drop the demo database and start over")
+    parser.add_argument(
+        "--fresh", action="store_true", help="drop the demo database and start over"
+    )
     parser.add_argument("--port", type=int, default=PORT, help="preferred port (default 8069)")
     parser.add_argument(
         "--mail", nargs="+", type=Path, metavar="FILE", help="feed raw mails into the running demo"

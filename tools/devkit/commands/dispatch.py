@@ -1,4 +1,4 @@
-"""Commands that live elsewhere: gates in tools/gates, benchmarks in bench, faults in tests/system."""
+"""Commands that live elsewhere: in tools/gates, bench and tests/system."""
 
 import argparse
 import importlib

@@ -70,7 +70,12 @@ def _python() -> Row:
 def _environment(place: workspace.Workspace) -> Row:
     folder = str(place.state / "venv")
     off = "not made yet, or older than requirements/"
-    return ("Packages", folder if venv.ready(place) else None, off, "made by ./run demo or ./run test")
+    return (
+        "Packages",
+        folder if venv.ready(place) else None,
+        off,
+        "made by ./run demo or ./run test",
+    )
 
 
 def _odoo(place: workspace.Workspace) -> Row:
@@ -111,12 +116,22 @@ def _pdf() -> tuple[str, tuple[str, ...]]:
 def _fonts() -> Row:
     package = ("fonts-noto-core",)
     if not shutil.which("fc-list"):
-        return ("Fonts", None, "fontconfig is missing; Vietnamese letters in PDF", _install(package))
+        return (
+            "Fonts",
+            None,
+            "fontconfig is missing; Vietnamese letters in PDF",
+            _install(package),
+        )
     command = ["fc-list", ":lang=vi", "family"]
     listed = process.run(command, check=False, capture_output=True, text=True)
     count = len(listed.stdout.splitlines())
     found = f"{count} with Vietnamese letters" if count else None
-    return ("Fonts", found, "no font has Vietnamese letters: PDF and screenshots", _install(package))
+    return (
+        "Fonts",
+        found,
+        "no font has Vietnamese letters: PDF and screenshots",
+        _install(package),
+    )
 
 
 def _port() -> Row:

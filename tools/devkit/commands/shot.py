@@ -53,5 +53,7 @@ def _address(tools: toolchain.Toolchain, url: str) -> str:
         return url
     running = server.find(tools.workspace, SERVER)
     if running is None:
-        raise DevkitError("The demo does not run.", "Start it (./run demo), or give a whole address.")
+        raise DevkitError(
+            "The demo does not run.", "Start it (./run demo), or give a whole address."
+        )
     return running.url + url

@@ -11,7 +11,7 @@ DATABASE = "caredesk_pot"
 
 
 def pot(argv: list[str]) -> int:
-    """Export i18n/<addon>.pot with Odoo and merge it into i18n/vi.po, for all or the named addons."""
+    """Export i18n/<addon>.pot with Odoo and merge it into i18n/vi.po, for all or named addons."""
     parser = argparse.ArgumentParser(prog="./run pot", description=pot.__doc__)
     parser.add_argument("addon", nargs="*", help="default: all of ours")
     parser.add_argument("--check", action="store_true", help="change nothing; exit 1 if it would")
