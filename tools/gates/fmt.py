@@ -15,7 +15,7 @@ def main(argv: list[str]) -> int:
     scopes = resolve(argv)
     paths = [project.relative(path) for path in scopes] or ["."]
     ruff = [environment.lint_python(), "-m", "ruff"]
-    _run([*ruff, "check", "--fix", "--exit-zero", "--quiet", "--no-cache", *paths])
+    _run([*ruff, "check", "--fix", "--exit-zero", "--silent", "--no-cache", *paths])
     left = _run([*ruff, "format", "--no-cache", *paths])
     # Only after formatting is it known which lines are too long.
     left += _run([*ruff, "check", "--output-format=concise", "--no-cache", *paths])

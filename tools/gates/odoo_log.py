@@ -23,6 +23,7 @@ _COUNT = re.compile(r"(?P<failed>\d+) failed, (?P<errors>\d+) error\(s\) of (?P<
 _AFTERMATH = re.compile(
     r"^Module \w+: \d+ failures, \d+ errors of \d+ tests"
     r"|^At least one test failed when loading the modules"
+    r"|^Some tests failed: see above for details"
 )
 _HOOT_TEST = re.compile(r'^\[HOOT\] Test "(?P<name>.*)" (?P<outcome>passed|failed)\b')
 
