@@ -27,7 +27,7 @@ def ensure(workspace: Workspace, installer: Installer, log: Log, dev: bool) -> P
     python = folder / "bin/python"
     with log.step("Python") as step:
         runtime = _marker(workspace, RUNTIME)
-        if not (runtime.done() and _usable(folder)):
+        if not (runtime.done() and _usable(workspace)):
             require_space(workspace.state, gigabytes=1)
             _check_version()
             step.begin("making a virtual environment with Odoo's packages")
@@ -35,6 +35,11 @@ def ensure(workspace: Workspace, installer: Installer, log: Log, dev: bool) -> P
                 _marker(workspace, DEV).path.unlink(missing_ok=True)
                 shutil.rmtree(folder, ignore_errors=True)
                 _create(folder, installer, workspace)
+                if not _usable(workspace):
+                    raise DevkitError(
+                        f"{workspace.account.name} cannot run the Python {sys.executable}.",
+                        "Name one outside root's home: CAREDESK_PYTHON=/usr/bin/python3 ./run ...",
+                    )
                 _install(python, workspace, RUNTIME)
         tools = _marker(workspace, DEV)
         if dev and not tools.done():
@@ -47,8 +52,7 @@ def ensure(workspace: Workspace, installer: Installer, log: Log, dev: bool) -> P
 
 def ready(workspace: Workspace, dev: bool = False) -> bool:
     """Whether the environment is there and up to date."""
-    usable = _usable(workspace.state / "venv")
-    return usable and _marker(workspace, DEV if dev else RUNTIME).done()
+    return _usable(workspace) and _marker(workspace, DEV if dev else RUNTIME).done()
 
 
 def _requirements(workspace: Workspace, name: str) -> Path:
@@ -62,15 +66,17 @@ def _marker(workspace: Workspace, name: str) -> Marker:
     return Marker(workspace.state, f"venv-{name}", *made_from)
 
 
-def _usable(folder: Path) -> bool:
-    """Whether the environment's own Python is still there and is the one asked for, if one is."""
+def _usable(workspace: Workspace) -> bool:
+    """Whether the service account can run the environment's Python, and it is the one asked for."""
+    folder = workspace.state / "venv"
     try:
         settings = (folder / "pyvenv.cfg").read_text()
+        command = [folder / "bin/python", "-c", ""]
+        done = process.run(command, account=workspace.account, cwd="/", check=False)
     except OSError:
         return False
-    if "CAREDESK_PYTHON" in os.environ and f"home = {sys.base_prefix}" not in settings:
-        return False
-    return (folder / "bin/python").exists()
+    asked_for = "CAREDESK_PYTHON" not in os.environ or f"home = {sys.base_prefix}/bin\n" in settings
+    return asked_for and done.returncode == 0
 
 
 def _check_version() -> None:
