@@ -87,6 +87,8 @@ def repair(raw: bytes, limits: Limits = DEFAULT_LIMITS, force: bool = False) -> 
         problems.add("size")
     if len(parts) > limits.max_parts:
         problems.add("parts")
+    if any(_is_body(part) and len(part.body) > limits.max_text for part in parts):
+        problems.add("text")
     message_id = message_id_of(headers, raw)
     result = Repaired(raw, raw, headers, message_id, subject_of(headers), problems=problems)
     result.text = _plain_text(parts)

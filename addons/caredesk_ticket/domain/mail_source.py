@@ -11,7 +11,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from .mail_headers import MAX_FIELD, MAX_HEAD, Headers, decode_base64, decode_header
+from .mail_headers import (
+    MAX_FIELD,
+    MAX_HEAD,
+    Headers,
+    clean_text,
+    decode_base64,
+    decode_header,
+)
 
 #: Levels of multipart inside multipart that are followed, parts that are looked at.
 MAX_DEPTH = 20
@@ -59,8 +66,12 @@ class Part:
     @property
     def filename(self) -> str:
         """File name without path, control characters and excess length; may be empty."""
-        name = self._ask("get_filename").encode("latin-1", "ignore")
-        name = re.split(r"[/\\]", decode_header(name)[0])[-1].strip()
+        name = self._ask("get_filename")
+        try:
+            name = decode_header(name.encode("latin-1"))[0]  # bytes of an unknown set, or ASCII
+        except UnicodeEncodeError:
+            name = clean_text(name)  # its character set was told and it is decoded
+        name = re.split(r"[/\\]", name)[-1].strip()
         return name if len(name) <= 150 else name[:100] + name[-50:]
 
     @property

@@ -24,3 +24,8 @@ from . import res_config_settings
 from . import res_partner
 from . import res_users
 from . import crm_lead
+from . import mail_thread
+from . import caredesk_mail_guard
+from . import caredesk_mail_gateway
+from . import caredesk_mail_parked
+from . import caredesk_ticket_mail

@@ -1,0 +1,335 @@
+import logging
+
+import psycopg2
+from psycopg2 import errors
+
+from odoo import SUPERUSER_ID, api, models
+from odoo.exceptions import ConcurrencyError, LockError
+from odoo.fields import Domain
+from odoo.service.model import retrying
+
+from ..domain.mail_headers import Headers
+from ..domain.mail_repair import Limits, repair
+from ..domain.mail_source import split_source
+from ..domain.mail_triage import BULK
+from .mail_job import FORGED, MailJob, number_of
+from .mail_thread import OtherRouteError
+
+_logger = logging.getLogger(__name__)
+
+#: Unique indexes that say: this mail is here already, another process was faster.
+_DUPLICATE_INDEXES = ("source_message_uniq", "parked_message_uniq")
+
+
+class CaredeskMailGateway(models.AbstractModel):
+    """Takes every mail for a support group to a ticket, to a note on one, or to the parked ones.
+
+    What happens to a mail is decided per route: the same mail may go to two groups and to
+    another application. Nothing is dropped, and nothing that one mail does stops the next.
+    """
+
+    _name = "caredesk.mail.gateway"
+    _description = "Mail Gateway of Tickets"
+
+    # === WHICH MAIL IS OURS ===
+
+    @api.model
+    def _job_for(self, raw, model):
+        """Return the job for a mail that concerns tickets, None for any other.
+
+        :param raw: bytes of the mail
+        :param model: model given by the caller for mail without a route
+        """
+        headers = Headers.read(split_source(raw)[0])
+        aliases = self._aliases_of(headers)
+        ours = aliases.filtered(lambda alias: alias.alias_model_id.model == "caredesk.ticket")
+        if not ours:
+            if aliases:
+                return None
+            if model != "caredesk.ticket" and not self._answered_ticket(headers):
+                return None
+        return self._make_job(raw, self._groups_of(ours))
+
+    @api.model
+    def _make_job(self, raw, groups, **options):
+        mail = repair(raw, self._limits())
+        job = MailJob(mail, groups, **options)
+        job.identity = self.env["caredesk.mail.guard"]._identity_of(job)
+        return job
+
+    @api.model
+    def _limits(self):
+        return Limits(
+            max_bytes=number_of(self.env, "mail_max_mb", 50) * 1024 * 1024,
+            max_parts=number_of(self.env, "mail_max_parts", 100),
+        )
+
+    @api.model
+    def _aliases_of(self, headers):
+        addresses = [
+            address
+            for _name, address in headers.addresses(
+                "delivered-to", "to", "cc", "resent-to", "resent-cc"
+            )
+        ]
+        locals_ = [address.partition("@")[0] for address in addresses]
+        # sudo: which address is whose is no secret to the gateway
+        return (
+            self.env["mail.alias"]
+            .sudo()
+            .search(
+                Domain("alias_full_name", "in", addresses)
+                | (Domain("alias_name", "in", locals_) & Domain("alias_incoming_local", "=", True))
+            )
+        )
+
+    @api.model
+    def _groups_of(self, aliases):
+        parents = aliases.filtered(
+            lambda alias: alias.alias_parent_model_id.model == "caredesk.support.group"
+        )
+        groups = self.env["caredesk.support.group"].sudo()
+        return groups.browse(parents.mapped("alias_parent_thread_id")).exists()
+
+    @api.model
+    def _answered_ticket(self, headers):
+        """Return the ticket that a mail answers by its references, or an empty recordset."""
+        ids = headers.message_ids("references", "in-reply-to")
+        # sudo: the gateway looks threads up for everybody, as Odoo's own does
+        message = self.env["mail.message"].sudo().search(
+            [("message_id", "in", ids), ("model", "=", "caredesk.ticket")],
+            order="id desc",
+            limit=1,
+        ) if ids else self.env["mail.message"]  # fmt: skip
+        return self.env["caredesk.ticket"].sudo().browse(message.res_id or ()).exists()
+
+    # === PROCESSING ===
+
+    @api.model
+    def _process(self, job, run):
+        """Process one mail in a savepoint of its own; park what cannot be processed.
+
+        :param run: function of the mail's source that passes it through Odoo's gateway
+        :return: what ``message_process`` returns: id of the thread, or False
+        :raise psycopg2.OperationalError: conflicts with other transactions, for a retry
+        """
+        if self._is_known(job):
+            _logger.info("Mail %s is here already", job.mail.message_id)
+            return False
+        try:
+            result = self._run_guarded(job, run)
+        except OtherRouteError as wrapped:
+            raise wrapped.__cause__ from None
+        except psycopg2.OperationalError:
+            if "default_fetchmail_server_id" not in self.env.context or job.parked:
+                raise
+            return self._process_apart(job)
+        if not job.stored and not job.is_forced:
+            reason = job.fallback_reason or ("automatic" if job.is_machine else "broken")
+            self._park(job, self._default_group(job), reason)
+        if job.ticket_ids:
+            self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+        return result
+
+    @api.model
+    def _run_guarded(self, job, run):
+        """Run the mail as it is, then written anew; park it when both fail."""
+        error = None
+        for source in (job.mail.source, None):
+            try:
+                with self.env.cr.savepoint():
+                    return run(source or repair(job.mail.raw, self._limits(), force=True).source)
+            except OtherRouteError:
+                raise
+            except Exception as caught:  # noqa: BLE001 - whatever one mail does stays with it
+                self._raise_if_retryable(caught)
+                if self._is_duplicate_error(caught):
+                    _logger.info("Mail %s is here already", job.mail.message_id)
+                    job.stored = True
+                    return False
+                error = caught
+                job.ticket_ids.clear()
+                job.stored = False
+                _logger.info("Mail %s failed", job.mail.message_id, exc_info=True)
+        if job.is_forced:
+            raise error
+        self._park(job, self._default_group(job), "broken", error=repr(error))
+        return False
+
+    @api.model
+    def _process_route(self, job, route, run, guarded):
+        """Take one mail to one group, or to the ticket it answers.
+
+        :param guarded: use a savepoint of its own, because other routes go on without it
+        """
+        self._set_route(job, route)
+        if not guarded:
+            return self._finish_route(job, run())
+        try:
+            with self.env.cr.savepoint():
+                return self._finish_route(job, run())
+        except Exception as error:  # noqa: BLE001 - one group's failure is not the others'
+            self._raise_if_retryable(error)
+            if not self._is_duplicate_error(error):
+                self._park(job, self._route_group(job, route), "broken", error=repr(error))
+        return False
+
+    @api.model
+    def _set_route(self, job, route):
+        decision = (route[2] or {}).pop("caredesk_decision", {})
+        job.is_new = not route[1]
+        job.as_note = decision.get("as_note", False)
+        job.mentioned_ids = decision.get("mentioned_ids", [])
+
+    @api.model
+    def _finish_route(self, job, ticket_id):
+        ticket = self.env["caredesk.ticket"].sudo().browse(ticket_id)
+        job.stored = True
+        job.ticket_ids.append(ticket_id)
+        if job.is_new and not job.is_forced:
+            self.env["caredesk.mail.guard"]._acknowledge(job, ticket)
+        if job.mail.exceeds_limits and not job.parked:
+            self._park(job, ticket.group_id, "too_big", ticket=ticket)
+        return ticket_id
+
+    @api.model
+    def _process_apart(self, job):
+        """Process a fetched mail once more in a transaction of its own.
+
+        The fetcher takes a mail off the server whatever happens; a conflict with another
+        transaction must not lose it.
+        """
+        raw = job.mail.raw
+        with self.env.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            return retrying(lambda: env["mail.thread"].message_process("caredesk.ticket", raw), env)
+
+    @api.model
+    def _is_known(self, job):
+        """Tell whether this very mail was processed or parked before."""
+        if job.parked:
+            return False
+        domain = [("message_id", "=", job.mail.message_id)]
+        # sudo: a mail counts as known whoever may see what became of it
+        return bool(
+            self.env["mail.message"].sudo().search_count(domain, limit=1)
+            or self.env["caredesk.mail.parked"].sudo().search_count(domain, limit=1)
+        )
+
+    @api.model
+    def _raise_if_retryable(self, error):
+        if isinstance(error, errors.ProgramLimitExceeded):
+            return
+        if isinstance(
+            error,
+            (psycopg2.OperationalError, psycopg2.InterfaceError, ConcurrencyError, LockError),
+        ):
+            raise error
+
+    @api.model
+    def _is_duplicate_error(self, error):
+        name = isinstance(error, errors.UniqueViolation) and error.diag.constraint_name or ""
+        return name.endswith(_DUPLICATE_INDEXES)
+
+    # === DECIDING ===
+
+    @api.model
+    def _judge_routes(self, job, message_dict, routes):
+        """Return the routes to take; what is not taken is parked.
+
+        Answers by strangers, and to tickets that are closed, become routes to new tickets.
+        """
+        kept = []
+        for route in routes:
+            if route[0] != "caredesk.ticket":
+                kept.append(route)
+                continue
+            reason = "" if job.is_forced else self._reason_to_park(job, route)
+            if reason:
+                self._park(job, self._route_group(job, route), reason)
+            else:
+                kept.append(self._decide_route(job, message_dict, route))
+        return kept
+
+    @api.model
+    def _reason_to_park(self, job, route):
+        """Return why a mail is not taken on ``route``, empty when it is."""
+        guard = self.env["caredesk.mail.guard"]
+        if not job.sender:
+            return "no_sender"
+        if guard._is_own_address(job.sender):
+            return "loop"
+        alias = route[4]
+        if job.identity == FORGED or (
+            job.is_stranger_by_identity and alias and alias.alias_contact != "everyone"
+        ):
+            return "spoofed"
+        ticket = self.env["caredesk.ticket"].sudo().browse(route[1] or ())
+        if ticket and guard._is_participant(job, ticket):
+            return ""
+        if job.is_machine:
+            if job.verdict.kind == BULK and self._route_group(job, route).accept_bulk_mail:
+                return ""
+            return "bulk" if job.verdict.kind == BULK else "automatic"
+        return "loop" if guard._is_flooding(job) else ""
+
+    @api.model
+    def _decide_route(self, job, message_dict, route):
+        """Return ``route`` with what is to be done on it, in its custom values."""
+        _model, ticket_id, values, user_id, alias = route
+        ticket = self.env["caredesk.ticket"].sudo().browse(ticket_id or ())
+        guard = self.env["caredesk.mail.guard"]
+        mentioned = guard._cited_tickets(job, self._route_group(job, route))
+        decision = {}
+        if ticket and not job.is_forced and guard._is_participant(job, ticket):
+            decision["as_note"] = job.is_machine
+            if not (job.is_machine or guard._may_answer(job, ticket)):
+                mentioned, ticket = ticket | mentioned, ticket.browse()
+        else:
+            mentioned, ticket = ticket | mentioned, ticket.browse()
+        if not ticket:
+            message_dict.pop("parent_id", None)
+            message_dict.pop("is_internal", None)
+            decision["mentioned_ids"] = mentioned.ids
+        values = dict(values or {}, caredesk_decision=decision)
+        if not ticket:
+            values["group_id"] = self._route_group(job, route).id
+        # Whom a mail claims to be from decides nothing about rights unless it is proved.
+        user_id = user_id if job.identity == "internal" else self.env.uid
+        return ("caredesk.ticket", ticket.id, values, user_id, alias)
+
+    @api.model
+    def _route_group(self, job, route):
+        """Return the group of a new ticket: the alias', the given, or the company's default."""
+        _model, ticket_id, values, _user_id, alias = route
+        groups = self.env["caredesk.support.group"].sudo()
+        group = groups
+        if alias and not (ticket_id and not alias.alias_parent_thread_id):
+            group = self._groups_of(alias.sudo())
+        group = group or groups.browse((values or {}).get("group_id") or ()).exists()
+        if group.active:
+            return group
+        ticket = self.env["caredesk.ticket"].sudo().browse(ticket_id or ())
+        company = group.company_id or ticket.company_id or self.env.company
+        return groups._default_group(company).sudo()
+
+    @api.model
+    def _default_group(self, job):
+        group = job.groups[:1]
+        if group.active:
+            return group
+        company = group.company_id or self.env.company
+        return self.env["caredesk.support.group"]._default_group(company)
+
+    # === PARKING ===
+
+    @api.model
+    def _park_routes(self, job, routes, reason):
+        for route in routes:
+            self._park(job, self._route_group(job, route), reason)
+
+    @api.model
+    def _park(self, job, group, reason, error="", ticket=None):
+        # sudo: the system keeps what nobody has looked at yet
+        self.env["caredesk.mail.parked"].sudo()._park(job, group, reason, error, ticket)
+        job.stored = True
