@@ -101,7 +101,8 @@ def test_the_queue_is_ordered_by_priority_severity_deadline_arrival():
         ticket(1, priority="1", severity="1"),
         ticket(2, priority="1", severity="1"),
     ]
-    assert sorted(in_order[::-1], key=lambda one: one.rank) == in_order
+    mixed = in_order[3:] + in_order[:3]
+    assert sorted(mixed, key=lambda one: one.rank) == in_order
 
 
 def test_load_counts_over_all_groups():

@@ -244,7 +244,16 @@ class CaredeskSupportGroup(models.Model):
                 .search([("group_id", "=", group.id), ("state", "in", OPEN_STATES)])
             )
             if tickets_sudo:
-                target = group.company_id.caredesk_default_group_id
+                target = self._default_group(group.company_id).sudo()
+                if not target:
+                    raise UserError(
+                        self.env._(
+                            "%(group)s has open tickets. Set the default support group of "
+                            "%(company)s first: it takes them over.",
+                            group=group.name,
+                            company=group.company_id.name,
+                        )
+                    )
                 tickets_sudo._hand_over(
                     target, self.env._("Group %(group)s was archived", group=group.name)
                 )

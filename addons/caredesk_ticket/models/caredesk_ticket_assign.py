@@ -252,7 +252,14 @@ class CaredeskTicket(models.Model):
 
         :param keep_type: whether the present type belongs to the new group; else it is
             cleared and the ticket waits there to be classified
+        :raise UserError: when nobody serves that group any more
         """
+        if not group.active:
+            raise UserError(
+                self.env._(
+                    "%(group)s is archived and takes no tickets over.", group=group.sudo().name
+                )
+            )
         now = fields.Datetime.now()
         log = []
         users = self.user_id

@@ -121,13 +121,19 @@ class CaredeskTicket(models.Model):
         if not kind and self.env.context.get("default_type_id"):
             kind = kind.browse(self.env.context["default_type_id"])
             vals["type_id"] = kind.id
-        if kind:
-            # sudo: whoever may use the type may have its group serve the ticket
-            return kind.sudo().group_id
         group_id = vals.get("group_id") or self.env.context.get("default_group_id")
-        if group_id:
-            return self.env["caredesk.support.group"].browse(group_id)
-        company = self.env["res.company"].browse(vals.get("company_id")) or self.env.company
+        # sudo: whoever may use the type may have its group serve the ticket
+        group = kind.sudo().group_id.sudo(False) or self.env["caredesk.support.group"].browse(
+            group_id or ()
+        )
+        if group.sudo().active:
+            return group
+        vals["type_id"] = False  # its group, if any, is served no more: to be classified anew
+        company = (
+            group.sudo().company_id
+            or self.env["res.company"].browse(vals.get("company_id"))
+            or self.env.company
+        )
         group = self.env["caredesk.support.group"]._default_group(company)
         if not group:
             raise UserError(

@@ -144,6 +144,8 @@ class CaredeskTicket(models.Model):
             )
         for other in others:
             other._transition("wait", {"waiting_reason": "not_now"})
+        if others:
+            others._dispatch_freed()
 
     def _in_progress_of_performer(self):
         """Return the other tickets the performer has in progress, whatever their group."""
@@ -211,8 +213,10 @@ class CaredeskTicket(models.Model):
     def _stage_for(self, state):
         """Return the id of the stage to be in: the present one while it fits the state."""
         self.ensure_one()
-        if self.stage_id.state == state or state == "waiting":
-            return self.stage_id.id
+        stage = self.stage_id
+        usable = not stage.group_ids or self.group_id in stage.group_ids
+        if usable and state in (stage.state, "waiting"):
+            return stage.id
         return self.env["caredesk.ticket.stage"]._first_id(self.group_id.id, state)
 
     def _dispatch_freed(self):
