@@ -2,6 +2,7 @@ from . import caredesk_support_agent
 from . import caredesk_support_group
 from . import caredesk_support_board
 from . import caredesk_support_member
+from . import caredesk_support_away
 from . import caredesk_dispatcher
 from . import caredesk_ticket
 from . import caredesk_ticket_guard
@@ -15,6 +16,9 @@ from . import caredesk_ticket_sla
 from . import caredesk_ticket_time
 from . import caredesk_ticket_assignment
 from . import caredesk_ticket_notice
+from . import caredesk_ticket_board
+from . import caredesk_ticket_buttons
+from . import caredesk_ticket_dialogs
 from . import caredesk_ticket_stage
 from . import caredesk_ticket_type
 from . import caredesk_sla_policy
@@ -24,6 +28,7 @@ from . import res_config_settings
 from . import res_partner
 from . import res_users
 from . import crm_lead
+from . import ir_websocket
 from . import mail_thread
 from . import caredesk_mail_guard
 from . import caredesk_mail_gateway

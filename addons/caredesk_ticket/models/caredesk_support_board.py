@@ -1,5 +1,3 @@
-from functools import partial
-
 from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
@@ -68,12 +66,10 @@ class CaredeskSupportGroup(models.Model):
         tickets_sudo = self.env["caredesk.ticket"].sudo()
         by_group = [("group_id", "in", self.ids)]
         seats = dict(members._read_group(by_group, ["group_id"], ["__count"]))
-        queued = dict(
-            tickets_sudo._read_group(
-                [*by_group, ("state", "=", "unassigned")], ["group_id"], ["__count"]
-            )
+        queued = tickets_sudo._read_group(
+            [*by_group, ("state", "=", "unassigned")], ["group_id"], ["__count"]
         )
-        queue_of = {group.id: count for group, count in queued.items()}
+        queue_of = {group.id: count for group, count in queued}
         return [
             {
                 "id": group.id,
@@ -143,7 +139,7 @@ class CaredeskSupportGroup(models.Model):
         precommit = self.env.cr.precommit
         if _PENDING not in precommit.data:
             precommit.data[_PENDING] = {"groups": set(), "users": set()}
-            precommit.add(partial(self.env["caredesk.support.group"]._send_board_notices))
+            precommit.add(self.env["caredesk.support.group"]._send_board_notices)
         return precommit.data[_PENDING]
 
     @api.model

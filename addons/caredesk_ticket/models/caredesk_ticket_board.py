@@ -12,10 +12,10 @@ class CaredeskTicket(models.Model):
         tickets.sudo().group_id._notify_board()  # only ids are told
         return tickets
 
-    def _transition(self, step, vals=None, reason=None):
+    def _transition(self, step, vals=None):
         ticket_sudo = self.sudo()  # only ids are told
         users = ticket_sudo.user_id
-        result = super()._transition(step, vals, reason)
+        result = super()._transition(step, vals)
         ticket_sudo.group_id._notify_board()
         ticket_sudo.group_id._notify_board_of(users | ticket_sudo.user_id)
         return result

@@ -1,0 +1,1 @@
+from . import caredesk_ticket_kpi

@@ -1,0 +1,134 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+#: measure computed from two sums -> (dividend, divisor)
+_RATIOS = {
+    "completion_rate": ("completed", "received"),
+    "average_work_seconds": ("work_seconds", "completed"),
+    "average_waiting_seconds": ("waiting_seconds", "completed"),
+}
+
+
+class CaredeskTicketKpi(models.Model):
+    """What each employee received, completed and spent time on.
+
+    One row per event: a ticket received, a ticket completed, a stretch of work or waiting.
+    Pivots and charts sum them up by period, employee, group and type.
+    """
+
+    _name = "caredesk.ticket.kpi"
+    _description = "Employee KPI"
+    _auto = False
+    _order = "date desc, id desc"
+    _rec_name = "ticket_id"
+
+    date = fields.Datetime(readonly=True)
+    user_id = fields.Many2one("res.users", string="Employee", readonly=True)
+    ticket_id = fields.Many2one("caredesk.ticket", readonly=True)
+    group_id = fields.Many2one("caredesk.support.group", string="Support Group", readonly=True)
+    type_id = fields.Many2one("caredesk.ticket.type", string="Ticket Type", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    received = fields.Integer(
+        "Tickets Received", readonly=True, help="Assigned or transferred to the employee, or taken."
+    )
+    completed = fields.Integer("Tickets Completed", readonly=True)
+    work_seconds = fields.Integer("Work Time", readonly=True)
+    waiting_seconds = fields.Integer("Waiting Time", readonly=True)
+    completion_rate = fields.Float(
+        readonly=True, aggregator="avg", help="Tickets completed of those received in the period."
+    )
+    average_work_seconds = fields.Float(
+        "Average Work Time", readonly=True, aggregator="avg", help="Work time per ticket completed."
+    )
+    average_waiting_seconds = fields.Float(
+        "Average Waiting Time",
+        readonly=True,
+        aggregator="avg",
+        help="Waiting time per ticket completed.",
+    )
+
+    # === TOOLING ===
+
+    @property
+    def _table_query(self):
+        return SQL(
+            "%s UNION ALL %s UNION ALL %s",
+            self._received_sql(),
+            self._completed_sql(),
+            self._time_sql(),
+        )
+
+    def _received_sql(self):
+        # A reopened ticket stays with its performer: it is not received again.
+        return self._rows_sql(
+            SQL("line.id * 3"),
+            SQL("line.date"),
+            SQL("line.to_user_id"),
+            received=SQL("1"),
+            source=SQL("caredesk_ticket_assignment line JOIN caredesk_ticket ticket"
+                       " ON ticket.id = line.ticket_id"),
+            where=SQL("line.to_user_id IS NOT NULL"
+                      " AND line.method IN ('auto', 'take', 'assign', 'transfer')"),
+        )
+
+    def _completed_sql(self):
+        return self._rows_sql(
+            SQL("ticket.id * 3 + 1"),
+            SQL("ticket.done_at"),
+            SQL("ticket.done_by_id"),
+            completed=SQL("1"),
+            source=SQL("caredesk_ticket ticket"),
+            where=SQL("ticket.state = 'done' AND ticket.done_by_id IS NOT NULL"),
+        )
+
+    def _time_sql(self):
+        """Return the time lines; the one that still runs counts up to now."""
+        seconds = SQL(
+            "CASE WHEN line.stop_at IS NULL THEN GREATEST(0, floor(extract("
+            "epoch FROM (%s::timestamp - line.start_at))))::int ELSE line.seconds END",
+            fields.Datetime.now(),
+        )
+        return self._rows_sql(
+            SQL("line.id * 3 + 2"),
+            SQL("line.start_at"),
+            SQL("line.user_id"),
+            work=SQL("CASE WHEN line.kind = 'work' THEN %s ELSE 0 END", seconds),
+            waiting=SQL("CASE WHEN line.kind = 'wait' THEN %s ELSE 0 END", seconds),
+            source=SQL("caredesk_ticket_time line JOIN caredesk_ticket ticket"
+                       " ON ticket.id = line.ticket_id"),
+            where=SQL("line.user_id IS NOT NULL AND line.kind IN ('work', 'wait')"),
+        )
+
+    def _rows_sql(self, key, date, user, source, where, **figures):
+        """Return one part of the union; figures that are not given are zero."""
+        zero = SQL("0")
+        return SQL(
+            "SELECT %(key)s AS id, %(date)s AS date, %(user)s AS user_id,"
+            " ticket.id AS ticket_id, ticket.group_id, ticket.type_id, ticket.company_id,"
+            " %(received)s AS received, %(completed)s AS completed,"
+            " %(work)s AS work_seconds, %(waiting)s AS waiting_seconds,"
+            " NULL::float AS completion_rate, NULL::float AS average_work_seconds,"
+            " NULL::float AS average_waiting_seconds"
+            " FROM %(source)s WHERE %(where)s",
+            key=key,
+            date=date,
+            user=user,
+            received=figures.get("received", zero),
+            completed=figures.get("completed", zero),
+            work=figures.get("work", zero),
+            waiting=figures.get("waiting", zero),
+            source=source,
+            where=where,
+        )
+
+    def _read_group_select(self, aggregate_spec, query):
+        """Compute ratios from the sums of the group, not as a mean of rows."""
+        field_name, _separator, function = aggregate_spec.partition(":")
+        if field_name not in _RATIOS or function != "avg":
+            return super()._read_group_select(aggregate_spec, query)
+        dividend, divisor = _RATIOS[field_name]
+        return SQL(
+            "COALESCE(SUM(%s)::float / NULLIF(SUM(%s), 0), 0)",
+            self._field_to_sql(self._table, dividend, query),
+            self._field_to_sql(self._table, divisor, query),
+        )

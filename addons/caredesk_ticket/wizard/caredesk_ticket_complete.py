@@ -1,0 +1,34 @@
+from odoo import api, fields, models
+
+
+class CaredeskTicketComplete(models.TransientModel):
+    """Finish a ticket with its result and, if the type asks for it, its cause."""
+
+    _name = "caredesk.ticket.complete"
+    _description = "Complete Ticket"
+
+    ticket_id = fields.Many2one("caredesk.ticket", required=True, ondelete="cascade")
+    result = fields.Text(
+        "Support Result", compute="_compute_texts", store=True, readonly=False
+    )
+    cause = fields.Text(compute="_compute_texts", store=True, readonly=False)
+    require_cause = fields.Boolean(compute="_compute_require_cause")
+
+    @api.depends("ticket_id")
+    def _compute_texts(self):
+        """Begin with what was written on the ticket before."""
+        for dialog in self:
+            dialog.result = dialog.ticket_id.result
+            dialog.cause = dialog.ticket_id.cause
+
+    @api.depends("ticket_id")
+    def _compute_require_cause(self):
+        for dialog in self:
+            # sudo: a setting of the type, not a secret
+            dialog.require_cause = dialog.ticket_id.type_id.sudo().require_cause
+
+    def action_complete(self):
+        """Complete the ticket."""
+        self.ensure_one()
+        self.ticket_id.action_complete(self.result, self.cause)
+        return {"type": "ir.actions.act_window_close"}
