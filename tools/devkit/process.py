@@ -16,6 +16,7 @@ from .errors import DevkitError
 from .workspace import Account, as_account
 
 STOP_SECONDS = 10.0
+INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _exit_stack = contextlib.ExitStack()
 
 
@@ -26,9 +27,8 @@ def at_exit(callback: Callable[[], object]) -> None:
 
 def run_exit_callbacks() -> None:
     """Stop what this run started; further interrupts are ignored meanwhile."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
-    _exit_stack.close()
+    with deaf():
+        _exit_stack.close()
 
 
 def install_signal_handlers() -> None:
@@ -44,14 +44,15 @@ def install_signal_handlers() -> None:
 
 
 @contextlib.contextmanager
-def ignoring_interrupts() -> Iterator[None]:
-    """Leave Ctrl-C to the program in the foreground, which still gets it."""
+def deaf() -> Iterator[None]:
+    """Do not react to interrupts during a block; programs started in it still do."""
     # A handler, unlike SIG_IGN, is not inherited by programs that we start.
-    before = signal.signal(signal.SIGINT, lambda _number, _frame: None)
+    before = {number: signal.signal(number, lambda *_: None) for number in INTERRUPTS}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def spawn(command: Sequence, *, account: Account | None = None, **options) -> subprocess.Popen:
@@ -85,7 +86,9 @@ def run(
     try:
         out, err = child.communicate(input, timeout=timeout)
     except BaseException:
-        stop(child, options.get("start_new_session", True))
+        # A second Ctrl-C must not keep us from ending what the first one interrupted.
+        with deaf():
+            stop(child, options.get("start_new_session", True))
         raise
     result = subprocess.CompletedProcess(command, child.returncode, out, err)
     if check:

@@ -100,6 +100,6 @@ def _database(parser: argparse.ArgumentParser, argv: list[str]) -> tuple[str, li
 
 def _interactive(tools: toolchain.Toolchain, command: list) -> int:
     """Give the terminal to a program; Ctrl-C is then its business alone."""
-    with process.ignoring_interrupts():
+    with process.deaf():
         result = tools.run_as(command, check=False, stdin=None, start_new_session=False)
     return result.returncode
