@@ -28,9 +28,9 @@ def test_branched_functions_are_found(branches, problems):
     assert len(sizes.function_problems(text)) == problems
 
 
-def test_conditions_joined_by_and_count_each():
-    text = "def work(a, b, c):\n    return a and b and c\n"
-    assert sizes.complexity(sizes.ast.parse(text).body[0]) == 3
+def test_conditions_inside_an_expression_do_not_count():
+    text = "def work(a, b, c):\n    return a and b if c else b\n"
+    assert sizes.complexity(sizes.ast.parse(text).body[0]) == 1
 
 
 def test_an_inner_function_does_not_count_for_the_outer_one():

@@ -134,6 +134,7 @@ def test_the_json_names_every_functional_requirement(write, tmp_path):
 
 def test_required_ids_come_from_a_file_or_an_argument(write, tmp_path):
     write("ids.txt", "# C-09 is a comment\nS1-LST-01 … S1-LST-03\nIE-13  # C-08 too\n")
+    tmp_path = tmp_path.resolve()
     expected = ["S1-LST-01", "S1-LST-02", "S1-LST-03", "IE-13"]
     assert trace.required_ids("ids.txt", tmp_path) == expected
     assert trace.required_ids("C-01,IE-02", tmp_path) == ["C-01", "IE-02"]

@@ -48,13 +48,17 @@ def _listed_by_git(root: Path) -> list[str] | None:
     return sorted({name for name in done.stdout.decode().split("\0") if name})
 
 
+def caller() -> Path:
+    """Return the folder from which `./run` was called; relative paths count from there."""
+    return Path(os.environ.get("CAREDESK_CALLER_DIR") or ".")
+
+
 def find(name: str, root: Path = ROOT) -> Path | None:
     """Return the path in the project that a person means by a path or by an addon's name.
 
     A relative path counts from where `./run` was called, or else from the project's folder.
     """
-    caller = Path(os.environ.get("CAREDESK_CALLER_DIR", "."))
-    for candidate in (caller / name, root / name, root / "addons" / name):
+    for candidate in (caller() / name, root / name, root / "addons" / name):
         path = candidate.resolve()
         if path.exists() and path.is_relative_to(root):
             return path

@@ -93,9 +93,9 @@ def required_ids(value: str, root: Path = project.ROOT) -> list[str]:
 
     :raise ValueError: when neither holds an ID.
     """
-    path = root / value
+    path = project.find(value, root)
     text = value
-    if path.is_file():
+    if path and path.is_file():
         lines = path.read_text(encoding="utf-8").splitlines()
         text = "\n".join(line.partition("#")[0] for line in lines)
     ids = ids_in(text)
@@ -120,7 +120,7 @@ def main(argv: list[str]) -> int:
     trace = build()
     if options.json:
         text = json.dumps(trace.as_json(), indent=2, ensure_ascii=False)
-        options.json.write_text(text + "\n", encoding="utf-8")
+        (project.caller() / options.json).write_text(text + "\n", encoding="utf-8")
     missing = trace.without_test(trace.functional)
     say("functional requirements without a test:")
     for line in _grouped(missing):
