@@ -1,0 +1,48 @@
+"""Fill a database: `python -m tools.demo_data --db NAME [--seed] [--mail FILE…] [--tickets N]`."""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+from tools.demo_data import bulk, company, feed, history, odoo_env
+
+
+def main(argv: list[str]) -> int:
+    """Do what was asked for, in a database that may be served by a running Odoo."""
+    parser = argparse.ArgumentParser(prog="tools.demo_data", description=main.__doc__)
+    parser.add_argument("--db", required=True, help="name of the database")
+    parser.add_argument("--seed", action="store_true", help="the past of the demo company, once")
+    parser.add_argument("--mail", nargs="+", type=Path, default=[], metavar="FILE", help="raw mails")
+    parser.add_argument("--tickets", type=int, default=0, metavar="N", help="plain tickets in bulk")
+    options = parser.parse_args(argv)
+    registry = odoo_env.open_registry(options.db)
+    if options.seed or options.mail:
+        _seed(registry, required=options.seed)
+    if options.mail:
+        for line in feed.feed(registry, options.mail):
+            print(line)
+        with odoo_env.transaction(registry) as env:
+            if company.has_demo_people(env):
+                history.file_letters(env)
+    if options.tickets:
+        print(bulk.create(registry, options.tickets))
+    return 0
+
+
+def _seed(registry, required: bool) -> None:
+    """Make the past first: the mails are answers to it, and meet the people it left busy."""
+    begun = time.monotonic()
+    with odoo_env.transaction(registry) as env:
+        if not company.has_demo_people(env):
+            if required:
+                raise SystemExit("This database has no demo data: install the addons with --with-demo.")
+            return
+        if history.is_seeded(env):
+            return
+        number = history.seed(env)
+    print(f"{number} tickets with two weeks of history in {time.monotonic() - begun:.1f} s")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

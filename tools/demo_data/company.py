@@ -1,0 +1,39 @@
+"""The demo company: what belongs to the database as a whole and not to an addon's demo data."""
+
+COMPANY = {
+    "name": "Công ty Cổ phần Sao Việt",
+    "street": "Tầng 6, số 20 Duy Tân",
+    "city": "Hà Nội",
+    "phone": "0900 000 100",
+    "email": "hotro@saoviet.example.com",
+    "website": "https://saoviet.example.com",
+}
+MAIL_DOMAIN = "saoviet.example.com"
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+LANGUAGE = "vi_VN"
+
+
+def has_demo_people(env) -> bool:
+    """Whether the demo data of the tickets is installed."""
+    return bool(env.ref("caredesk_ticket.user_lan", raise_if_not_found=False))
+
+
+def set_up(env) -> None:
+    """Name the company, give its groups a mail domain and its people their language."""
+    company = env.ref("base.main_company")
+    company.write(dict(COMPANY, country_id=env.ref("base.vn").id))
+    if not company.alias_domain_id:
+        domain = env["mail.alias.domain"].search([("name", "=", MAIL_DOMAIN)])
+        company.alias_domain_id = domain or domain.create({"name": MAIL_DOMAIN})
+    groups = env["caredesk.support.group"].search([("alias_id.alias_domain_id", "=", False)])
+    groups.alias_id.alias_domain_id = company.alias_domain_id
+    env.ref("base.user_admin").tz = TIME_ZONE
+    if env["res.lang"].search_count([("code", "=", LANGUAGE)]):
+        _demo_partners(env).lang = LANGUAGE
+
+
+def _demo_partners(env):
+    data = env["ir.model.data"].search(
+        [("module", "=", "caredesk_ticket"), ("model", "=", "res.partner")]
+    )
+    return env["res.partner"].browse(data.mapped("res_id"))
