@@ -16,6 +16,7 @@ from hypothesis import strategies as st
         ("Ưu đãi tháng Tư", "uu dai thang tu"),
         ("tab\tand\nline", "tab and line"),
         ("khoảng\u00a0trắng cứng", "khoang trang cung"),
+        ("nul\0byte", "nul byte"),
         (None, ""),
         ("   ", ""),
     ],

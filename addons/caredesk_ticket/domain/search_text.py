@@ -6,7 +6,8 @@ import unicodedata
 #: Longest slice of a ticket's content that is made searchable, in characters.
 MAX_BODY = 4000
 
-_NOT_STRIPPED = str.maketrans({"đ": "d", "Đ": "d", "\xa0": " "})
+#: NUL goes too: PostgreSQL accepts it neither in a stored text nor in a query.
+_NOT_STRIPPED = str.maketrans({"đ": "d", "Đ": "d", "\xa0": " ", "\0": " "})
 _PHONE = re.compile(r"^[+(]{0,2}\d[\d\s().\-]{5,}$")
 _NON_DIGIT = re.compile(r"\D+")
 _SPACES = re.compile(r"\s+")
@@ -56,6 +57,6 @@ def search_terms(query: str | None) -> list[str]:
 
 def searchable(*texts: str | None, phones: tuple[str | None, ...] = ()) -> str:
     """Return one folded string out of all ``texts`` and the digits of ``phones``."""
-    parts = [fold(text)[:MAX_BODY] for text in texts]
-    parts += [national_digits(phone) for phone in phones]
+    parts = [fold(text)[:MAX_BODY] for text in dict.fromkeys(texts)]
+    parts += [national_digits(phone) for phone in dict.fromkeys(phones)]
     return " ".join(dict.fromkeys(part for part in parts if part))

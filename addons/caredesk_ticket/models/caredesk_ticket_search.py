@@ -25,16 +25,29 @@ class CaredeskTicket(models.Model):
         help="Finds number, title, content, customer, phone in any form, e-mail and performer.",
     )
 
-    @api.depends("number", "name", "description", "partner_name", "email_from", "phone")
+    @api.depends(
+        "number",
+        "name",
+        "description",
+        "partner_name",
+        "email_from",
+        "phone",
+        "partner_id.name",
+        "partner_id.email",
+        "partner_id.phone",
+    )
     def _compute_search_text(self):
         for ticket in self:
+            partner = ticket.partner_id
             ticket.search_text = searchable(
                 ticket.number,
                 ticket.name,
                 ticket.partner_name,
+                partner.name,
                 ticket.email_from,
+                partner.email,
                 html2plaintext(ticket.description or ""),
-                phones=(ticket.phone,),
+                phones=(ticket.phone, partner.phone),
             )
 
     def _compute_search_any(self):

@@ -2,7 +2,13 @@ from . import test_clock
 from . import test_dispatch
 from . import test_flow
 from . import test_hand_over
+from . import test_mail_gateway
+from . import test_members
+from . import test_priority_order
 from . import test_routing
+from . import test_search
 from . import test_take_transfer
 from . import test_ticket_create
-from . import test_mail_gateway
+from . import test_mail_automatic
+from . import test_mail_identity
+from . import test_mail_bad_input
