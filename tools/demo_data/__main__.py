@@ -13,7 +13,9 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="tools.demo_data", description=main.__doc__)
     parser.add_argument("--db", required=True, help="name of the database")
     parser.add_argument("--seed", action="store_true", help="the past of the demo company, once")
-    parser.add_argument("--mail", nargs="+", type=Path, default=[], metavar="FILE", help="raw mails")
+    parser.add_argument(
+        "--mail", nargs="+", type=Path, default=[], metavar="FILE", help="raw mails"
+    )
     parser.add_argument("--tickets", type=int, default=0, metavar="N", help="plain tickets in bulk")
     options = parser.parse_args(argv)
     registry = odoo_env.open_registry(options.db)
@@ -36,7 +38,9 @@ def _seed(registry, required: bool) -> None:
     with odoo_env.transaction(registry) as env:
         if not company.has_demo_people(env):
             if required:
-                raise SystemExit("This database has no demo data: install the addons with --with-demo.")
+                raise SystemExit(
+                    "This database has no demo data: install the addons with --with-demo."
+                )
             return
         if history.is_seeded(env):
             return

@@ -70,9 +70,7 @@ def _envelope(raw: bytes) -> tuple[str, list[str]]:
     head = email.message_from_bytes(raw.partition(b"\r\n\r\n")[0], policy=email.policy.compat32)
     senders = _addresses(head, "Return-Path", "From")
     recipients = [
-        address
-        for address in _addresses(head, "To", "Cc")
-        if address.endswith(f"@{MAIL_DOMAIN}")
+        address for address in _addresses(head, "To", "Cc") if address.endswith(f"@{MAIL_DOMAIN}")
     ]
     return (senders or [NOBODY])[0], recipients or [DEFAULT_RECIPIENT]
 

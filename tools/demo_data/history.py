@@ -50,7 +50,12 @@ def seed(env) -> int:
         settle(tickets)
     env["ir.model.data"].create(
         [
-            {"module": MARK, "name": f"ticket_{ticket.id}", "model": ticket._name, "res_id": ticket.id}
+            {
+                "module": MARK,
+                "name": f"ticket_{ticket.id}",
+                "model": ticket._name,
+                "res_id": ticket.id,
+            }
             for ticket in tickets
         ]
     )

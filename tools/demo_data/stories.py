@@ -25,7 +25,7 @@ PLOTS = {
     "cancelled": ("cancel",),
 }
 RETRY_MINUTES = 6
-GREETING = "Chào anh/chị, em là {name}. Em đã nhận yêu cầu và đang kiểm tra, xong em báo lại ngay ạ."
+GREETING = "Chào anh/chị, em là {name}. Em đang kiểm tra yêu cầu, xong em báo lại ngay ạ."
 QUESTION = "Anh/chị cho em xin ảnh chụp màn hình lúc bị lỗi và tên máy để em kiểm tra thêm nhé."
 REPLY = "Mình gửi lại ảnh rồi nhé, nhờ bạn xem giúp. Máy tên là QUAY-01."
 COMPLAINT = "Sáng nay lại bị như cũ rồi, nhờ các bạn xem lại giúp mình."
