@@ -4,10 +4,12 @@ Every child gets a process group of its own, so that stopping it stops its child
 Ctrl-C reaches us first. Callbacks given to `at_exit` run once, last registered first.
 """
 
+import atexit
 import contextlib
 import os
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -18,6 +20,7 @@ from .workspace import Account, as_account
 STOP_SECONDS = 10.0
 INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _exit_stack = contextlib.ExitStack()
+_children: list[subprocess.Popen] = []
 
 
 def at_exit(callback: Callable[[], object]) -> None:
@@ -28,7 +31,14 @@ def at_exit(callback: Callable[[], object]) -> None:
 def run_exit_callbacks() -> None:
     """Stop what this run started; further interrupts are ignored meanwhile."""
     with deaf():
+        for child in _children:
+            if child.poll() is None:
+                stop(child)
         _exit_stack.close()
+
+
+# For programs that use this module without `./run` around them, such as a test run.
+atexit.register(run_exit_callbacks)
 
 
 def install_signal_handlers() -> None:
@@ -44,23 +54,48 @@ def install_signal_handlers() -> None:
 
 
 @contextlib.contextmanager
-def deaf() -> Iterator[None]:
-    """Do not react to interrupts during a block; programs started in it still do."""
+def deaf(postpone: bool = False) -> Iterator[None]:
+    """Do not react to interrupts during a block; programs started in it still do.
+
+    :param postpone: react to the last one afterwards instead of forgetting it
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # Only the main thread gets signals, so it alone has to be protected.
+        return
+    heard: list[int] = []
     # A handler, unlike SIG_IGN, is not inherited by programs that we start.
-    before = {number: signal.signal(number, lambda *_: None) for number in INTERRUPTS}
+    before = {
+        number: signal.signal(number, lambda it, _: heard.append(it)) for number in INTERRUPTS
+    }
     try:
         yield
     finally:
         for number, handler in before.items():
-            signal.signal(number, handler)
+            signal.signal(number, handler or signal.SIG_DFL)
+    if postpone and heard:
+        signal.raise_signal(heard[-1])
 
 
 def spawn(command: Sequence, *, account: Account | None = None, **options) -> subprocess.Popen:
-    """Start a program in a process group of its own, as the account if one is given."""
+    """Start a program in a process group of its own, as the account if one is given.
+
+    It is stopped when we end, unless `keep` is called on it.
+    """
     options = {"stdin": subprocess.DEVNULL, "start_new_session": True} | options
     if account:
         options |= as_account(account)
-    return subprocess.Popen([os.fspath(part) for part in command], **options)
+    _children[:] = [child for child in _children if child.returncode is None]
+    # An interrupt between the start and the note would leave a program that nobody knows of.
+    with deaf(postpone=True):
+        child = subprocess.Popen([os.fspath(part) for part in command], **options)
+        if options["start_new_session"]:
+            _children.append(child)
+    return child
+
+
+def keep(child: subprocess.Popen) -> None:
+    """Let a program outlive us."""
+    _children.remove(child)
 
 
 def run(

@@ -65,17 +65,10 @@ def start(
     server = Server(name, child.pid, database, http_port, gevent_port, log_file)
     facts = {"database": database, "port": http_port, "gevent_port": gevent_port}
     pidfile.write(_pid_path(tools.workspace, name), child.pid, **facts)
-    keep = _Keep()
-    process.at_exit(lambda: keep.it or stop(tools.workspace, name))
     _wait_healthy(server, child)
-    keep.it = background
+    if background:
+        process.keep(child)
     return server
-
-
-class _Keep:
-    """Whether a server may outlive us; only once it is healthy."""
-
-    it = False
 
 
 def find(workspace: Workspace, name: str = "odoo") -> Server | None:
