@@ -22,8 +22,9 @@ class CaredeskTicket(models.Model):
         """
         for ticket in self:
             ticket._check_step("start", ticket._is_performer(), self.env._("its performer"))
-            ticket._check_parallel_work(pause_others)
+            paused = ticket._check_parallel_work(pause_others)
             ticket._transition("start")
+            paused._dispatch_freed()
         return True
 
     def action_wait(self, reason):
@@ -45,8 +46,9 @@ class CaredeskTicket(models.Model):
         """Go on working on a waiting ticket; see :meth:`action_start`."""
         for ticket in self:
             ticket._check_step("continue", ticket._is_performer(), self.env._("its performer"))
-            ticket._check_parallel_work(pause_others)
+            paused = ticket._check_parallel_work(pause_others)
             ticket._transition("continue", {"waiting_reason": False})
+            paused._dispatch_freed()
         return True
 
     def action_complete(self, result=None, cause=None):
@@ -129,10 +131,14 @@ class CaredeskTicket(models.Model):
         )
 
     def _check_parallel_work(self, pause_others):
-        """Keep a person to one ticket in progress, unless the group allows several."""
+        """Keep a person to one ticket in progress, unless the group allows several.
+
+        :return: the tickets that were put to waiting instead. The caller serves the queue once
+            this ticket is in progress: before, its performer looks freer than he or she is.
+        """
         self.ensure_one()
         if self.group_id.sudo().allow_parallel_work:  # a setting, not a secret
-            return
+            return self.browse()
         others = self._in_progress_of_performer()
         if others and not pause_others:
             raise UserError(
@@ -144,8 +150,7 @@ class CaredeskTicket(models.Model):
             )
         for other in others:
             other._transition("wait", {"waiting_reason": "not_now"})
-        if others:
-            others._dispatch_freed()
+        return others
 
     def _in_progress_of_performer(self):
         """Return the other tickets the performer has in progress, whatever their group."""
@@ -188,6 +193,9 @@ class CaredeskTicket(models.Model):
         self.ensure_one()
         ticket_sudo = self.sudo()
         self._check_state(step)
+        if step == "continue":
+            # A waiting ticket leaves its performer free for others; from here on it does not.
+            self._raise_load_of(ticket_sudo.user_id)
         now = fields.Datetime.now()
         state = next_state(step, ticket_sudo.state)
         ticket_sudo._own_code().write(

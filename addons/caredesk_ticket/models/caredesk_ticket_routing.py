@@ -36,9 +36,12 @@ class CaredeskTicket(models.Model):
         if chosen:
             user_ids = {seat.user_id for seat in chosen.values()}
             reserved = self.env["caredesk.support.agent"]._reserve(user_ids, now)
+            if len(reserved) < len(user_ids):
+                # Who is left serves the most important tickets, not those planned for him.
+                seats, loads = dispatcher_sudo._seats(groups_sudo, reserved)
+                chosen = routing.plan(queue, seats, loads, waiting_too)
             for index, seat in chosen.items():
-                if seat.user_id in reserved:
-                    vals_list[index].update(user_id=seat.user_id, state="todo", assigned_at=now)
+                vals_list[index].update(user_id=seat.user_id, state="todo", assigned_at=now)
         return {
             vals_list[index]["group_id"]
             for index in waiting_for_seat
