@@ -36,6 +36,7 @@ class Child:
     name: str
     process: subprocess.Popen
     folder: Path
+    killed: bool = False
 
     @property
     def pid(self) -> int:
@@ -52,6 +53,7 @@ class Child:
 
     def kill9(self) -> None:
         """End the process in the middle of whatever it does, and its children with it."""
+        self.killed = True
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
         self.process.wait()
@@ -129,6 +131,10 @@ class Context:
                 command, input=code, text=True, stdout=subprocess.PIPE, stderr=log
             )
         return done.stdout
+
+    def children(self, name: str) -> list[Child]:
+        """The processes that were started under a name."""
+        return [child for child in self._children if child.name.rpartition("-")[0] == name]
 
     def stop_children(self) -> None:
         """End whatever still runs."""

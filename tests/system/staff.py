@@ -63,10 +63,7 @@ def hire(worker, groups: int, agents: int, capacities: list[int], seed: int, var
             creator_uids=_make_users(env, "creator", 4, "caredesk_ticket.group_creator").ids,
             partner_ids=env["res.partner"]
             .create(
-                [
-                    {"name": f"Khách hàng {n}", "email": f"khach{n}@example.com"}
-                    for n in range(50)
-                ]
+                [{"name": f"Khách hàng {n}", "email": f"khach{n}@example.com"} for n in range(50)]
             )
             .ids,
         )
