@@ -27,12 +27,12 @@ def demo(argv: list[str]) -> int:
     with lock.exclusive(tools.workspace.state / "demo.lock", log, "demo"):
         if options.mail:
             return _feed_more(tools, log, options.mail)
-        running = _bring_up(tools, log, options.fresh, options.port)
+        running, changed = _bring_up(tools, log, options.fresh, options.port)
     log.say()
     log.say(f"CareDesk runs at  {running.url}   (database {DATABASE})")
     log.say(f"Tickets:          {running.url}/odoo")
     log.say(f"Customer portal:  {running.url}/my")
-    logins.report(tools, running, log)
+    logins.report(tools, running, log, changed)
     log.say("Feed a mail:      ./run demo --mail FILE.eml")
     log.say(
         "Follow the log:   ./run logs        Stop: ./run down        Start over: ./run demo --fresh"
@@ -64,13 +64,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _bring_up(tools: Toolchain, log: Log, fresh: bool, port: int) -> server.Server:
+def _bring_up(tools: Toolchain, log: Log, fresh: bool, port: int) -> tuple[server.Server, bool]:
+    """The running server, and whether the database is new or updated."""
     instance = Instance(tools, log, DATABASE, demo=True)
     changed = None if fresh else instance.outdated()
     running = server.find(tools.workspace, SERVER)
     if running and changed == [] and server.health(running.url):
         log.info("Odoo: runs already")
-        return running
+        return running, False
     server.stop(tools.workspace, SERVER)
     if changed is None:
         instance.create()
@@ -80,7 +81,7 @@ def _bring_up(tools: Toolchain, log: Log, fresh: bool, port: int) -> server.Serv
     if changed is None and (tools.workspace.source / FEEDER).exists():
         mails = sorted((tools.workspace.source / FEEDER).rglob("*.eml"))
         feed(tools, log, DATABASE, *(["--mail", *map(str, mails)] if mails else []))
-    return running
+    return running, changed != []
 
 
 def start(tools: Toolchain, log: Log, database: str, name: str, port: int) -> server.Server:

@@ -2,6 +2,7 @@
 
 import json
 import urllib.request
+from collections.abc import Iterator
 
 from tools.devkit.log import Log
 from tools.devkit.server import Server
@@ -19,13 +20,24 @@ SELECT u.login, p.name, u.share
 """
 
 
-def report(tools: Toolchain, server: Server, log: Log) -> None:
-    """Print the users whose password is their login, tried out one by one."""
-    failures = 0
+def report(tools: Toolchain, server: Server, log: Log, changed: bool) -> None:
+    """Print the users whose password is their login.
+
+    :param changed: the database is new or updated: try them out; else what was found then holds
+    """
+    known = tools.workspace.var / f"{server.database}.logins"
+    if changed or not known.exists():
+        known.write_text("".join(f"{line}\n" for line in _try_out(tools, server)))
     log.say("Logins (user = password):")
+    for line in known.read_text().splitlines():
+        log.say(f"  {line}")
+
+
+def _try_out(tools: Toolchain, server: Server) -> Iterator[str]:
+    failures = 0
     for login, name, share in tools.psql(QUERY, server.database):
         if failures < MOST_FAILURES and _works(server, login):
-            log.say(f"  {login:24} {name}{' (customer portal)' if share else ''}")
+            yield f"{login:24} {name}{' (customer portal)' if share else ''}"
         else:
             failures += 1
 
