@@ -42,20 +42,24 @@ class CaredeskMailGateway(models.AbstractModel):
         """
         headers = Headers.read(split_source(raw)[0])
         aliases = self._aliases_of(headers)
-        ours = aliases.filtered(lambda alias: alias.alias_model_id.model == "caredesk.ticket")
-        if not ours:
+        if not aliases.filtered(self._is_ours):
             if aliases:
                 return None
             if model != "caredesk.ticket" and not self._answered_ticket(headers):
                 return None
-        return self._make_job(raw, self._groups_of(ours))
+        return self._make_job(raw)
 
     @api.model
-    def _make_job(self, raw, groups, **options):
+    def _make_job(self, raw, **options):
         mail = repair(raw, self._limits())
-        job = MailJob(mail, groups, **options)
+        aliases = self._aliases_of(mail.headers).filtered(self._is_ours)
+        job = MailJob(mail, self._groups_of(aliases), tuple(aliases.ids), **options)
         job.identity = self.env["caredesk.mail.guard"]._identity_of(job)
         return job
+
+    @api.model
+    def _is_ours(self, alias):
+        return alias.alias_model_id.model == "caredesk.ticket"
 
     @api.model
     def _limits(self):
@@ -240,7 +244,7 @@ class CaredeskMailGateway(models.AbstractModel):
         Answers by strangers, and to tickets that are closed, become routes to new tickets.
         """
         kept = []
-        for route in routes:
+        for route in self._routes_of_parked(job, routes) if job.parked else routes:
             if route[0] != "caredesk.ticket":
                 kept.append(route)
                 continue
@@ -250,6 +254,15 @@ class CaredeskMailGateway(models.AbstractModel):
             else:
                 kept.append(self._decide_route(job, message_dict, route))
         return kept
+
+    @api.model
+    def _routes_of_parked(self, job, routes):
+        """Return the one route of a parked mail: its other routes were taken when it came."""
+        group = job.parked.group_id
+        for route in routes:
+            if route[0] == "caredesk.ticket" and self._route_group(job, route) == group:
+                return [route]
+        return [("caredesk.ticket", False, {"group_id": group.id}, self.env.uid, None)]
 
     @api.model
     def _reason_to_park(self, job, route):

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import email_normalize, formataddr
-from odoo.tools.mail import email_escape_char, email_split_and_normalize
+from odoo.tools.mail import email_escape_char, email_normalize_all
 
 from ..domain.mail_triage import authentication, cited_numbers
 from .mail_job import FORGED, INTERNAL, OUTSIDE, UNVERIFIED, number_of
@@ -86,7 +86,7 @@ class CaredeskMailGuard(models.AbstractModel):
         texts = [ticket.email_from, ticket.email_cc, *partners.mapped("email")]
         for name in ("email_from", "incoming_email_to", "incoming_email_cc"):
             texts += messages.mapped(name)
-        return {address for text in texts if text for address in email_split_and_normalize(text)}
+        return {address for text in texts if text for address in email_normalize_all(text)}
 
     @api.model
     def _partners_at(self, address):

@@ -154,7 +154,6 @@ class CaredeskMailParked(models.Model):
             {
                 "name": "mail.eml",
                 "raw": job.mail.raw,
-                "mimetype": "application/octet-stream",
                 "res_model": self._name,
                 "res_id": parked.id,
             }
@@ -183,7 +182,7 @@ class CaredeskMailParked(models.Model):
         """Pass the kept mail through the gateway as the system and return its job."""
         self.ensure_one()
         gateway = self.env["caredesk.mail.gateway"].with_user(self.env.ref("base.user_root")).sudo()
-        job = gateway._make_job(self.source_id.raw, self.group_id, is_forced=is_forced, parked=self)
+        job = gateway._make_job(self.source_id.raw, is_forced=is_forced, parked=self)
         thread = gateway.env["mail.thread"]
         options = {"custom_values": {"group_id": self.group_id.id}}
 
@@ -209,7 +208,7 @@ class CaredeskMailParked(models.Model):
 
     def _make_bare_ticket(self):
         gateway = self.env["caredesk.mail.gateway"]
-        job = gateway._make_job(self.source_id.raw, self.group_id, is_forced=True, parked=self)
+        job = gateway._make_job(self.source_id.raw, is_forced=True, parked=self)
         ticket = (
             self.env["caredesk.ticket"]
             .with_context(**{CONTEXT_KEY: job})

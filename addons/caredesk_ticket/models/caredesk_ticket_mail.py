@@ -131,6 +131,7 @@ class CaredeskTicket(models.Model):
         """Keep who wrote a mail to what can be believed, whatever the address says."""
         job = job_of(self.env)
         if job and kwargs.get("message_type") == "email":
+            kwargs["message_id"] = job.mail.message_id
             if job.is_stranger_by_identity:
                 kwargs["author_id"] = False
             if job.as_note:

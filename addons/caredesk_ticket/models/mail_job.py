@@ -25,6 +25,7 @@ class MailJob:
 
     mail: Repaired
     groups: object  # support groups addressed, in the order of their aliases
+    alias_ids: tuple = ()  # their addresses
     identity: str = OUTSIDE
     is_forced: bool = False
     parked: object = None  # the parked row that is tried again
@@ -59,6 +60,9 @@ class MailJob:
         :param values: what ``message_parse`` returned; changed in place
         """
         values["message_id"] = self.mail.message_id
+        if self.parked:
+            # Another route of the same mail may have been taken: Odoo must not stop at its id.
+            values["message_id"] = f"<parked-{self.parked.id}@parked.invalid>"
         values["subject"] = self.mail.subject
         for key in ("email_from", "from", "to", "cc", "recipients", "cc_filtered", "to_filtered"):
             values[key] = clean_text(values.get(key) or "")

@@ -126,7 +126,7 @@ class MailAlias(models.Model):
         An automatic answer would carry the stranger's text to whatever address he claims.
         """
         job = job_of(self.env)
-        if job and self.alias_model_id.model == "caredesk.ticket":
+        if job and self.id in job.alias_ids:
             job.fallback_reason = "refused"
             return None
         return super()._alias_bounce_incoming_email(message, message_dict, set_invalid=set_invalid)
