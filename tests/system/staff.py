@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 class Staff:
     """Ids of what was made; survives the way through JSON.
 
-    agents: `{"uid", "group_ids", "capacity"}` each; types: ticket type by group.
+    agents: `{"uid", "group_ids"}` each; types: ticket type by group.
     """
 
     group_ids: list[int]
@@ -28,7 +28,7 @@ class Staff:
 def hire(worker, groups: int, agents: int, capacities: list[int], seed: int, varied: bool) -> dict:
     """Make `groups` groups and `agents` agents; every fourth agent serves two groups.
 
-    :param capacities: handed to the agents in turn
+    :param capacities: handed to the agents in turn, the next one for a second seat
     :param varied: one group leaves its queue to its members, one assigns to waiting members,
         one lets people work on several tickets at once and closes what is done
     """
@@ -46,15 +46,19 @@ def hire(worker, groups: int, agents: int, capacities: list[int], seed: int, var
         hired = []
         for index, person in enumerate(people):
             mine = [teams[index % groups]]
-            if index % 4 == 0:
+            if index % 4 == 0 and groups > 1:
                 mine.append(teams[(index + 1 + rng.randrange(groups - 1)) % groups])
-            capacity = capacities[index % len(capacities)]
             env["caredesk.support.member"].create(
-                [{"group_id": g.id, "user_id": person.id, "capacity": capacity} for g in mine]
+                [
+                    {
+                        "group_id": team.id,
+                        "user_id": person.id,
+                        "capacity": capacities[(index + place) % len(capacities)],
+                    }
+                    for place, team in enumerate(mine)
+                ]
             )
-            hired.append(
-                {"uid": person.id, "group_ids": [g.id for g in mine], "capacity": capacity}
-            )
+            hired.append({"uid": person.id, "group_ids": [team.id for team in mine]})
         staff = Staff(
             group_ids=teams.ids,
             type_of_group={kind.group_id.id: kind.id for kind in kinds},
