@@ -17,6 +17,7 @@ DATABASE = "caredesk_demo"
 SERVER = "demo"
 PORT = 8069
 FEEDER = Path("tools/demo_data")
+FEED_LOG = "demo-data.log"
 
 
 def demo(argv: list[str]) -> int:
@@ -49,7 +50,7 @@ def feed(tools: Toolchain, log: Log, database: str, *words: str) -> None:
         raise DevkitError(f"This checkout has no {FEEDER}/__main__.py.")
     command = [tools.python, "-m", ".".join(FEEDER.parts), "--db", database, *words]
     with log.step("Demo data"):
-        tools.run_logged(command, "demo-data.log", "Feeding demo data")
+        tools.run_logged(command, FEED_LOG, "Feeding demo data")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -109,4 +110,6 @@ def _feed_more(tools: Toolchain, log: Log, mails: list[Path]) -> int:
             shutil.copyfile(path, copy)
             copy.chmod(0o644)
         feed(tools, log, DATABASE, "--mail", *map(str, copies))
+    # What became of each mail.
+    log.say((tools.workspace.logs / FEED_LOG).read_text().rstrip())
     return 0
