@@ -111,7 +111,7 @@ class _Session:
         return await self._answer("250 2.0.0 Delivered")
 
     async def _read_mail(self) -> bytes | None:
-        """Return the mail with its dots undoubled; None if it is too big (it is read all the same)."""
+        """Return the mail with its dots undoubled; None if it is too big (then read, not kept)."""
         lines, size = [], 0
         while (line := await self.reader.readuntil(b"\n")) != b".\r\n":
             size += len(line)
