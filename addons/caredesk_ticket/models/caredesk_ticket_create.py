@@ -46,7 +46,7 @@ class CaredeskTicket(models.Model):
             )
         # What mail.thread does on create costs more than all the rest together; the parts
         # that matter (followers, first line) are written for the whole batch at once below.
-        quiet = self.with_context(tracking_disable=True)
+        quiet = self._without_guarded_defaults().with_context(tracking_disable=True)
         tickets = super(CaredeskTicket, quiet).create(prepared).with_env(self.env)
         tickets_sudo = tickets.sudo()  # rows of the system: their creators cannot write them
         tickets_sudo._open_clock(now)

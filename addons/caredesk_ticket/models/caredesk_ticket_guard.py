@@ -30,6 +30,7 @@ _FLOW_FIELDS = frozenset(
         "source_message_id",
         "started_at",
         "state",
+        "unassigned_alert_at",
         "waiting_reason",
         "waiting_seconds_closed",
         "work_seconds_closed",
@@ -51,6 +52,15 @@ class CaredeskTicket(models.Model):
 
     def _is_own_code(self):
         return self.env.context.get("caredesk_own_code") is _OWN_CODE
+
+    def _without_guarded_defaults(self):
+        """Return ``self`` without ``default_…`` of guarded fields in the context.
+
+        A context comes from outside, and defaults are filled in after the values were checked.
+        """
+        guarded = {f"default_{name}" for name in _FLOW_FIELDS}
+        context = self.env.context
+        return self.with_context({key: context[key] for key in context.keys() - guarded})
 
     def write(self, vals):
         if self._is_own_code():

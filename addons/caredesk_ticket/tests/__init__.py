@@ -1,3 +1,4 @@
+from . import test_access_matrix
 from . import test_clock
 from . import test_company
 from . import test_dispatch
@@ -10,6 +11,7 @@ from . import test_mail_identity
 from . import test_members
 from . import test_priority_order
 from . import test_routing
+from . import test_rpc
 from . import test_search
 from . import test_security_rules
 from . import test_take_transfer
