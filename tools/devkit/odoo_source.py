@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import process, versions
-from .debian import NETWORK_CURE, PrivateSid
+from .debian import NETWORK_CURE, Installer, PrivateSid
 from .errors import DevkitError
 from .log import Log, Step
 from .steps import Marker
@@ -61,14 +61,14 @@ class OdooSource:
         return self.package / "release.py"
 
 
-def find(workspace: Workspace, log: Log) -> OdooSource:
+def find(workspace: Workspace, installer: Installer, log: Log) -> OdooSource:
     """Find Odoo 19 or bring it into the state folder.
 
     :raise DevkitError: there is none and none can be brought
     """
     with log.step("Odoo 19") as step:
         source = from_home() or from_path(workspace) or from_earlier_run(workspace)
-        source = source or bring(workspace, step)
+        source = source or bring(workspace, installer, step)
         step.result = f"{source.path} ({source.kind})"
     return source
 
@@ -117,7 +117,7 @@ def from_earlier_run(workspace: Workspace) -> OdooSource | None:
     return None
 
 
-def bring(workspace: Workspace, step: Step) -> OdooSource:
+def bring(workspace: Workspace, installer: Installer, step: Step) -> OdooSource:
     """Unpack Debian's package, or clone the repository.
 
     :raise DevkitError: neither works
@@ -125,7 +125,7 @@ def bring(workspace: Workspace, step: Step) -> OdooSource:
     reasons = []
     for way in (_from_debian, _from_git):
         try:
-            return way(workspace, step)
+            return way(workspace, installer, step)
         except DevkitError as error:
             reasons.append(error.cause)
     raise DevkitError("Odoo 19 could not be had:\n  " + "\n  ".join(reasons), DOCKER_HINT)
@@ -183,10 +183,12 @@ def _git_marker(workspace: Workspace) -> Marker:
     return Marker(workspace.state, "odoo-git", GIT_URL, GIT_BRANCH)
 
 
-def _from_debian(workspace: Workspace, step: Step) -> OdooSource:
+def _from_debian(workspace: Workspace, installer: Installer, step: Step) -> OdooSource:
     if PrivateSid.mirror() is None:
         raise DevkitError("Debian: this machine has no Debian archive among its apt sources.")
     require_space(workspace.state, gigabytes=NEEDED_GIGABYTES)
+    if not shutil.which("npm"):
+        installer.install(["nodejs", "npm"], "One JavaScript file that Debian's package lacks")
     step.begin("downloading Debian's package (130 MB) and unpacking it")
     prefix = workspace.state / "odoo-debian"
     with _debian_marker(workspace).work():
@@ -204,8 +206,6 @@ def _add_segmentation(workspace: Workspace, packages: Path) -> None:
     target = packages / SEGMENTATION_FILE
     if target.exists():
         return
-    if not shutil.which("npm"):
-        raise DevkitError("Debian: npm is needed for one JavaScript file that the package lacks.")
     work = workspace.state / "npm"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
@@ -221,9 +221,9 @@ def _add_segmentation(workspace: Workspace, packages: Path) -> None:
     shutil.rmtree(work)
 
 
-def _from_git(workspace: Workspace, step: Step) -> OdooSource:
+def _from_git(workspace: Workspace, installer: Installer, step: Step) -> OdooSource:
     if not shutil.which("git"):
-        raise DevkitError("git: the program is not installed.")
+        installer.install(["git"], "Cloning Odoo")
     require_space(workspace.state, gigabytes=NEEDED_GIGABYTES)
     step.begin(f"cloning branch {GIT_BRANCH}")
     clone = workspace.state / "odoo-git"

@@ -187,14 +187,13 @@ def _settings() -> str:
 
 
 def _start(workspace: Workspace, server: Postgres) -> None:
-    users = Users(workspace.pids / "postgres.users")
-    users.join()
+    mine = users(workspace)
+    mine.join()
+    process.at_exit(lambda: release(workspace, server, mine))
     if running(workspace, server):
-        process.at_exit(lambda: release(workspace, server, users))
         return
     _make_socket_dir(workspace, Path(server.host))
     (server.data_dir / "caredesk.conf").write_text(_settings())
-    process.at_exit(lambda: release(workspace, server, users))
     options = f"-c unix_socket_directories='{server.host}' -p {server.port}"
     command = [server.bin_dir / "pg_ctl", "start", "--wait", "--silent", "--timeout", "60"]
     command += ["-D", server.data_dir, "-l", workspace.logs / "postgres.log", "-o", options]
@@ -220,13 +219,18 @@ def running(workspace: Workspace, server: Postgres) -> bool:
     return result.returncode == 0
 
 
-def release(workspace: Workspace, server: Postgres, users: Users) -> None:
+def users(workspace: Workspace) -> Users:
+    """Who uses the private cluster."""
+    return Users(workspace.pids / "postgres.users")
+
+
+def release(workspace: Workspace, server: Postgres, mine: Users) -> None:
     """Stop using the cluster; the last user stops it unless a background server needs it."""
-    if users.leave_last():
+    if mine.leave_last():
         # A demo that runs in the background holds no lock, but a pid file.
         if not pidfile.any_alive(workspace.pids):
             stop(workspace, server)
-        users.release()
+        mine.release()
 
 
 def stop(workspace: Workspace, server: Postgres) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from . import browser, lock, odoo_source, postgres, process, venv, workspace
+from . import browser, extras, lock, odoo_source, postgres, process, venv, workspace
 from .debian import Installer
 from .log import Log
 from .odoo_source import OdooSource
@@ -124,12 +124,14 @@ def ensure(
     pg: bool = True,
     dev: bool = False,
     chromium: bool = False,
+    pdf: bool = False,
     yes: bool | None = None,
 ) -> Toolchain:
     """Find or make what is asked for; quick when an earlier run did it already.
 
     :param dev: also the tools of requirements/dev.txt
     :param chromium: a browser is needed; without this it is only looked for
+    :param pdf: PDF and its fonts are wanted; what cannot be had is said, not an error
     :param yes: install missing system packages without asking; None: yes in CI or after `--yes`
     :raise DevkitError: something is missing and cannot be had; the message says what to do
     """
@@ -142,9 +144,12 @@ def ensure(
     installer = Installer(log, place.state / "log", answer_is_yes() if yes is None else yes)
     with lock.exclusive(place.state / "lock", log, "preparing"):
         python = venv.ensure(place, installer, log, dev)
-        source = odoo_source.find(place, log) if odoo else None
+        source = odoo_source.find(place, installer, log) if odoo else None
         server = postgres.ensure(place, installer, python, log) if pg else None
         browser_path = browser.ensure(installer, log) if chromium else browser.find()
+        if pdf:
+            extras.pdf(installer, log)
+            extras.fonts(installer, log)
     tools = Toolchain(
         workspace=place,
         python=python,

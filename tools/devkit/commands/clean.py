@@ -13,7 +13,7 @@ def clean(argv: list[str]) -> int:
     argparse.ArgumentParser(prog="./run clean", description=clean.__doc__).parse_args(argv)
     log = Log()
     place = workspace.locate()
-    stop_everything(place, log)
+    stop_everything(place, log, force=True)
     shutil.rmtree(place.state)
     link = place.root / workspace.STATE_NAME
     if link.is_symlink():

@@ -44,15 +44,23 @@ def down(argv: list[str]) -> int:
     return 0
 
 
-def stop_everything(place: workspace.Workspace, log: Log) -> None:
-    """What `down` does; quick when nothing runs."""
+def stop_everything(place: workspace.Workspace, log: Log, force: bool = False) -> None:
+    """Stop the servers, then PostgreSQL.
+
+    :param force: PostgreSQL too when another `./run` works with it
+    """
     for name in server.running(place):
         server.stop(place, name)
         log.info(f"stopped {name}")
     cluster = postgres.private_cluster(place)
     if cluster and postgres.running(place, cluster):
-        postgres.stop(place, cluster)
-        log.info("stopped PostgreSQL")
+        users = postgres.users(place)
+        if users.leave_last() or force:
+            postgres.stop(place, cluster)
+            log.info("stopped PostgreSQL")
+        else:
+            log.info("PostgreSQL stays, another ./run works with it")
+        users.release()
 
 
 def logs(argv: list[str]) -> int:

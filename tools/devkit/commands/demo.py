@@ -24,7 +24,7 @@ def demo(argv: list[str]) -> int:
     """Make the demo database if needed, start Odoo, feed the demo mails, print the addresses."""
     options = _parser().parse_args(argv)
     log = Log()
-    tools = toolchain.ensure(log)
+    tools = toolchain.ensure(log, pdf=True)
     with lock.exclusive(tools.workspace.state / "demo.lock", log, "demo"):
         if options.mail:
             return _feed_more(tools, log, options.mail)

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from tools.devkit import (
     browser,
     debian,
+    extras,
     odoo_source,
     ports,
     postgres,
-    process,
     server,
     venv,
     versions,
@@ -106,7 +106,7 @@ def _install(packages: tuple[str, ...]) -> str:
 
 
 def _pdf() -> tuple[str, tuple[str, ...]]:
-    package = "wkhtmltopdf"
+    package = extras.PDF_PACKAGE
     if debian.have_apt() and debian.candidate(package) is None:
         # Debian dropped it after version 12.
         return ("PDF; this system's archive has no wkhtmltopdf, the Docker image does", (package,))
@@ -114,24 +114,9 @@ def _pdf() -> tuple[str, tuple[str, ...]]:
 
 
 def _fonts() -> Row:
-    package = ("fonts-noto-core",)
-    if not shutil.which("fc-list"):
-        return (
-            "Fonts",
-            None,
-            "fontconfig is missing; Vietnamese letters in PDF",
-            _install(package),
-        )
-    command = ["fc-list", ":lang=vi", "family"]
-    listed = process.run(command, check=False, capture_output=True, text=True)
-    count = len(listed.stdout.splitlines())
+    count = extras.vietnamese_fonts()
     found = f"{count} with Vietnamese letters" if count else None
-    return (
-        "Fonts",
-        found,
-        "no font has Vietnamese letters: PDF and screenshots",
-        _install(package),
-    )
+    return _program("Fonts", found, "Vietnamese letters in PDF", (extras.FONT_PACKAGE,))
 
 
 def _port() -> Row:
