@@ -1,0 +1,109 @@
+"""Malformed mails among good ones, fed by two processes at once: nothing stops, nothing is lost."""
+
+from tests.mail_sources import samples
+
+from .harness import Context
+
+GOOD = 200
+BAD = 220
+#: Mails that both processes deliver at the same moment.
+TWICE = 20
+#: Size of the attachment that is over the limit, in megabytes, and how many such mails.
+BIG = 60
+BIG_COUNT = 2
+
+
+def run(ctx: Context) -> dict:
+    """Feed everything and judge: each good mail one ticket, each bad one a ticket or parked.
+
+    tried: mails fed; lost: mails of which nothing is stored; duplicated: mails with more than
+    one ticket; violations: errors that reached the mail server, good mails without a ticket.
+    """
+    plan = {"good": GOOD, "bad": BAD, "twice": TWICE, "big": BIG, "big_count": BIG_COUNT}
+    params = {}
+    if ctx.small:
+        plan = {"good": 30, "bad": 44, "twice": 5, "big": 2, "big_count": 1}
+        params["mail_max_mb"] = "1"
+    plan["to"] = ctx.call("tests.system.mailroom:open_mailroom", "poison", **params)
+    with ctx.gates(plan["twice"]) as release:
+        children = [
+            ctx.spawn("tests.system.poison:feed", plan, number, name="postman")
+            for number in range(2)
+        ]
+        for gate in range(plan["twice"]):
+            release(gate, 2)
+        errors = [error for child in children for error in child.result()]
+    verdict = ctx.call("tests.system.poison:judge", plan)
+    violations = [*errors, *verdict["violations"]]
+    return {
+        "id": "poison",
+        "tried": len(_tags(plan)),
+        "lost": len(verdict["lost"]),
+        "duplicated": len(verdict["duplicated"]),
+        "violations": len(violations),
+        "ok": not (verdict["lost"] or verdict["duplicated"] or violations),
+        "details": [*verdict["lost"], *verdict["duplicated"], *violations],
+        "notes": [verdict["words"]],
+    }
+
+
+def feed(worker, plan: dict, number: int) -> list[str]:
+    """Deliver every second mail, and those meant for both at the same moment as the other."""
+    from .mailroom import deliver
+
+    errors = []
+    for gate in range(plan["twice"]):
+        worker.gate(gate)
+        errors.append(deliver(worker, _mail(plan, f"twice.{gate}")))
+    own = [tag for tag in _tags(plan) if not tag.startswith("twice")]
+    for tag in own[number::2]:
+        error = deliver(worker, _mail(plan, tag))
+        errors.append(f"{tag}: {error}" if error else "")
+    return [error for error in errors if error]
+
+
+def judge(worker, plan: dict) -> dict:
+    """Compare what was fed with what is stored."""
+    from .mailroom import message_id, whereabouts
+
+    id_of = {tag: message_id(_mail(plan, tag)) for tag in _tags(plan)}
+    found = whereabouts(worker, list(id_of.values()))
+    lost, duplicated, violations, parked_count = [], [], [], 0
+    for tag, key in id_of.items():
+        tickets, messages, parked = found[key]
+        parked_count += bool(parked)
+        if not (tickets or parked):
+            lost.append(f"lost: {tag}")
+        if tickets > 1 or messages > 1 or parked > 1:
+            duplicated.append(f"duplicated: {tag} {found[key]}")
+        if tag.startswith(("good", "twice")) and (tickets, messages, parked) != (1, 1, 0):
+            violations.append(f"good mail without its ticket: {tag} {found[key]}")
+        if tickets and not messages:
+            violations.append(f"ticket without its mail: {tag}")
+    return {
+        "lost": lost,
+        "duplicated": duplicated,
+        "violations": violations,
+        "words": f"{len(id_of)} mails, {parked_count} of them parked",
+    }
+
+
+def _tags(plan: dict) -> list[str]:
+    """Return the tags of all mails, good and bad ones mixed."""
+    good = [f"good.{number}" for number in range(plan["good"])]
+    bad = [f"bad.{number}" for number in range(plan["bad"])]
+    big = [f"big.{number}" for number in range(plan["big_count"])]
+    mixed = [tag for pair in zip(good, bad, strict=False) for tag in pair]
+    rest = good[len(bad) :] + bad[len(good) :]
+    return [*mixed, *big, *rest, *(f"twice.{number}" for number in range(plan["twice"]))]
+
+
+def _mail(plan: dict, tag: str) -> bytes:
+    """Return the mail with this tag; the same bytes in every process."""
+    kind, _dot, number = tag.partition(".")
+    if kind == "big":
+        return samples.big_attachment(tag, plan["to"], plan["big"])
+    if kind != "bad":
+        return samples.good(tag, plan["to"])
+    makers = [*samples.BAD_BUT_READABLE.values(), samples.no_sender]
+    return makers[int(number) % len(makers)](tag, plan["to"])
