@@ -109,15 +109,17 @@ class Installer:
         shown = " ".join(command)
         if not have_apt():
             raise DevkitError(
-                f"{purpose} is missing, and this is not a Debian or Ubuntu machine.",
+                f"{purpose} needs programs that this system does not have.",
                 f"Install what your system calls: {' '.join(packages)}",
             )
         if os.geteuid() != 0 and not shutil.which("sudo"):
-            raise DevkitError(f"{purpose} is missing.", f"Ask an administrator to run: {shown}")
+            cure = f"Ask an administrator to run: {shown}"
+            raise DevkitError(f"{purpose} needs packages that are not installed.", cure)
         self.log.say(f"{purpose} needs these packages: {' '.join(packages)}")
         self.log.say(f"  {shown}")
         if not self._agreed():
-            raise DevkitError(f"{purpose} is missing.", f"Run: {shown}\n(or use --yes)")
+            cure = f"Run: {shown}\n       or start ./run with --yes"
+            raise DevkitError(f"{purpose} needs packages that are not installed.", cure)
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
         keep_postgres_off(self.log)
         self._run([*self._sudo(), "apt-get", "update"], "apt-get update", quiet)

@@ -21,6 +21,7 @@ from .odoo_source import require_space
 from .steps import Marker
 from .workspace import Workspace
 
+SERVER_VARIABLES = ("PGHOST", "PGPORT", "PGUSER", "PGSERVICE")
 USER = "odoo"
 PORT = 5432
 # The kernel allows 107 bytes, the file name takes 16; blanks and commas mean something to libpq.
@@ -113,7 +114,7 @@ def server_programs() -> Path | None:
 
 def from_environment(workspace: Workspace, python: Path, log: Log) -> Postgres | None:
     """The server named by PG* variables, if it works for Odoo; says why it does not."""
-    if not any(os.environ.get(name) for name in ("PGHOST", "PGPORT", "PGUSER", "PGSERVICE")):
+    if not any(os.environ.get(name) for name in SERVER_VARIABLES):
         return None
     result = process.run(
         [python, "-c", PROBE],

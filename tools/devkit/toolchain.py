@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from . import browser, extras, lock, odoo_source, postgres, process, venv, workspace
+from . import browser, extras, lock, odoo_source, postgres, preflight, process, venv, workspace
 from .debian import Installer
 from .log import Log
 from .odoo_source import OdooSource
@@ -143,6 +143,7 @@ def ensure(
         log.info(f"{place.account.name} cannot enter {place.root}: a copy is in {place.source}")
     installer = Installer(log, place.state / "log", answer_is_yes() if yes is None else yes)
     with lock.exclusive(place.state / "lock", log, "preparing"):
+        preflight.install_missing(place, installer, odoo=odoo, pg=pg, chromium=chromium)
         python = venv.ensure(place, installer, log, dev)
         source = odoo_source.find(place, installer, log) if odoo else None
         server = postgres.ensure(place, installer, python, log) if pg else None
