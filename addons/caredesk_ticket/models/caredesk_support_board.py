@@ -145,6 +145,11 @@ class CaredeskSupportGroup(models.Model):
     @api.model
     def _send_board_notices(self):
         pending = self.env.cr.precommit.data.pop(_PENDING)
+        # The bus opens a database connection of its own for what it sends: not for nobody.
+        if not self.env.execute_query(
+            SQL("SELECT 1 FROM mail_presence WHERE status <> 'offline' LIMIT 1")
+        ):
+            return
         group_ids = pending["groups"]
         if pending["users"]:
             self.env["caredesk.support.member"].flush_model(["group_id", "user_id"])

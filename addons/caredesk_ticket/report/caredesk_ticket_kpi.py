@@ -1,11 +1,10 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-#: measure computed from two sums -> (dividend, divisor)
-_RATIOS = {
-    "completion_rate": ("completed", "received"),
-    "average_work_seconds": ("work_seconds", "completed"),
-    "average_waiting_seconds": ("waiting_seconds", "completed"),
+#: average -> the figure that is averaged over the tickets that have any of it
+_AVERAGES = {
+    "average_work_seconds": "work_seconds",
+    "average_waiting_seconds": "waiting_seconds",
 }
 
 
@@ -38,13 +37,13 @@ class CaredeskTicketKpi(models.Model):
         readonly=True, aggregator="avg", help="Tickets completed of those received in the period."
     )
     average_work_seconds = fields.Float(
-        "Average Work Time", readonly=True, aggregator="avg", help="Work time per ticket completed."
+        "Average Work Time", readonly=True, aggregator="avg", help="Per ticket worked on."
     )
     average_waiting_seconds = fields.Float(
         "Average Waiting Time",
         readonly=True,
         aggregator="avg",
-        help="Waiting time per ticket completed.",
+        help="Per ticket that waited.",
     )
 
     # === TOOLING ===
@@ -122,13 +121,18 @@ class CaredeskTicketKpi(models.Model):
         )
 
     def _read_group_select(self, aggregate_spec, query):
-        """Compute ratios from the sums of the group, not as a mean of rows."""
+        """Compute rate and averages from the sums of the group, not as a mean of rows."""
         field_name, _separator, function = aggregate_spec.partition(":")
-        if field_name not in _RATIOS or function != "avg":
+        if function != "avg" or field_name not in ("completion_rate", *_AVERAGES):
             return super()._read_group_select(aggregate_spec, query)
-        dividend, divisor = _RATIOS[field_name]
-        return SQL(
-            "COALESCE(SUM(%s)::float / NULLIF(SUM(%s), 0), 0)",
-            self._field_to_sql(self._table, dividend, query),
-            self._field_to_sql(self._table, divisor, query),
-        )
+        if field_name == "completion_rate":
+            dividend = self._field_to_sql(self._table, "completed", query)
+            divisor = SQL("SUM(%s)", self._field_to_sql(self._table, "received", query))
+        else:
+            dividend = self._field_to_sql(self._table, _AVERAGES[field_name], query)
+            divisor = SQL(
+                "COUNT(DISTINCT CASE WHEN %s > 0 THEN %s END)",
+                dividend,
+                self._field_to_sql(self._table, "ticket_id", query),
+            )
+        return SQL("COALESCE(SUM(%s)::float / NULLIF(%s, 0), 0)", dividend, divisor)

@@ -20,10 +20,11 @@ export class DurationField extends Component {
     static defaultProps = { clocks: [] };
 
     setup() {
-        this.state = useState({ text: "", running: false });
+        this.state = useState({ text: "", running: false, kind: "" });
         useRecordObserver((record) => {
             const { clock_kind, clock_started_at } = record.data;
             this.state.running = Boolean(clock_started_at) && this.props.clocks.includes(clock_kind);
+            this.state.kind = this.state.running ? clock_kind : "";
             this.readSeconds = record.data[this.props.name] || 0;
             this.readAt = Date.now();
             this.update();

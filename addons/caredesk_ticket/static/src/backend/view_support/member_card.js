@@ -69,14 +69,16 @@ export class MemberCard extends Component {
         return [...this.openTickets, ...this.waitingTickets].slice(0, SHOWN_TICKETS);
     }
 
-    /** Tickets held beyond those listed: too many, or in groups the user does not see. */
-    get hiddenCount() {
-        const { open_count, waiting_count } = this.props.member;
-        return open_count + waiting_count - this.shownTickets.length;
+    get moreLabel() {
+        const count = this.props.member.tickets.length - this.shownTickets.length;
+        return count > 0 && _t("%(count)s more…", { count });
     }
 
-    get moreLabel() {
-        return _t("%(count)s more…", { count: this.hiddenCount });
+    /** Load counts over all groups; tickets of groups one does not serve are not listed. */
+    get elsewhereLabel() {
+        const { open_count, waiting_count, tickets } = this.props.member;
+        const count = open_count + waiting_count - tickets.length;
+        return count > 0 && _t("%(count)s in other groups", { count });
     }
 
     /** @param {string} state */
