@@ -1,4 +1,4 @@
-"""Collects the system packages that will be needed, so that people are asked once and at the start."""
+"""Collects the system packages that will be needed, so that people are asked once."""
 
 import importlib.util
 import os

@@ -1,5 +1,6 @@
 """The virtual environment that runs Odoo, our tools and the tests."""
 
+import importlib.util
 import os
 import re
 import shutil
@@ -99,9 +100,8 @@ def _version_of(folder: Path) -> str:
 
 
 def _create(folder: Path, installer: Installer, workspace: Workspace) -> None:
-    try:
-        import ensurepip  # noqa: F401, PLC0415 - Debian ships Python without it
-    except ImportError:
+    # Debian ships Python without it.
+    if importlib.util.find_spec("ensurepip") is None:
         installer.install(["python3-venv"], "A virtual environment")
     log_file = workspace.state / "log/venv.log"
     command = [sys.executable, "-m", "venv", folder]
