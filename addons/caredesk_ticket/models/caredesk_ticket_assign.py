@@ -162,6 +162,7 @@ class CaredeskTicket(models.Model):
                     "stage_id": ticket._stage_for("todo"),
                     "waiting_reason": False,
                     "assigned_at": now,
+                    "unassigned_alert_at": False,
                     **ticket._clock_vals(now, "todo"),
                 }
             )
@@ -299,11 +300,14 @@ class CaredeskTicket(models.Model):
         user = ticket_sudo.user_id
         stays = bool(user) and bool(self._seat_of(user, ticket_sudo.group_id))
         log = ticket_sudo._prepare_assignment(now, "reopen", user.id if stays else False)
+        was_cancelled = ticket_sudo.state == "cancelled"
         if stays:
             self._raise_load_of(user)
             ticket_sudo._transition("reopen", vals)
         else:
             ticket_sudo._transition("requeue", dict(vals, user_id=False))
+        if was_cancelled:
+            ticket_sudo._sla_reapply()  # cancelling withdrew the promises
         self.env["caredesk.ticket.assignment"].sudo().create(log)
         if not stays:
             self.env["caredesk.dispatcher"]._route(ticket_sudo)

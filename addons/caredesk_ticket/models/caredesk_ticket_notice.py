@@ -106,6 +106,8 @@ class CaredeskTicket(models.Model):
         self.ensure_one()
         group = self.group_id
         people = group.manager_ids or group.member_ids.user_id
+        if not people:
+            return
         self.message_notify(
             partner_ids=people.partner_id.ids,
             subject=self.env._("Nobody serves ticket %(title)s", title=self.display_name),

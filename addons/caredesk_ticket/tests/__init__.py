@@ -9,10 +9,13 @@ from . import test_mail_bad_input
 from . import test_mail_gateway
 from . import test_mail_identity
 from . import test_members
+from . import test_notices
+from . import test_partner_lead
 from . import test_priority_order
 from . import test_routing
 from . import test_rpc
 from . import test_search
 from . import test_security_rules
+from . import test_sla_basic
 from . import test_take_transfer
 from . import test_ticket_create

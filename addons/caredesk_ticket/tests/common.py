@@ -40,7 +40,12 @@ class CareDeskMixin:
     def _user(cls, login, role="agent", **vals):
         """Return a new user; ``login`` is the name too."""
         context = {"no_reset_password": True, "mail_create_nolog": True}
-        values = {"name": login.capitalize(), "email": f"{login}@caredesk.test", **vals}
+        values = {
+            "name": login.capitalize(),
+            "email": f"{login}@caredesk.test",
+            "lang": "en_US",
+            **vals,
+        }
         return new_test_user(cls.env, login, ROLES[role], context, **values)
 
     @classmethod
