@@ -49,6 +49,7 @@
         "wizard/caredesk_ticket_give_views.xml",
         "report/caredesk_ticket_kpi_views.xml",
         "views/menus.xml",
+        "views/caredesk_ticket_mail_views.xml",
     ],
     "demo": [
         "demo/resource_calendar_demo.xml",

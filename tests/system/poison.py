@@ -6,7 +6,7 @@ from .harness import Context
 
 GOOD = 200
 BAD = 220
-#: Mails that both processes deliver at the same moment.
+#: Mails that both processes deliver at the same moment, and as many replies to them.
 TWICE = 20
 #: Size of the attachment that is over the limit, in megabytes, and how many such mails.
 BIG = 60
@@ -25,12 +25,13 @@ def run(ctx: Context) -> dict:
         plan = {"good": 30, "bad": 44, "twice": 5, "big": 2, "big_count": 1}
         params["mail_max_mb"] = "1"
     plan["to"] = ctx.call("tests.system.mailroom:open_mailroom", "poison", **params)
-    with ctx.gates(plan["twice"]) as release:
+    gates = 2 * plan["twice"]
+    with ctx.gates(gates) as release:
         children = [
             ctx.spawn("tests.system.poison:feed", plan, number, name="postman")
             for number in range(2)
         ]
-        for gate in range(plan["twice"]):
+        for gate in range(gates):
             release(gate, 2)
         errors = [error for child in children for error in child.result()]
     verdict = ctx.call("tests.system.poison:judge", plan)
@@ -52,14 +53,14 @@ def feed(worker, plan: dict, number: int) -> list[str]:
     from .mailroom import deliver
 
     errors = []
-    for gate in range(plan["twice"]):
+    tags = _tags(plan)
+    both = [tag for tag in tags if tag.startswith(("twice", "reply"))]
+    for gate, tag in enumerate(both):
         worker.gate(gate)
-        errors.append(deliver(worker, _mail(plan, f"twice.{gate}")))
-    own = [tag for tag in _tags(plan) if not tag.startswith("twice")]
-    for tag in own[number::2]:
-        error = deliver(worker, _mail(plan, tag))
-        errors.append(f"{tag}: {error}" if error else "")
-    return [error for error in errors if error]
+        errors.append((tag, deliver(worker, _mail(plan, tag))))
+    for tag in [tag for tag in tags if tag not in both][number::2]:
+        errors.append((tag, deliver(worker, _mail(plan, tag))))
+    return [f"{tag}: {error}" for tag, error in errors if error]
 
 
 def judge(worker, plan: dict) -> dict:
@@ -72,6 +73,10 @@ def judge(worker, plan: dict) -> dict:
     for tag, key in id_of.items():
         tickets, messages, parked = found[key]
         parked_count += bool(parked)
+        if tag.startswith("reply"):
+            if (tickets, messages, parked) != (0, 1, 0):
+                violations.append(f"reply not once on its ticket: {tag} {found[key]}")
+            continue
         if not (tickets or parked):
             lost.append(f"lost: {tag}")
         if tickets > 1 or messages > 1 or parked > 1:
@@ -95,7 +100,8 @@ def _tags(plan: dict) -> list[str]:
     big = [f"big.{number}" for number in range(plan["big_count"])]
     mixed = [tag for pair in zip(good, bad, strict=False) for tag in pair]
     rest = good[len(bad) :] + bad[len(good) :]
-    return [*mixed, *big, *rest, *(f"twice.{number}" for number in range(plan["twice"]))]
+    both = [f"{kind}.{number}" for kind in ("twice", "reply") for number in range(plan["twice"])]
+    return [*mixed, *big, *rest, *both]
 
 
 def _mail(plan: dict, tag: str) -> bytes:
@@ -103,6 +109,9 @@ def _mail(plan: dict, tag: str) -> bytes:
     kind, _dot, number = tag.partition(".")
     if kind == "big":
         return samples.big_attachment(tag, plan["to"], plan["big"])
+    if kind == "reply":
+        sender, opening = f"khach.twice.{number}@example.com", f"<twice.{number}@mail.example.com>"
+        return samples.good(tag, plan["to"], From=sender, In_Reply_To=opening)
     if kind != "bad":
         return samples.good(tag, plan["to"])
     makers = [*samples.BAD_BUT_READABLE.values(), samples.no_sender]

@@ -138,6 +138,25 @@ class TestMailBadInput(MailGatewayCase):
         with self._break_creation(SerializationFailure()), self.assertRaises(SerializationFailure):
             self._receive(self._good())
 
+    def test_fetched_mail_survives_a_conflict(self):
+        """S4-CHN-09: the fetcher never comes again, so a conflict is retried right here."""
+        create = self.registry["caredesk.ticket"]._create_from_channel
+        calls = []
+
+        def conflict_once(tickets, channel, vals_list):
+            calls.append(channel)
+            if len(calls) == 1:
+                raise SerializationFailure
+            return create(tickets, channel, vals_list)
+
+        thread = self.env["mail.thread"].with_context(default_fetchmail_server_id=1)
+        with (
+            self.enter_registry_test_mode(),
+            patch.object(self.registry["caredesk.ticket"], "_create_from_channel", conflict_once),
+        ):
+            thread.message_process("caredesk.ticket", self._good(Subject="Fetched"))
+        self.assertEqual(self.tickets.search([("name", "=", "Fetched")]).group_id, self.support)
+
     def test_one_of_two_groups_fails(self):
         """S4-CHN-09: the other group's ticket is made, the failed one is parked."""
         create = self.registry["caredesk.ticket"]._create_from_channel

@@ -153,6 +153,9 @@ class TestMailIdentity(MailGatewayCase):
         with self.assertRaises(AccessError):
             parked.with_user(self.an).action_create_ticket()
         with self.assertRaises(AccessError):
+            parked.source_id.with_user(self.an).check_access("read")
+        parked.source_id.with_user(intake).check_access("read")
+        with self.assertRaises(AccessError):
             parked.with_user(intake).write({"state": "discarded"})
         parked.with_user(intake).action_discard()
         self.assertEqual(parked.state, "discarded")
