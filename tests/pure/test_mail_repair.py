@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import time
 
 import pytest
 from caredesk_ticket.domain.mail_headers import decode_header
@@ -140,6 +141,26 @@ def test_file_names_hold_no_path():
     result = repair(samples.bad_file_name("t", TO))
     message, _fields, _contents = _parse(result.source)
     assert [part.get_filename() for part in message.walk() if part.get_filename()] == ["pé.png"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "body"),
+    [
+        ({}, "--" + " " * 2_000_000 + "x"),
+        ({}, "--q\r\n" * 1_000_000),
+        ({"From": "khach@example.com" + "\r\nTo: a" * 300_000}, ""),
+        ({"Cc": "a" * 7_900 + "\r\nCc: " + "b" * 7_900}, ""),
+        ({"Subject": "=?utf-8?Q?" * 200_000}, ""),
+        ({"Authentication-Results": "(" * 7_000}, ""),
+    ],
+)
+def test_hostile_mail_is_read_in_a_moment(fields, body):
+    """IE-17: input made to keep a reader busy for ever is read at once."""
+    head = samples.head("t", TO, **{"Content-Type": "multipart/mixed; boundary=b", **fields})
+    begin = time.process_time()
+    result = repair((head + "\r\n" + body).encode())
+    result.headers.addresses("to", "cc", "from")
+    assert time.process_time() - begin < 10
 
 
 @settings(max_examples=300, deadline=None)

@@ -11,9 +11,11 @@ import quopri
 import re
 import unicodedata
 
-#: Bytes of a header block that are read, bytes of one field.
+#: Bytes of a header block that are read, bytes of one field, fields, fields of one name.
 MAX_HEAD = 4_000_000
 MAX_FIELD = 8_000
+MAX_READ_FIELDS = 1_000
+MAX_SAME_FIELDS = 20
 
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _FIELD = re.compile(rb"^([!-9;-~]{1,100})[ \t]*:(.*)$", re.S)
@@ -22,6 +24,7 @@ _ENCODED_RUN = re.compile(_ENCODED.pattern + rb"(?:[ \t\r\n]*" + _ENCODED.patter
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"@]+@[^\s<>()\[\],;:\"@]+\.[^\s<>()\[\],;:\"@]+")
+_NOT_ADDRESS = re.compile(r"[\s<>()\[\],;:\"]+")
 #: Text codecs of Python that are no character sets of mail, slow or dangerous ones among them.
 _NO_CHARSET = frozenset(
     {"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "mbcs", "oem"}
@@ -133,6 +136,8 @@ class Headers:
                 if fields:
                     fields[-1][1].append(line)
             elif match := _FIELD.match(line):
+                if len(fields) >= MAX_READ_FIELDS:
+                    break
                 fields.append((match[1].decode("ascii").lower(), [match[2]]))
         return cls([(name, b"\r\n".join(lines)) for name, lines in fields])
 
@@ -141,7 +146,8 @@ class Headers:
 
     def all(self, name: str) -> list[str]:
         """Return the decoded values of all fields called ``name`` (lower case)."""
-        return [decode_header(value[:MAX_FIELD])[0] for value in self.raw(name)]
+        values = self.raw(name)[:MAX_SAME_FIELDS]
+        return [decode_header(value[:MAX_FIELD])[0] for value in values]
 
     def get(self, name: str, default: str = "") -> str:
         return next(iter(self.all(name)), default)
@@ -159,7 +165,7 @@ class Headers:
         text = " ".join(
             value[-MAX_FIELD:].decode("ascii", "ignore")
             for name in names
-            for value in self.raw(name)
+            for value in self.raw(name)[:MAX_SAME_FIELDS]
         )
         unfolded = (re.sub(r"[\r\n\t ]+", "", item) for item in re.findall(r"<[^<>]+>", text))
         return [item for item in unfolded if len(item) <= 500][-32:]
@@ -167,6 +173,8 @@ class Headers:
 
 def mailboxes(text: str) -> list[tuple[str, str]]:
     """Return (name, address) of each mailbox in the text of an address field."""
+    if "@" not in text:
+        return []
     try:
         pairs = email.utils.getaddresses([text.replace("\r", "").replace("\n", "")])
     except Exception:  # noqa: BLE001 - the library's parser has raised many kinds on garbage
@@ -175,7 +183,8 @@ def mailboxes(text: str) -> list[tuple[str, str]]:
     found = [(name, addr) for name, addr in found if addr]
     if found:
         return found
-    return [("", addr) for addr in map(_ascii_address, _ADDRESS.findall(text)) if addr]
+    words = _NOT_ADDRESS.split(text)
+    return [("", addr) for addr in map(_ascii_address, words) if addr]
 
 
 def _ascii_address(addr: str) -> str:

@@ -20,13 +20,15 @@ from .mail_headers import (
     decode_header,
 )
 
-#: Levels of multipart inside multipart that are followed, parts that are looked at.
+#: Levels of multipart inside multipart that are followed, parts that are looked at, lines that
+#: might separate parts.
 MAX_DEPTH = 20
 MAX_SCAN_PARTS = 2_000
+MAX_SCAN_LINES = 200_000
 
 _HEAD_END = re.compile(rb"\r?\n[ \t]*\r?\n|\r\r")
 _LINE_END = re.compile(rb"\r\n|\n|\r")
-_BOUNDARY_LINE = re.compile(rb"^--([^\r\n]+?)[ \t]*\r?$", re.M)
+_BOUNDARY_LINE = re.compile(rb"^--([^\r\n]+)", re.M)
 
 
 @dataclass
@@ -118,18 +120,18 @@ def read_parts(headers: Headers, body: bytes, problems: set[str]) -> Iterator[Pa
         yield top
         return
     first_line = _BOUNDARY_LINE.search(body)
-    boundary = top.boundary or (first_line[1] if first_line else b"")
+    boundary = top.boundary or (first_line[1].rstrip() if first_line else b"")
     if not top.boundary:
         problems.add("structure")
     stack = [(boundary, top.kind)]
     opened: tuple[Headers, int] | None = None
     lines = 0
-    for line in _BOUNDARY_LINE.finditer(body):
-        level, closes = _level_of(line[1], stack)
-        if level is None:
+    for number, line in enumerate(_BOUNDARY_LINE.finditer(body)):
+        level, closes = _level_of(line[1].rstrip(), stack)
+        if level is None and number < MAX_SCAN_LINES:
             continue
         lines += 1
-        if lines > MAX_SCAN_PARTS:
+        if level is None or lines > MAX_SCAN_PARTS:
             problems.add("parts")
             return
         if opened:
@@ -137,7 +139,8 @@ def read_parts(headers: Headers, body: bytes, problems: set[str]) -> Iterator[Pa
             opened = None
         del stack[level + (not closes) :]
         if not closes:
-            opened = _open_part(body, line.end() + 1, stack, problems)
+            start = body.find(b"\n", line.end()) + 1 or len(body)
+            opened = _open_part(body, start, stack, problems)
     if opened:
         problems.add("structure")
         yield _part_at(body, opened, len(body), stack)

@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
-from .mail_job import OUTSIDE, job_of
+from .mail_job import INTERNAL, OUTSIDE, job_of
 
 
 class CaredeskTicket(models.Model):
@@ -83,6 +83,14 @@ class CaredeskTicket(models.Model):
             return False
         author = message.author_id
         return not author or (author.partner_share and author != self.env.ref("base.partner_root"))
+
+    @api.model
+    def _is_human_answer(self, message):
+        """Let a colleague's answer by mail count like one written here, when it is proved."""
+        job = job_of(self.env)
+        if job and message.message_type == "email":
+            return job.identity == INTERNAL and not job.is_new and not job.as_note
+        return super()._is_human_answer(message)
 
     # === MAIL / PORTAL HOOKS ===
 

@@ -65,6 +65,7 @@ class TestMailIdentity(MailGatewayCase):
         self.assertFalse(self._receive(raw)[0])
         self.assertEqual(self._mails_of(ticket)[-1].author_id, self.an.partner_id)
         self.assertFalse(ticket.customer_replied)
+        self.assertTrue(ticket.first_response_at)
 
     def test_partners_only_address_is_not_opened_by_a_forged_name(self):
         """IE-17: an address for known people does not take an unproved colleague for one."""
