@@ -3,6 +3,7 @@
 import argparse
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 from tools.demo_data import bulk, company, feed, history, odoo_env
@@ -23,7 +24,7 @@ def main(argv: list[str]) -> int:
         _seed(registry, required=options.seed)
     if options.mail:
         for line in feed.feed(registry, options.mail):
-            print(line)
+            print(line, flush=True)
         with odoo_env.transaction(registry) as env:
             if company.has_demo_people(env):
                 history.file_letters(env)
@@ -35,17 +36,18 @@ def main(argv: list[str]) -> int:
 def _seed(registry, required: bool) -> None:
     """Make the past first: the mails are answers to it, and meet the people it left busy."""
     begun = time.monotonic()
-    with odoo_env.transaction(registry) as env:
-        if not company.has_demo_people(env):
-            if required:
-                raise SystemExit(
-                    "This database has no demo data: install the addons with --with-demo."
-                )
-            return
-        if history.is_seeded(env):
-            return
-        number = history.seed(env)
-    print(f"{number} tickets with two weeks of history in {time.monotonic() - begun:.1f} s")
+    number = odoo_env.retried(registry, partial(_past, required=required))
+    if number:
+        seconds = time.monotonic() - begun
+        print(f"{number} tickets with two weeks of history in {seconds:.1f} s", flush=True)
+
+
+def _past(env, required: bool) -> int:
+    if not company.has_demo_people(env):
+        if required:
+            raise SystemExit("This database has no demo data: install the addons with --with-demo.")
+        return 0
+    return 0 if history.is_seeded(env) else history.seed(env)
 
 
 if __name__ == "__main__":

@@ -21,9 +21,16 @@ MARK = "__caredesk_demo__"
 #: Vietnam has no daylight saving time.
 UTC_OFFSET = timedelta(hours=7)
 SUNDAY = 6
-#: Since when the one who is away is away, in minutes before now.
-AWAY_MINUTES = 320
-AWAY_MEMBER = "caredesk_ticket.member_software_anh"
+#: Who was away on which days before today, from 7:30 to 17:30: work goes to the next in order.
+DAYS_OFF = {
+    "member_care_lan": (13, 11, 7, 4),
+    "member_software_tuan": (13, 11, 10, 8, 5, 3),
+    "member_software_ha": (11, 8, 3),
+    "member_software_mai": (8,),
+    "member_devices_hung": (12, 8, 6),
+}
+#: Who is away now, and since how many minutes.
+AWAY_NOW = ("member_software_anh", 320)
 
 
 def is_seeded(env) -> bool:
@@ -41,7 +48,10 @@ def seed(env) -> int:
     with ROWS.open(encoding="utf-8", newline="") as stream:
         stories = [Story(env, row, number) for number, row in enumerate(csv.DictReader(stream), 1)]
     lives = [(_moment(story.row["at"], now), story.live()) for story in stories]
-    lives.append((now - timedelta(minutes=AWAY_MINUTES), _go_away(env)))
+    for name, days in DAYS_OFF.items():
+        lives += [(_moment(f"-{day}d 07:30", now), _be_away(env, name, 600)) for day in days]
+    name, minutes = AWAY_NOW
+    lives.append((now - timedelta(minutes=minutes), _be_away(env, name)))
     with clock.shifted(env) as hands:
         _play(env, hands, lives, now)
         hands.set(now)
@@ -76,9 +86,13 @@ def _moment(text: str, now: datetime) -> datetime:
     return datetime.combine(day, datetime.strptime(hour, "%H:%M").time()) - UTC_OFFSET
 
 
-def _go_away(env) -> Iterator[float]:
-    env.ref(AWAY_MEMBER).is_away = True
-    yield from ()
+def _be_away(env, name: str, minutes: float | None = None) -> Iterator[float]:
+    """The absence of a member, in the form of a life; without end if ``minutes`` is None."""
+    member = env.ref(f"caredesk_ticket.{name}")
+    member.is_away = True
+    if minutes:
+        yield minutes
+        member.is_away = False
 
 
 def _play(env, hands: clock.Clock, lives: list[tuple[datetime, Iterator[float]]], until: datetime):
