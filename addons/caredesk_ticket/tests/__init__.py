@@ -4,6 +4,9 @@ from . import test_company
 from . import test_dispatch
 from . import test_flow
 from . import test_hand_over
+from . import test_indexes
+from . import test_install
+from . import test_kpi
 from . import test_mail_automatic
 from . import test_mail_bad_input
 from . import test_mail_gateway
@@ -11,11 +14,15 @@ from . import test_mail_identity
 from . import test_members
 from . import test_notices
 from . import test_partner_lead
+from . import test_performance
 from . import test_priority_order
 from . import test_routing
 from . import test_rpc
 from . import test_search
 from . import test_security_rules
 from . import test_sla_basic
+from . import test_support_board
 from . import test_take_transfer
 from . import test_ticket_create
+from . import test_views
+from . import test_wizards
