@@ -70,6 +70,7 @@ def test_bad_mail_becomes_readable(name):
         (samples.wrong_boundary("t", TO), "just text"),
         (samples.deep_nesting("t", TO), "The text above."),
         (samples.broken_base64("t", TO), "Xin ch"),
+        (samples.deep_html("t", TO), "<pre>inside</pre>"),
     ],
 )
 def test_text_survives(raw, words):

@@ -6,7 +6,7 @@ from caredesk_ticket.domain.mail_headers import Headers
 
 
 def _headers(*lines: str, sender: str = "Lan <lan@example.com>") -> Headers:
-    return Headers.read("\r\n".join([f"From: {sender}", *lines]).encode())
+    return Headers.parse("\r\n".join([f"From: {sender}", *lines]).encode())
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import email.utils
 import quopri
 import re
 import unicodedata
+from contextlib import suppress
 
 #: Bytes of a header block that are read, bytes of one field, fields, fields of one name.
 MAX_HEAD = 4_000_000
@@ -112,10 +113,8 @@ def _decode_run(run: bytes) -> tuple[str, bool]:
 def decode_base64(data: bytes) -> tuple[bytes, bool]:
     """Return what can be decoded of ``data``, and whether it was well-formed."""
     compact = b"".join(data.split())
-    try:
+    with suppress(binascii.Error, ValueError):
         return base64.b64decode(compact, validate=True), True
-    except (binascii.Error, ValueError):
-        pass
     letters = _NOT_BASE64.sub(b"", compact)
     letters = letters[: len(letters) - (len(letters) % 4 == 1)]
     return base64.b64decode(letters + b"=" * (-len(letters) % 4)), False
@@ -128,7 +127,7 @@ class Headers:
         self.fields = fields
 
     @classmethod
-    def read(cls, head: bytes) -> "Headers":
+    def parse(cls, head: bytes) -> "Headers":
         """Read a header block; lines that are no field are left out."""
         fields: list[tuple[str, list[bytes]]] = []
         for line in _LINE_END.split(head[:MAX_HEAD]):

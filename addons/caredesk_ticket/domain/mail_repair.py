@@ -22,6 +22,8 @@ MAX_MESSAGE_ID = 500
 #: Mailboxes kept of one address field, other fields kept of a header.
 MAX_MAILBOXES = 100
 MAX_FIELDS = 300
+#: Elements inside elements up to which HTML is read; the parser of Odoo drops text below 255.
+MAX_HTML_DEPTH = 200
 
 _ADDRESS_FIELDS = (
     "from", "sender", "reply-to", "return-path", "to", "cc", "delivered-to", "resent-to",
@@ -33,6 +35,10 @@ _LOSSY = {
     "nul", "guessed_charset", "encoding", "depth", "structure", "long_header", "parts", "size",
     "text",
 }  # fmt: skip
+_NESTING_TAG = re.compile(
+    r"<(/?)(?:div|span|table|blockquote|font|center|section|article|ul|ol|b|i|u|em|strong|a)\b",
+    re.I,
+)
 _KIND = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 
 
@@ -79,7 +85,7 @@ def repair(raw: bytes, limits: Limits = DEFAULT_LIMITS, force: bool = False) -> 
     :param force: write the mail anew even if nothing seems wrong with it
     """
     head, body = split_source(raw)
-    headers = Headers.read(head)
+    headers = Headers.parse(head)
     problems: set[str] = set()
     parts = list(read_parts(headers, body, problems))
     dirty_body = _check_parts(parts, problems)
@@ -158,7 +164,23 @@ def _check_text(part: Part, content: bytes, problems: set[str]) -> bool:
         problems.add("nul")
     if not sure:
         problems.add("guessed_charset")
+    if part.kind == "text/html" and _is_too_deep(text):
+        problems.add("depth")
     return not part.charset and not content.isascii()
+
+
+def _is_too_deep(text: str) -> bool:
+    """Tell whether HTML is nested deeper than a parser takes; counts what must be closed."""
+    depth = 0
+    for closing in _NESTING_TAG.findall(text):
+        depth += -1 if closing else 1
+        if depth > MAX_HTML_DEPTH:
+            return True
+    return False
+
+
+def _without_tags(text: str) -> str:
+    return html.unescape(re.sub(r"<[^<>]*>", " ", text))
 
 
 def _is_odd(attached: bytes) -> bool:
@@ -182,7 +204,7 @@ def _plain_text(parts: list[Part], length: int = 5_000) -> str:
     plain = [part for part in bodies if part.kind == "text/plain"] or bodies
     text = "\n".join(_part_text(part)[:length] for part in plain[:3])
     if plain and plain[0].kind == "text/html":
-        text = html.unescape(re.sub(r"<[^<>]*>", " ", text))
+        text = _without_tags(text)
     return text[:length]
 
 
@@ -213,10 +235,13 @@ def _join_bodies(parts: list[Part]) -> tuple[str, str]:
         return "\n".join(_part_text(part) for part in bodies), "plain"
     pieces = []
     for part in bodies:
-        if part.kind == "text/html":
-            pieces.append(_part_text(part))
+        text = _part_text(part)
+        if part.kind == "text/html" and _is_too_deep(text):
+            pieces.append(f"<pre>{html.escape(_without_tags(text).strip())}</pre>")
+        elif part.kind == "text/html":
+            pieces.append(text)
         elif "multipart/alternative" not in part.containers:
-            pieces.append(f"<pre>{html.escape(_part_text(part))}</pre>")
+            pieces.append(f"<pre>{html.escape(text)}</pre>")
     return "\n".join(pieces), "html"
 
 

@@ -163,7 +163,7 @@ def _open_part(body, start, stack, problems) -> tuple[Headers, int] | None:
     if re.match(rb"\r?\n", body[start : start + 2]):
         return Headers([]), start  # a part may have no header at all
     end = _HEAD_END.search(body, start, start + MAX_HEAD)
-    headers = Headers.read(body[start : end.start()] if end else b"")
+    headers = Headers.parse(body[start : end.start()] if end else b"")
     offset = end.end() if end else start
     probe = Part(headers, b"")
     if not (probe.kind.startswith("multipart/") and probe.boundary):

@@ -39,7 +39,7 @@ class CaredeskMailGateway(models.AbstractModel):
         :param raw: bytes of the mail
         :param model: model given by the caller for mail without a route
         """
-        headers = Headers.read(split_source(raw)[0])
+        headers = Headers.parse(split_source(raw)[0])
         aliases = self._aliases_of(headers)
         if not aliases.filtered(self._is_ours):
             if aliases:

@@ -53,6 +53,7 @@ class TestMailBadInput(MailGatewayCase):
             (mail_sources.unknown_charset("u", self.to), "máy in không in được"),
             (mail_sources.unlabelled_latin("l", self.to), "Café à la carte"),
             (mail_sources.deep_nesting("d", self.to), "The text above."),
+            (mail_sources.deep_html("h", self.to), "inside"),
         ):
             ticket = self._receive_ticket(raw)
             self.assertIn(words, ticket.description)
@@ -163,7 +164,7 @@ class TestMailBadInput(MailGatewayCase):
 
         def fail_for_billing(tickets, channel, vals_list):
             if vals_list[0]["group_id"] == self.billing.id:
-                raise UserError("Billing is closed")
+                raise ValueError("Billing is closed")
             return create(tickets, channel, vals_list)
 
         with patch.object(

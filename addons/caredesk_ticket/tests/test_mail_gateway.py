@@ -41,8 +41,11 @@ class TestMailGateway(MailGatewayCase):
         self.assertEqual((tickets.group_id, len(parked)), (self.billing, 0))
 
     def test_empty_subject_gets_a_title(self):
-        """S4-CHN-09: a mail without a subject gets a clear title."""
-        self.assertEqual(self._receive_ticket(self._good(Subject="")).name, "(no subject)")
+        """S4-CHN-09: a mail without a subject gets a clear title in the company's language."""
+        self.env["res.lang"]._activate_lang("vi_VN")
+        for lang, title in ((False, "(no subject)"), ("vi_VN", "(không có tiêu đề)")):
+            self.company.partner_id.lang = lang
+            self.assertEqual(self._receive_ticket(self._good(Subject="")).name, title)
 
     def test_vietnamese_in_all_encodings(self):
         """S4-CHN-09: Vietnamese mails in the encodings that occur are read right."""
