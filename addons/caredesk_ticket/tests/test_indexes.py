@@ -1,0 +1,169 @@
+import re
+from contextlib import contextmanager
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.sql_db import Cursor
+from odoo.tests import tagged
+
+from .common import CareDeskCase
+
+#: Rows of the seeded table: enough for PostgreSQL to prefer an index where there is one.
+ROWS = 20_000
+
+
+@tagged("post_install", "-at_install")
+class TestIndexes(CareDeskCase):
+    """The queries that run all day read an index, not the history (IE-51).
+
+    A table of twenty thousand tickets, one in fifty open, and the real queries: each is
+    caught while the code runs it and given to EXPLAIN.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.boss = cls._user("boss", "manager")
+        cls.groups = cls.support
+        for number in range(9):
+            cls.groups |= cls._group(f"Group {number}")
+        cls._seed()
+
+    @classmethod
+    def _seed(cls):
+        """Insert the tickets straight into the table; one in a hundred open with a performer."""
+        cls.env.flush_all()
+        cls.env.cr.execute(
+            """
+            INSERT INTO caredesk_ticket
+                   (name, number, group_id, company_id, user_id, state, priority, severity,
+                    channel, nature, active, create_uid, create_date, search_text)
+            SELECT 'Seed', 'SEED/' || i, (%(groups)s)[1 + i %% 10], %(company)s,
+                   CASE WHEN i %% 50 = 0 THEN NULL ELSE (%(users)s)[1 + i / 50 %% 2] END,
+                   CASE WHEN i %% 50 = 0 THEN 'unassigned'
+                        WHEN i %% 50 = 1 THEN 'todo' ELSE 'done' END,
+                   (i %% 4)::text, (i / 4 %% 4)::text, 'email', 'request', true, 1,
+                   '2025-01-01'::timestamp + i * interval '1 minute',
+                   'seed/' || i || ' ' || md5(i::text) || ' ' || md5((-i)::text)
+              FROM generate_series(1, %(rows)s) AS i
+            """,
+            {
+                "groups": cls.groups.ids,
+                "company": cls.company.id,
+                "users": [cls.an.id, cls.binh.id],
+                "rows": ROWS,
+            },
+        )
+        cls.env.cr.execute(
+            """
+            INSERT INTO caredesk_sla_status (ticket_id, policy_id, target, deadline_at, state)
+            SELECT ticket.id, %s, 'resolution', ticket.create_date,
+                   CASE WHEN ticket.state = 'unassigned' THEN 'running' ELSE 'reached' END
+              FROM caredesk_ticket ticket WHERE ticket.name = 'Seed'
+            """,
+            [cls.env.ref("caredesk_ticket.sla_policy_48h").id],
+        )
+        # What a vacuum does in time: rows out of the index's waiting list, figures for the planner.
+        cls.env.cr.execute("SELECT gin_clean_pending_list('caredesk_ticket__search_text_index')")
+        cls.env.cr.execute("ANALYZE caredesk_ticket, caredesk_sla_status")
+        cls.env.invalidate_all()
+
+    @contextmanager
+    def _plans(self, table="caredesk_ticket"):
+        """Yield a list that holds, afterwards, the plan of each query on ``table``."""
+        caught, plans = [], []
+        pattern = re.compile(rf"FROM\s+\"?{table}\b\"?")
+        execute = Cursor.execute
+
+        def catch(cursor, query, *args, **kwargs):
+            result = execute(cursor, query, *args, **kwargs)
+            sql = cursor._obj.query.decode()
+            if sql.lstrip().startswith("SELECT") and pattern.search(sql):
+                caught.append(sql)
+            return result
+
+        with patch.object(Cursor, "execute", catch):
+            yield plans
+        for sql in caught:
+            self.env.cr.execute(f"EXPLAIN {sql}")
+            plans.append("\n".join(row[0] for row in self.env.cr.fetchall()))
+
+    def _assertUses(self, plans, index, table="caredesk_ticket"):
+        """Assert that some plan reads ``index`` and none reads the table from end to end."""
+        self.assertTrue(plans, "no query was caught")
+        text = "\n--\n".join(plans)
+        self.assertIn(index, text)
+        for line in text.splitlines():
+            self.assertFalse(line.strip(" ->").startswith(f"Seq Scan on {table} "), text)
+
+    def _search(self, user, domain, **kwargs):
+        return self.env["caredesk.ticket"].with_user(user).search(domain, **kwargs)
+
+    def test_the_head_of_the_queue(self):
+        """S1-TKT-08: the next tickets come from the queue's own index, sorted already."""
+        dispatcher = self.env["caredesk.dispatcher"]
+        with self._plans() as plans:
+            heads = dispatcher._queue_heads({self.support.id: 3, self.groups[1].id: 1})
+        self.assertTrue(heads)
+        self._assertUses(plans, "caredesk_ticket_queue_idx")
+        self.assertNotIn("Sort", plans[-1])
+
+    def test_the_load_of_people(self):
+        """C-04: what somebody holds is counted on open tickets only."""
+        with self._plans() as plans:
+            loads = self.env["caredesk.support.member"]._loads([self.an.id, self.binh.id])
+        self.assertTrue(loads)
+        self._assertUses(plans, "caredesk_ticket_load_idx")
+
+    def test_the_open_tickets_of_a_group_by_urgency(self):
+        """S1-LST-01, S1-TKT-08: first page of «my group»: no sorting of the whole group."""
+        open_states = ["unassigned", "todo", "in_progress", "waiting"]
+        domain = [("group_id", "=", self.support.id), ("state", "in", open_states)]
+        with self._plans() as plans:
+            self.assertTrue(self._search(self.boss, domain, limit=80))
+        self._assertUses(plans, "caredesk_ticket_group_open_idx")
+
+    def test_the_open_tickets_of_a_group_as_an_agent_sees_them(self):
+        """S0-TKT-58: the record rule does not cost the index."""
+        open_states = ["unassigned", "todo", "in_progress", "waiting"]
+        domain = [("group_id", "=", self.support.id), ("state", "in", open_states)]
+        with self._plans() as plans:
+            self.assertTrue(self._search(self.an, domain, limit=80))
+        self._assertUses(plans, "caredesk_ticket_group_open_idx")
+
+    def test_ones_own_open_tickets(self):
+        """S0-TKT-07: «my tickets» reads the open ones of the person."""
+        domain = [("user_id", "=", self.an.id), ("is_open", "=", True)]
+        with self._plans() as plans:
+            self.assertTrue(self._search(self.an, domain, limit=80))
+        self._assertUses(plans, "caredesk_ticket_")
+
+    def test_words_of_any_kind(self):
+        """S1-MGT-05: a text search reads the trigram index, for people under rules too."""
+        for user in (self.boss, self.an):
+            with self._plans() as plans:
+                self._search(user, [("search_any", "ilike", "c4ca4238a0b9")], limit=80)
+            self._assertUses(plans, "caredesk_ticket__search_text_index")
+
+    def test_the_tickets_of_a_customer(self):
+        """S0-TKT-15: counting on the customer form reads the customer's index."""
+        customer = self.env["res.partner"].create({"name": "Tú"})
+        self._ticket(partner_id=customer.id)
+        with self._plans() as plans:
+            self.assertEqual(customer.caredesk_ticket_count, 1)
+        self._assertUses(plans, "caredesk_ticket__partner_id_index")
+
+    def test_what_a_creator_asked_for(self):
+        """S0-TKT-10: a creator's own list reads the creator's index."""
+        sales = self._user("hoa", "creator")
+        self._ticket(by=sales)
+        with self._plans() as plans:
+            self.assertEqual(len(self._search(sales, [], limit=80)), 1)
+        self._assertUses(plans, "caredesk_ticket_creator_idx")
+
+    def test_promises_that_are_due(self):
+        """S1-MGT-07: the cron reads the due rows, not all promises ever made."""
+        domain = [("state", "=", "running"), ("deadline_at", "<", fields.Datetime.now())]
+        with self._plans("caredesk_sla_status") as plans:
+            self.assertTrue(self.env["caredesk.sla.status"].search(domain, limit=500))
+        self._assertUses(plans, "caredesk_sla_status_due_idx", "caredesk_sla_status")
