@@ -13,7 +13,8 @@ from .errors import DevkitError
 from .toolchain import Toolchain
 from .workspace import Workspace
 
-HEALTHY_SECONDS = 90.0
+# Generous: a busy machine with one core may need minutes.
+HEALTHY_SECONDS = 300.0
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ def _works(server: Server, login: str) -> bool:
         headers={"Content-Type": "application/json"},
     )
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - likewise
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - likewise
             return bool(json.load(answer).get("result", {}).get("uid"))
     except OSError:
         return False
