@@ -1,4 +1,4 @@
-"""Faults and races with real processes and a real database: `./run faults`, and shorter in the gate.
+"""Faults and races with real processes and a real database, for `./run faults` and the gate.
 
 `harness` starts processes, `worker` is what runs in them, `invariants` judges the outcome.
 """

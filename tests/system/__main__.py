@@ -19,10 +19,12 @@ def main(argv: list[str] | None = None) -> int:
     :return: 0 when nothing was lost, duplicated or violated, else 1
     """
     parser = argparse.ArgumentParser(prog="./run faults", description=__doc__)
-    parser.add_argument("ids", nargs="*", choices=[*SCENARIOS, []], metavar="id")
+    parser.add_argument("ids", nargs="*", metavar="id", help=", ".join(SCENARIOS))
     parser.add_argument("--json", type=Path, help="write the report to this file")
     parser.add_argument("--small", action="store_true", help="the short form of ./run test")
     options = parser.parse_args(argv)
+    if unknown := set(options.ids) - set(SCENARIOS):
+        parser.error(f"unknown id {', '.join(sorted(unknown))}; there are {', '.join(SCENARIOS)}")
     process.install_signal_handlers()
     tools = toolchain.current()
     try:
@@ -50,7 +52,8 @@ def _run(tools, scenario_id: str, source: str, small: bool) -> dict:
             report |= {"id": scenario_id, "violations": 1, "ok": False, "details": [str(error)]}
     figures = "  ".join(f"{key} {report[key]}" for key in KEYS[1:-1])
     verdict = "ok" if report["ok"] else "FAILED"
-    print(f"{scenario_id:12} {verdict:6}  {figures}  [{time.monotonic() - begin:.0f} s]", flush=True)
+    seconds = time.monotonic() - begin
+    print(f"{scenario_id:12} {verdict:6}  {figures}  [{seconds:.0f} s]", flush=True)
     for line in [*report.get("notes", ()), *report.get("details", ())]:
         print(f"    {line}", flush=True)
     return report

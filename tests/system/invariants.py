@@ -125,7 +125,7 @@ def _clock_problems_of(ticket: dict) -> list[str]:
         (not ticket["pauses"] or ticket["reopened"], f"gap of {ticket['pauses']} s"),
         (-60 <= ticket["born_late"] <= 60, f"born {ticket['born_late']} s off its first line"),
         (ticket["clock_kind"] == ticket["running_kind"], "ticket and line run different clocks"),
-        (not ticket["is_open"] or ticket["state"] == ticket["running_state"], "line of other state"),
+        (ticket["running_state"] in (None, ticket["state"]), "line of another state"),
         (ticket["clock_started_at"] == ticket["running_since"], "ticket and line start apart"),
     ]
     for clock in ("queue", "work", "wait"):

@@ -78,9 +78,7 @@ class Replay:
         ticket_id, method = row["ticket_id"], row["method"]
         holder = self._holder.get(ticket_id)
         if method in AUTOMATIC and holder:
-            self._report(
-                "I-2", ticket_id, f"{method} to {row['to_user_id']} while {holder} had it"
-            )
+            self._report("I-2", ticket_id, f"{method} to {row['to_user_id']} while {holder} had it")
         elif method in ("assign", "transfer", "release") and row["from_user_id"] != holder:
             self._report(
                 "I-2", ticket_id, f"{method} from {row['from_user_id']} while {holder} had it"

@@ -82,8 +82,7 @@ def _count_tickets(ctx: Context) -> tuple[int, list[str], list[str], list[str]]:
     :return: number tried; names lost, duplicated, and there although creation failed
     """
     there = Counter(
-        name
-        for (name,) in ctx.sql("SELECT name FROM caredesk_ticket WHERE name LIKE 'Writer %'")
+        name for (name,) in ctx.sql("SELECT name FROM caredesk_ticket WHERE name LIKE 'Writer %'")
     )
     tried, confirmed, in_flight = set(), set(), set()
     for child in ctx.children("writer"):

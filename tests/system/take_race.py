@@ -8,8 +8,8 @@ from collections import Counter
 
 from . import invariants
 from .harness import Child, Context
+from .refusal import GaveUp, Refused
 from .staff import Staff
-from .worker import GaveUp, Refused
 
 TICKET = "caredesk.ticket"
 PEOPLE = 8
@@ -37,16 +37,12 @@ def run(ctx: Context) -> dict:
         twins = list(zip(tickets[rounds::2], tickets[rounds + 1 :: 2], strict=True))
         races = _race(ctx, people, shared) + _race(ctx, people[:1] * 2, twins)
         violations = invariants.check(connection, value["group_ids"])
-    lost, duplicated = [], []
-    for attempts in races:
-        winners = [attempt for attempt in attempts if attempt["outcome"] == "won"]
-        ticket_ids = sorted({attempt["ticket"] for attempt in attempts})
-        if not winners:
-            lost.append(f"lost: nobody got {ticket_ids}")
-        elif len(winners) > 1:
-            duplicated.append(f"duplicated: {len(winners)} takes of {ticket_ids} succeeded")
-        violations += _unclear(attempts, winners)
-    outcomes = Counter(attempt["outcome"] for attempts in races for attempt in attempts)
+    lost = [f"lost: nobody got {_tickets(race)}" for race in races if not _winners(race)]
+    duplicated = [
+        f"duplicated: several got {_tickets(race)}" for race in races if len(_winners(race)) > 1
+    ]
+    violations += [text for race in races for text in _unclear(race)]
+    outcomes = Counter(attempt["outcome"] for race in races for attempt in race)
     return {
         "id": "take_race",
         "tried": len(races),
@@ -57,6 +53,14 @@ def run(ctx: Context) -> dict:
         "details": [*lost, *duplicated, *violations],
         "notes": [", ".join(f"{outcome} {count}" for outcome, count in sorted(outcomes.items()))],
     }
+
+
+def _winners(race: list[dict]) -> list[dict]:
+    return [attempt for attempt in race if attempt["outcome"] == "won"]
+
+
+def _tickets(race: list[dict]) -> list[int]:
+    return sorted({attempt["ticket"] for attempt in race})
 
 
 def _race(ctx: Context, people: list[int], tickets: list) -> list[list[dict]]:
@@ -74,13 +78,13 @@ def _race(ctx: Context, people: list[int], tickets: list) -> list[list[dict]]:
         return list(zip(*(racer.result() for racer in racers), strict=True))
 
 
-def _unclear(attempts: list[dict], winners: list[dict]) -> list[str]:
+def _unclear(race: list[dict]) -> list[str]:
     """A loser must read who has the ticket, or that he holds as many as he can."""
     unclear = []
-    for attempt in attempts:
+    for attempt in race:
         if attempt["outcome"] == "won":
             continue
-        same = [winner["name"] for winner in winners if winner["ticket"] == attempt["ticket"]]
+        same = [one["name"] for one in _winners(race) if one["ticket"] == attempt["ticket"]]
         expected = same[0] if same else "You hold 1 open tickets"
         if attempt["outcome"] != "refused" or expected not in attempt["text"]:
             unclear.append(f"I-2: ticket {attempt['ticket']}: the loser read {attempt['text']!r}")

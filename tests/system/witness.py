@@ -6,6 +6,7 @@ transaction commits; nothing of CareDesk knows of it. Whatever saw the effect of
 therefore stands after it.
 """
 
+import json
 from dataclasses import dataclass
 
 _SCHEMA = """
@@ -46,7 +47,12 @@ def install(cursor) -> None:
     """Set the triggers and write down what is there already."""
     cursor.execute(_SCHEMA)
     for kind, (table, columns) in _WATCHED.items():
-        cursor.execute(f"INSERT INTO witness.event (kind, content) SELECT '{kind}', to_jsonb(t) FROM {table} t")  # noqa: S608 - constants of this module
+        cursor.execute(f"SELECT to_jsonb(one) FROM {table} one")  # noqa: S608 - a name from above
+        for (content,) in cursor.fetchall():
+            cursor.execute(
+                "INSERT INTO witness.event (kind, content) VALUES (%s, %s)",
+                (kind, json.dumps(content)),
+            )
         changed = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in columns)
         for moment, condition in (("INSERT", "true"), ("UPDATE", changed)):
             cursor.execute(

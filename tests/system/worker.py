@@ -8,7 +8,6 @@ import importlib
 import json
 import sys
 import threading
-import time
 import traceback
 from pathlib import Path
 
@@ -22,21 +21,7 @@ from odoo.modules.registry import Registry
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, execute_cr
 
 from tests.system.harness import GATE
-
-
-class Refused(Exception):
-    """CareDesk said no, with a reason for people; nothing was changed.
-
-    :ivar kind: name of the exception's class
-    """
-
-    def __init__(self, error: Exception) -> None:
-        super().__init__(str(error.args[0] if error.args else error))
-        self.kind = type(error).__name__
-
-
-class GaveUp(Exception):
-    """Odoo's own retries after conflicts with other transactions were used up; nothing changed."""
+from tests.system.refusal import GaveUp, Refused
 
 
 class Worker:
@@ -92,19 +77,17 @@ class Worker:
             cursor.execute("SELECT pg_advisory_unlock_shared(%s, %s)", (GATE, number))
 
 
-def seconds_of(function, *args, **kwargs):
-    """Return what a call returned, and how many seconds it took."""
-    begin = time.perf_counter()
-    value = function(*args, **kwargs)
-    return value, time.perf_counter() - begin
+def configure(db: str) -> None:
+    """Read Odoo's configuration, with neither web server nor scheduled actions."""
+    odoo.tools.config.parse_config(
+        ["-d", db, "--no-http", "--max-cron-threads=0", "--log-level=warn"]
+    )
 
 
 def main(order: dict) -> int:
     """Carry out an order of `harness.Context.spawn`; the answer goes into a file."""
     folder, name = Path(order["folder"]), order["name"]
-    odoo.tools.config.parse_config(
-        ["-d", order["db"], "--no-http", "--max-cron-threads=0", "--log-level=warn"]
-    )
+    configure(order["db"])
     module, _colon, function = order["target"].partition(":")
     try:
         worker = Worker(order["db"], folder / f"{name}.notes")

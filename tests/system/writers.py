@@ -7,8 +7,8 @@ others act at the same moment; only what CareDesk accepted counts as done.
 import random
 from collections import Counter
 
+from .refusal import GaveUp, Refused
 from .staff import Staff
-from .worker import GaveUp, Refused
 
 TICKET = "caredesk.ticket"
 MEMBER = "caredesk.support.member"
@@ -169,9 +169,7 @@ class Writer:
 
     def _resize(self) -> None:
         uid = self.rng.choice(self.staff.manager_uids)
-        seats = self.worker.rpc(
-            uid, MEMBER, "search", [("group_id", "in", self.staff.group_ids)]
-        )
+        seats = self.worker.rpc(uid, MEMBER, "search", [("group_id", "in", self.staff.group_ids)])
         capacity = {"capacity": self.rng.randint(1, 3)}
         self.worker.rpc(uid, MEMBER, "write", [self.rng.choice(seats)], capacity)
 

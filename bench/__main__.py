@@ -1,0 +1,56 @@
+"""`./run bench [--json FILE] [ids…]`: measure, print the table, write the report."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from tools.devkit import process, toolchain
+from tools.devkit.errors import DevkitError
+from tools.devkit.log import Log
+
+from . import create, parallel
+from .metric import Metric
+
+IDS = (*create.ROWS, "route_parallel")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Measure the rows that were asked for, all by default.
+
+    :return: 0 when they could be measured; a missed target is printed and reported, no error
+    """
+    parser = argparse.ArgumentParser(prog="./run bench", description=__doc__)
+    parser.add_argument("ids", nargs="*", metavar="id", help=", ".join(IDS))
+    parser.add_argument("--json", type=Path, help="write the report to this file")
+    options = parser.parse_args(argv)
+    if unknown := set(options.ids) - set(IDS):
+        parser.error(f"unknown id {', '.join(sorted(unknown))}; there are {', '.join(IDS)}")
+    process.install_signal_handlers()
+    try:
+        metrics = _measure(options.ids or list(IDS))
+    except DevkitError as error:
+        print(f"{error.cause}\n    {error.cure}", file=sys.stderr)
+        return 1
+    finally:
+        process.run_exit_callbacks()
+    if options.json:
+        report = {"metrics": [metric.as_json() for metric in metrics]}
+        options.json.write_text(json.dumps(report, indent=2) + "\n")
+    return 0
+
+
+def _measure(ids: list[str]) -> list[Metric]:
+    tools, log = toolchain.current(), Log()
+    metrics = []
+    if rows := [row for row in create.ROWS if row in ids]:
+        metrics += create.measure(tools, rows, log)
+    if "route_parallel" in ids:
+        metrics.append(parallel.measure(tools, log))
+    for metric in metrics:
+        print(metric.as_text(), flush=True)
+    return metrics
+
+
+if __name__ == "__main__":
+    sys.exit(main())
