@@ -155,7 +155,7 @@ class TestClock(CareDeskCase):
         self.assertClocks(ticket, work=26 * 3600)
 
     def test_lists_sort_and_sum_by_running_time(self):
-        """S0-TKT-24, S0-TKT-20: managers sort, sum and average work time per employee."""
+        """S0-TKT-24, S0-TKT-20, S0-TKT-02: managers sort, sum and average time per employee."""
         self.mine.action_start()
         self._at("10:10:00")
         other = self._held_ticket(self.binh, "in_progress")

@@ -1,4 +1,6 @@
+from odoo.modules import Manifest
 from odoo.tests import tagged
+from odoo.tools import convert_file
 
 from .common import CareDeskCase
 
@@ -68,6 +70,31 @@ class TestInstall(CareDeskCase):
         self.assertGreater(len(records), 10)
         self.assertEqual(records.filtered(lambda one: not one.noupdate).mapped("name"), [])
 
+    def test_one_app_holds_everything(self):
+        """C-08, S0-TKT-03, S0-TKT-49, S0-TKT-60: one app Support; each role sees its menus."""
+        seen = {}
+        for role in ("user", "creator", "agent", "manager"):
+            menus = self.env["ir.ui.menu"].with_user(self._user(f"menu_{role}", role))
+            menu_ids = menus._visible_menu_ids()
+            names = self.env["ir.model.data"].search(
+                [
+                    ("module", "=", "caredesk_ticket"),
+                    ("model", "=", "ir.ui.menu"),
+                    ("res_id", "in", list(menu_ids)),
+                ]
+            )
+            seen[role] = set(names.mapped("name"))
+        settings = {"caredesk_menu_configuration", "caredesk_ticket_type_menu"}
+        self.assertFalse(seen["user"])
+        self.assertIn("caredesk_ticket_menu_all", seen["creator"])
+        self.assertNotIn("caredesk_menu_view_support", seen["creator"])
+        self.assertIn("caredesk_menu_view_support", seen["agent"])
+        self.assertNotIn("caredesk_menu_configuration", seen["agent"])
+        self.assertLessEqual(settings, seen["manager"])
+        root = self.env.ref("caredesk_ticket.caredesk_menu_root")
+        below = root.search([("id", "child_of", root.id)])
+        self.assertLessEqual(set(names.mapped("res_id")), set(below.ids), "nothing stands apart")
+
     def test_all_crons_run_on_an_empty_system(self):
         """IE-49: with nothing to do each scheduled action ends without error."""
         crons = self.env["ir.model.data"].search(
@@ -95,3 +122,30 @@ class TestInstall(CareDeskCase):
         module = self.env["ir.module.module"].search([("name", "=", "caredesk_ticket")])
         needed = module.upstream_dependencies(exclude_states=("",)) | module
         self.assertEqual(set(needed.mapped("license")) - {"LGPL-3"}, set())
+
+
+@tagged("post_install", "-at_install")
+class TestDemoData(CareDeskCase):
+    """The example firm, loaded from its files into the transaction of the test."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for path in Manifest.for_addon("caredesk_ticket")["demo"]:
+            convert_file(cls.env, "caredesk_ticket", path, {}, mode="init", noupdate=True)
+
+    def test_four_types_of_the_example(self):
+        """S0-TKT-55: installation, guidance, bug, key issuing; each has its group."""
+        for name in ("installation", "guidance", "bug", "key"):
+            kind = self.env.ref(f"caredesk_ticket.ticket_type_{name}")
+            self.assertTrue(kind.group_id.member_ids, kind.name)
+
+    def test_tickets_of_the_example_find_their_people(self):
+        """S0-TKT-19: install software for customer A, explain the use to customer B."""
+        for name in ("installation", "guidance"):
+            kind = self.env.ref(f"caredesk_ticket.ticket_type_{name}")
+            customer = self.env["res.partner"].create({"name": f"Khách {name}"})
+            ticket = self._ticket(type_id=kind.id, partner_id=customer.id)
+            self.assertEqual(ticket.group_id, kind.group_id)
+            if ticket.user_id:
+                self.assertIn(ticket.user_id, kind.group_id.member_ids.user_id)

@@ -54,9 +54,10 @@ class TestMemberOrder(CareDeskCase):
             self._seat(self.an).with_user(self.chi).action_decrease()
 
     def test_routing_uses_the_new_order(self):
-        """S0-TKT-48: raise B over A: the next ticket goes to B."""
+        """S0-TKT-48, C-06: raise B over A: the next ticket goes to B, urgent or not."""
         self._seat(self.binh).action_increase()
-        self.assertState(self._ticket(), "todo", self.binh)
+        self.assertState(self._ticket(priority="0"), "todo", self.binh)
+        self.assertState(self._ticket(priority="3"), "todo", self.an)
 
 
 @tagged("post_install", "-at_install")

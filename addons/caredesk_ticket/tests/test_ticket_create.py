@@ -1,7 +1,7 @@
 from psycopg2.errors import NotNullViolation
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from .common import MONDAY, CareDeskCase
@@ -45,6 +45,24 @@ class TestTicketCreate(CareDeskCase):
             ],
         )
         self.assertIn("silent", ticket.description)
+
+    def test_one_form_takes_it_all(self):
+        """S0-TKT-06, S0-TKT-05: one form with all fields; the required ones are asked for."""
+        customer = self.env["res.partner"].create({"name": "Anh Tú"})
+        form = Form(self.env["caredesk.ticket"].with_user(self.an))
+        form.name = "No paper"
+        with self.assertRaises(AssertionError):
+            form.save()
+        form.type_id = self.usage
+        form.description = "<p>Tray 2</p>"
+        form.partner_id = customer
+        form.priority = "2"
+        form.severity = "0"
+        form.channel = "hotline"
+        ticket = form.save()
+        self.assertEqual(
+            (ticket.partner_id, ticket.priority, ticket.state), (customer, "2", "todo")
+        )
 
     def test_customer_is_optional(self):
         """S0-TKT-08: internal work without a customer is saved."""
