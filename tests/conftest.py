@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tools.devkit import database, process, toolchain
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -26,11 +28,19 @@ def _make_pure_parts_importable() -> None:
 _make_pure_parts_importable()
 
 
+def pytest_sessionstart() -> None:
+    """Let a request to end reach fixtures and `process.at_exit`, as Ctrl-C does."""
+    process.install_signal_handlers()
+
+
+def pytest_unconfigure() -> None:
+    """Stop whatever tests started and did not stop themselves."""
+    process.run_exit_callbacks()
+
+
 @pytest.fixture(scope="session")
 def tools():
     """The toolchain of the `./run` that started this test run."""
-    from tools.devkit import toolchain
-
     return toolchain.current()
 
 
@@ -43,8 +53,6 @@ def installed_database() -> str:
 @pytest.fixture
 def make_database(tools, installed_database) -> Iterator[Callable[[str], str]]:
     """Return a function that copies the installed database; copies are dropped after the test."""
-    from tools.devkit import database
-
     made = []
 
     def make(name: str) -> str:

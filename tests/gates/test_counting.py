@@ -9,10 +9,12 @@ from tools.gates.report import Failure, StageResult
 from tools.gates.stages import odoo_tests, pytest_run
 
 REPORT = """<testsuites><testsuite name="pytest">
-<testcase classname="tests.a" name="test_one"/>
-<testcase classname="tests.a" name="test_two"><failure message="1 == 2">text</failure></testcase>
-<testcase classname="tests.a" name="test_three"><skipped message="lazy">why</skipped></testcase>
-<testcase classname="tests.b" name="tests.b"><error message="collection">boom</error></testcase>
+<testcase classname="tests.a" file="tests/a.py" name="test_one"/>
+<testcase classname="tests.a" file="tests/a.py" name="test_two">
+  <failure message="1 == 2">text</failure></testcase>
+<testcase classname="tests.a.TestA" file="tests/a.py" name="test_three">
+  <skipped message="lazy">why</skipped></testcase>
+<testcase classname="" name="tests.b"><error message="collection">boom</error></testcase>
 </testsuite></testsuites>"""
 
 
@@ -20,11 +22,12 @@ def test_a_pytest_report_is_counted_and_a_skip_is_a_failure():
     result = StageResult("pure")
     pytest_run.count(REPORT, result)
     assert (result.passed, result.failed) == (1, 3)
-    assert [failure.name.rpartition("::")[2] for failure in result.failures] == [
-        "test_two",
-        "test_three",
+    assert [failure.name for failure in result.failures] == [
+        "tests/a.py::test_two",
+        "tests/a.py::TestA::test_three",
         "tests.b",
     ]
+    assert "lazy" in result.failures[1].text
 
 
 def test_a_stage_that_breaks_down_is_a_failure():
@@ -73,8 +76,9 @@ def test_floors_of_another_form_are_refused(write):
         floor.load(write("floor.txt", "odoo many\n"))
 
 
-def test_every_stage_has_a_floor():
-    assert set(floor.load()) == set(orchestration.STAGES) - {"toolchain"}
+def test_every_stage_of_the_whole_run_has_a_floor():
+    whole = set(orchestration.STAGES) - {"toolchain", *orchestration.ON_DEMAND}
+    assert set(floor.load()) == whole
 
 
 def test_written_tests_that_odoo_never_ran_are_found(write, tmp_path):

@@ -22,12 +22,14 @@ def run(session: Session, result: StageResult) -> None:
     session.copy_of_template(TESTED)
     tags = session.targets.tags or [f"/{name}" for name in names]
     arguments = ["-d", TESTED, "-i", ",".join(names), "--with-demo", "--test-tags", ",".join(tags)]
+    # Before the run: whoever goes on working meanwhile must not be told of tests just written.
+    written = written_tests()
     outcome = odoo_run.run(session, "test_odoo", arguments, result)
     session.tested = outcome.counted is not None
     log = session.logs / "test_odoo.log"
     odoo_run.count(outcome, result, log)
     if session.targets.everything:
-        for name in never_started(written_tests(), outcome):
+        for name in never_started(written, outcome):
             text = "The test is written but Odoo never ran it: is its file imported?"
             result.failures.append(Failure(name, text, log))
     elif outcome.counted == 0:

@@ -37,6 +37,8 @@ def run(
     # Another `./run` may have described a smaller toolchain meanwhile.
     session.tools.save()
     command = [str(session.tools.python), "-m", "pytest", f"--junitxml={report}", *existing]
+    # The older form of the report names the file of each test.
+    command += ["-o", "junit_family=xunit1"]
     done = _run(command, {**os.environ, **session.tools.env, **(env or {})}, log)
     if report.is_file():
         count(report.read_text(encoding="utf-8"), result, log)
@@ -72,5 +74,12 @@ def count(report: str, result: StageResult, log: Path | None = None) -> None:
             result.passed += 1
             continue
         texts = [f"{one.tag}: {one.get('message', '')}\n{one.text or ''}" for one in trouble]
-        name = f"{case.get('classname', '')}::{case.get('name', '')}"
-        result.failures.append(Failure(name, "\n".join(texts), log))
+        result.failures.append(Failure(label(case), "\n".join(texts), log))
+
+
+def label(case: ElementTree.Element) -> str:
+    """Return a test as `path::Class::name`, so that it can be given to `./run test`."""
+    path, owner = case.get("file", ""), case.get("classname", "")
+    module = path.removesuffix(".py").replace("/", ".")
+    classes = owner.removeprefix(module).strip(".").replace(".", "::")
+    return "::".join(part for part in (path, classes, case.get("name", "")) if part)
