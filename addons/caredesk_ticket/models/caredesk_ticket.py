@@ -158,7 +158,6 @@ class CaredeskTicket(models.Model):
     _user_idx = models.Index("(user_id, id) WHERE user_id IS NOT NULL")
     _type_idx = models.Index("(type_id, id) WHERE type_id IS NOT NULL")
     _creator_idx = models.Index("(create_uid, id)")
-    _email_idx = models.Index("(lower(email_from)) WHERE email_from IS NOT NULL")
     _order_idx = models.Index("(priority DESC, severity DESC, sla_deadline, id)")
 
     # === COMPUTE ===

@@ -40,6 +40,7 @@ class CaredeskTicket(models.Model):
             ticket._check_step(
                 "assign", ticket._is_intake(), self.env._("an intake agent or a manager")
             )
+            ticket._check_not_his(user)
             ticket._give_by_hand(user, "assign")
         return True
 
@@ -55,10 +56,7 @@ class CaredeskTicket(models.Model):
                 ticket._is_performer() or ticket._is_manager(),
                 self.env._("its performer or a manager"),
             )
-            if user == ticket.user_id:
-                raise UserError(
-                    self.env._("%(user)s has the ticket already.", user=user.sudo().name)
-                )
+            ticket._check_not_his(user)
             ticket._give_by_hand(user, "transfer", reason)
         return True
 
@@ -90,6 +88,11 @@ class CaredeskTicket(models.Model):
                 limit=1,
             )
         )
+
+    def _check_not_his(self, user):
+        self.ensure_one()
+        if user == self.user_id:
+            raise UserError(self.env._("%(user)s has the ticket already.", user=user.sudo().name))
 
     @api.model
     def _check_performer(self, user, group):
@@ -289,6 +292,7 @@ class CaredeskTicket(models.Model):
         ticket_sudo = self.sudo()
         now = fields.Datetime.now()
         vals = {
+            "active": True,
             "is_closed": False,
             "closed_at": False,
             "closed_by_id": False,

@@ -39,10 +39,10 @@ class CaredeskTicket(models.Model):
         queued_group_ids = self._route_new(prepared, now)
         for vals in prepared:
             vals.update(
+                active=True,
                 clock_kind=clock_of(vals["state"]),
                 clock_started_at=now,
-                stage_id=vals.get("stage_id")
-                or self.env["caredesk.ticket.stage"]._first_id(vals["group_id"], vals["state"]),
+                stage_id=self._stage_of_new(vals),
             )
         # What mail.thread does on create costs more than all the rest together; the parts
         # that matter (followers, first line) are written for the whole batch at once below.
@@ -110,9 +110,15 @@ class CaredeskTicket(models.Model):
                     fields=", ".join(forbidden or ["state"]),
                 )
             )
-        stage = self.env["caredesk.ticket.stage"].browse(vals.get("stage_id") or ())
-        if stage and stage.state not in ("unassigned", "todo"):
-            vals.pop("stage_id")
+
+    @api.model
+    def _stage_of_new(self, vals):
+        """Return the id of the first stage: the given one where it fits the state."""
+        stages = self.env["caredesk.ticket.stage"]
+        given = stages.browse(vals.get("stage_id") or ())
+        if given and given.sudo().state == vals["state"]:  # a stage's state is no secret
+            return given.id
+        return stages._first_id(vals["group_id"], vals["state"])
 
     @api.model
     def _group_of_vals(self, vals):

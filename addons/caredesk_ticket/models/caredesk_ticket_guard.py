@@ -66,6 +66,7 @@ class CaredeskTicket(models.Model):
         if self._is_own_code():
             return super().write(vals)
         self._check_closed(vals)
+        self._check_archived(vals)
         vals = dict(vals)
         self._check_flow_fields(vals)
         user_id = vals.pop("user_id", None) if "user_id" in vals else False
@@ -114,6 +115,20 @@ class CaredeskTicket(models.Model):
                 self.env._(
                     "Ticket %(number)s is closed and can no longer be changed. Reopen it first.",
                     number=closed[0].number,
+                )
+            )
+
+    def _check_archived(self, vals):
+        """Keep open tickets in sight: unseen they would still fill their performer's capacity."""
+        if vals.get("active", True):
+            return
+        still_open = self.filtered("is_open")
+        if still_open:
+            raise UserError(
+                self.env._(
+                    "Ticket %(number)s is open and cannot be archived. Complete or cancel it "
+                    "first.",
+                    number=still_open[0].number,
                 )
             )
 

@@ -240,6 +240,25 @@ class TestFlow(CareDeskCase):
         self.mine.action_reopen()
         self.assertFalse(self.ticket.is_closed or self.ticket.closed_at)
 
+    def test_a_waiting_ticket_is_completed_directly(self):
+        """C-01: from Waiting one may complete without continuing first."""
+        self.mine.action_wait("customer")
+        self.mine.action_complete("Customer solved it")
+        self.assertState(self.ticket, "done", self.an)
+        self.assertFalse(self.ticket.waiting_reason)
+        self.assertHistory(self.ticket)
+
+    def test_only_ended_tickets_are_archived(self):
+        """S1-MGT-02: an open ticket out of sight would still fill its performer's capacity."""
+        for user in (self.an, self.boss):
+            with self.assertRaisesRegex(UserError, "[Cc]ancel"):
+                self.ticket.with_user(user).active = False
+        self.ticket.with_user(self.boss).action_cancel("Duplicate")
+        self.ticket.with_user(self.boss).active = False
+        self.ticket.with_user(self.boss).action_reopen()
+        self.assertTrue(self.ticket.active, "what is worked on is in sight")
+        self.assertTrue(self._ticket(by=self.an, active=False).active)
+
     def test_small_firms_close_when_done(self):
         """C-24: with the group's setting Complete closes too."""
         self.support.close_when_done = True

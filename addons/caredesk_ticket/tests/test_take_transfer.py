@@ -93,6 +93,13 @@ class TestAssign(CareDeskCase):
         self.assertState(self.ticket, "todo", self.an)
         self.assertLog(self.ticket, ("assign", "an"))
 
+    def test_assigning_to_who_has_it_already_is_refused(self):
+        """S0-TKT-30: it would stop his work and count as received twice."""
+        ticket = self._held_ticket(self.an, "in_progress")
+        with self.assertRaisesRegex(UserError, "already"):
+            ticket.with_user(self.boss).action_assign(self.an)
+        self.assertState(ticket, "in_progress", self.an)
+
     def test_intake_assigns(self):
         """S1-FLW-05: the intake team hands tickets to people."""
         intake = self._user("nhan", "intake")

@@ -1,3 +1,5 @@
+from hashlib import sha256
+
 from psycopg2.errors import NotNullViolation
 
 from odoo.exceptions import AccessError, UserError
@@ -167,6 +169,35 @@ class TestTicketCreate(CareDeskCase):
         seen.invalidate_recordset()
         self.assertEqual(seen.state, "done")
         self.assertEqual((seen.cause, seen.result), ("Expired", "Key sent"))
+
+    def test_the_stage_always_fits_the_state(self):
+        """C-01: a stage given on create holds only while the ticket gets into its state."""
+        stage = self.env.ref("caredesk_ticket.stage_assign")
+        self.assertEqual(self._ticket(stage_id=stage.id).stage_id, stage)
+        self.support.auto_assign = False
+        for name in ("stage_assign", "stage_solution", "stage_closed"):
+            given = self.env.ref(f"caredesk_ticket.{name}")
+            ticket = self._ticket(by=self.an, stage_id=given.id)
+            self.assertEqual((ticket.state, ticket.stage_id.state), ("unassigned",) * 2)
+
+    def test_hostile_content_is_made_harmless(self):
+        """S1-TKT-05: scripts and handlers in the content go; the words stay."""
+        evil = '<p onclick="x()">Hello</p><script>alert(1)</script><a href="javascript:x()">y</a>'
+        ticket = self._ticket(name="<img src=x onerror=alert(1)>", description=evil)
+        self.assertIn("Hello", ticket.description)
+        for part in ("onclick", "<script", "javascript:"):
+            self.assertNotIn(part, ticket.description)
+        self.assertNotIn("<img", ticket.message_ids[-1:].body)
+
+    def test_absurdly_long_texts_are_stored(self):
+        """S1-MGT-02: a title or address of thousands of characters loses no ticket."""
+        name = "".join(sha256(bytes([number])).hexdigest() for number in range(250))
+        vals = {"name": name, "email_from": f"{name}@example.com", "partner_name": name}
+        ticket = self.env["caredesk.ticket"]._create_from_channel(
+            "email", [self._ticket_vals(**vals)]
+        )
+        ticket.flush_recordset()
+        self.assertEqual(ticket.name, name)
 
     def test_a_plan_can_be_recorded(self):
         """S0-TKT-01: planned start, planned deadline, activities, the person assigned."""
