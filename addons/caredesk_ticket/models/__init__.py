@@ -1,5 +1,6 @@
 from . import caredesk_support_agent
 from . import caredesk_support_group
+from . import caredesk_support_group_routing
 from . import caredesk_support_board
 from . import caredesk_support_member
 from . import caredesk_support_away
@@ -9,6 +10,7 @@ from . import caredesk_ticket_guard
 from . import caredesk_ticket_clock
 from . import caredesk_ticket_flow
 from . import caredesk_ticket_assign
+from . import caredesk_ticket_hand_over
 from . import caredesk_ticket_routing
 from . import caredesk_ticket_create
 from . import caredesk_ticket_search

@@ -40,7 +40,7 @@ class CaredeskSupportGroup(models.Model):
     @api.model
     @api.readonly
     def get_support_board(self, group_id=None):
-        """Return all that View Support shows. Called by the screen; costs a fixed number of queries.
+        """Return all that View Support shows, in a fixed number of queries. Called by the screen.
 
         :param group_id: the group to show; the default group without it, or when it is gone
         :return: ``{"can_manage", "groups": [{"id", "name", "is_default", "member_count",

@@ -1,0 +1,57 @@
+from datetime import timedelta
+
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class CaredeskSupportGroup(models.Model):
+    """Whether a group hands out tickets at a moment, and who would notice."""
+
+    _inherit = "caredesk.support.group"
+
+    # === BUSINESS ===
+
+    def _is_open_at(self, moment):
+        """Tell whether tickets may be assigned at ``moment`` (naive UTC)."""
+        self.ensure_one()
+        if not self.assign_in_hours_only or not self.calendar_id:
+            return True
+        hours = self.calendar_id.get_work_hours_count(
+            moment, moment + timedelta(minutes=1), compute_leaves=True
+        )
+        return hours > 0
+
+    def _routable(self, moment):
+        """Return the groups of ``self`` that hand out tickets by themselves at ``moment``."""
+        return self.filtered(
+            lambda group: group.active and group.auto_assign and group._is_open_at(moment)
+        )
+
+    def _online_people(self):
+        """Return the members and managers of ``self`` who have Odoo open at this moment."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT presence.user_id FROM mail_presence presence"
+                " WHERE presence.status <> 'offline' AND (EXISTS ("
+                "SELECT FROM caredesk_support_member member"
+                " WHERE member.user_id = presence.user_id AND member.group_id = ANY(%(groups)s))"
+                " OR EXISTS (SELECT FROM caredesk_support_group_manager_rel manager"
+                " WHERE manager.res_users_id = presence.user_id"
+                " AND manager.caredesk_support_group_id = ANY(%(groups)s)))",
+                groups=self.ids,
+            )
+        )
+        return self.env["res.users"].browse(row[0] for row in rows)
+
+    @api.model
+    def _with_queue(self):
+        """Return the groups that have unassigned tickets and serve their queue."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT ticket.group_id FROM caredesk_ticket ticket"
+                " JOIN caredesk_support_group grp ON grp.id = ticket.group_id"
+                " WHERE ticket.state = 'unassigned' AND grp.active"
+                " AND grp.dispatch_queue AND grp.auto_assign"
+            )
+        )
+        return self.browse(row[0] for row in rows)
