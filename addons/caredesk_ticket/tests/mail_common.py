@@ -71,6 +71,11 @@ class MailGatewayCase(CareDeskMixin, MailCommon):
             **fields,
         )
 
+    def _give(self, ticket, user):
+        """Make ``user`` the performer of ``ticket``, unless routing did already."""
+        if ticket.user_id != user:
+            ticket.action_assign(user)
+
     def _mails_of(self, ticket):
         """Return the chatter messages of ``ticket`` that came by mail, oldest first."""
         mails = ticket.message_ids.filtered(lambda message: message.message_type == "email")

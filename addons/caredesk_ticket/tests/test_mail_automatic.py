@@ -34,7 +34,7 @@ class TestMailAutomatic(MailGatewayCase):
     def _waiting_ticket(self):
         """Return a ticket made by mail whose performer waits for the customer's answer."""
         ticket = self._receive_ticket(self._good())
-        ticket.action_assign(self.an)
+        self._give(ticket, self.an)
         ticket.with_user(self.an).action_start()
         ticket.with_user(self.an).action_wait("customer")
         return ticket
@@ -147,7 +147,7 @@ class TestMailAutomatic(MailGatewayCase):
     def test_ticket_that_waits_for_ourselves_is_not_continued(self):
         """IE-10: only waiting for the customer ends with the customer's answer."""
         ticket = self._receive_ticket(self._good())
-        ticket.action_assign(self.an)
+        self._give(ticket, self.an)
         ticket.with_user(self.an).action_wait("not_now")
         self._receive(self._reply_to(ticket))
         self.assertState(ticket, "waiting", self.an)

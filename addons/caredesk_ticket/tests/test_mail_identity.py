@@ -49,7 +49,7 @@ class TestMailIdentity(MailGatewayCase):
     def test_unproved_colleague_cannot_write_on_a_ticket(self):
         """IE-17: knowing the thread and an agent's address is not enough to answer."""
         ticket = self._receive_ticket(self._good())
-        ticket.action_assign(self.an)
+        self._give(ticket, self.an)
         count = len(ticket.message_ids)
         other = self._receive_ticket(self._reply_to(ticket, From="An <an@staff.example.com>"))
         self.assertEqual(len(ticket.message_ids), count)
@@ -90,7 +90,7 @@ class TestMailIdentity(MailGatewayCase):
     def test_stranger_with_references_opens_a_ticket_of_his_own(self):
         """IE-17: references to somebody else's ticket give no way in."""
         ticket = self._receive_ticket(self._good())
-        ticket.action_assign(self.an)
+        self._give(ticket, self.an)
         raw = self._reply_to(ticket, From="eve@example.com", Cc="mallory@example.com")
         other = self._assert_untouched_by(ticket, raw)
         self.assertEqual(other.partner_id.email, "eve@example.com")
