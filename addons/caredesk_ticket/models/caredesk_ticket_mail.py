@@ -173,7 +173,7 @@ class CaredeskTicket(models.Model):
 
     def _message_receive_bounce(self, email, partner):
         """Hook: a mail about this ticket could not be delivered; say so on the ticket."""
-        super()._message_receive_bounce(email, partner)
+        result = super()._message_receive_bounce(email, partner)
         job = job_of(self.env)
         for ticket in self:
             ticket._message_log(
@@ -182,6 +182,7 @@ class CaredeskTicket(models.Model):
             )
             if job:
                 job.stored = True
+        return result
 
     def _notify_get_reply_to_batch(self, defaults=None, author_ids=None):
         """Answers come in at the address of the ticket's group."""
