@@ -24,5 +24,6 @@ from . import test_sla_basic
 from . import test_support_board
 from . import test_take_transfer
 from . import test_ticket_create
+from . import test_tours
 from . import test_views
 from . import test_wizards

@@ -37,7 +37,7 @@ export class DurationField extends Component {
     }
 
     update() {
-        const since = this.state.running ? Math.floor((Date.now() - this.readAt) / 1000) : 0;
+        const since = this.state.running ? Math.round((Date.now() - this.readAt) / 1000) : 0;
         this.state.text = formatDuration(this.readSeconds + Math.max(0, since));
     }
 }

@@ -1,5 +1,4 @@
 import { onWillDestroy, onWillStart, useState } from "@odoo/owl";
-import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
 
@@ -20,7 +19,6 @@ const RELOAD_DELAY = 300;
 export function useBoard() {
     const api = new BoardApi(useService("orm"));
     const bus = useService("bus_service");
-    const latest = new KeepLast();
     const board = useState({
         can_manage: false,
         groups: [],
@@ -29,12 +27,25 @@ export function useBoard() {
         loading: true,
     });
 
-    async function load(groupId = board.group) {
+    let wanted = false;
+    let lastCall = 0;
+
+    // A call that was overtaken by a later one resolves too, but its data is dropped. The group
+    // asked for last is kept, so a message of the bus does not lead back to the one before.
+    async function load(groupId = wanted) {
+        const call = ++lastCall;
+        wanted = groupId;
         board.loading = true;
         try {
-            Object.assign(board, await latest.add(api.load(groupId)));
+            const data = await api.load(groupId);
+            if (call === lastCall) {
+                Object.assign(board, data);
+                wanted = data.group;
+            }
         } finally {
-            board.loading = false;
+            if (call === lastCall) {
+                board.loading = false;
+            }
         }
     }
 
