@@ -19,6 +19,8 @@ PROCESSES = 8
 ROUNDS = 5
 #: Tickets a round and side: 2,000 by eight processes and 2,000 by one in the whole run.
 COUNT = 400
+#: Tickets of the round before the first one, which warms up.
+WARM_UP = 80
 TARGET = 1.5
 TICKET = "caredesk.ticket"
 
@@ -59,7 +61,7 @@ def _take_turns(ctx: Context, staff: dict) -> tuple[list[float], list[float]]:
                 release(first + 2 * turn, parties)
                 begin = time.perf_counter()
                 release(first + 2 * turn + 1, parties)
-                if turn:  # round 0 warms up
+                if turn:
                     seconds[kind].append(time.perf_counter() - begin)
         for child in [alone, *crowd]:
             child.result()
@@ -74,7 +76,7 @@ def desk(worker, staff: dict, number: int, desks: int, first_gate: int) -> None:
     agents = [agent["uid"] for agent in staff["agents"]][number::desks]
     for turn in range(ROUNDS + 1):
         worker.gate(first_gate + 2 * turn)
-        for place in range(COUNT // desks):
+        for place in range((COUNT if turn else WARM_UP) // desks):
             _create(worker, staff, number + desks * place)
             _finish_one(worker, staff, agents)
         worker.gate(first_gate + 2 * turn + 1)
