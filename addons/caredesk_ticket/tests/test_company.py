@@ -59,7 +59,7 @@ class TestCompany(CareDeskCase):
         tickets = self.env["caredesk.ticket"]
         here = tickets.with_company(self.company).create({"name": "Here"})
         there = tickets.with_company(self.other).create({"name": "There"})
-        self.assertEqual(here.group_id + there.group_id, self.support + self.danang)
+        self.assertEqual((here.group_id, there.group_id), (self.support, self.danang))
 
     def test_a_company_may_have_its_own_numbers(self):
         """IE-01: its own sequence if there is one; the common one otherwise."""
