@@ -25,9 +25,6 @@ def main(argv: list[str]) -> int:
     if options.mail:
         for line in feed.feed(registry, options.mail):
             print(line, flush=True)
-        with odoo_env.transaction(registry) as env:
-            if company.has_demo_people(env):
-                history.file_letters(env)
     if options.tickets:
         print(bulk.create(registry, options.tickets))
     return 0

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from odoo.modules.registry import Registry
 
-from tools.demo_data import smtp_receiver
+from tools.demo_data import company, history, smtp_receiver
 from tools.demo_data.company import MAIL_DOMAIN
 from tools.demo_data.odoo_env import retried, transaction
 
@@ -50,8 +50,14 @@ def _deliver(registry: Registry, raw: bytes, sender: str, recipients: list[str])
         # The samples are written just now, whenever that is.
         trace += f"Date: {email.utils.formatdate()}\r\n"
     message = trace.encode() + raw
-    retried(registry, lambda env: env["mail.thread"].message_process(None, message))
+    retried(registry, partial(_process, message=message))
     registry.signal_changes()
+
+
+def _process(env, message: bytes) -> None:
+    ticket_id = env["mail.thread"].message_process(None, message)
+    if ticket_id and company.has_demo_people(env):
+        history.file_letters(env["caredesk.ticket"].browse(ticket_id).exists())
 
 
 def _send(port: int, raw: bytes) -> str | None:
@@ -103,7 +109,9 @@ def _answer(env, message_id: str) -> str | None:
     )
     if ticket.state in ("todo", "in_progress"):
         performer.action_wait("customer")
-    return message.sudo().message_id
+    message_id = message.sudo().message_id
+    history.file_letters(ticket)
+    return message_id
 
 
 def _record_of(env, message_id: str):

@@ -122,15 +122,23 @@ def _check_clocks(tickets, now: datetime) -> None:
 def settle(tickets) -> None:
     """Take what would be told to colleagues today as told: the past does not knock again."""
     tickets.assignment_ids.write({"notice_pending": False})
-    file_letters(tickets.env)
+    file_letters(tickets)
 
 
-def file_letters(env) -> None:
-    """Take the letters to customers as sent: a demo has no mail server and writes to nobody."""
+def file_letters(tickets) -> None:
+    """Take the queued letters of ``tickets`` as sent: a demo has no mail server, writes to nobody.
+
+    Belongs in the transaction that made them, before Odoo's outbox sees them.
+    """
+    env = tickets.env
     env.flush_all()
     letters = env["mail.mail"].search(
-        [("model", "=", "caredesk.ticket"), ("state", "in", ("outgoing", "exception"))]
+        [
+            ("model", "=", tickets._name),
+            ("res_id", "in", tickets.ids),
+            ("state", "=", "outgoing"),
+        ]
     )
     told = env["mail.notification"].search([("mail_mail_id", "in", letters.ids)])
-    told.write({"notification_status": "sent", "failure_type": False, "failure_reason": False})
+    told.write({"notification_status": "sent"})
     letters.unlink()
