@@ -64,10 +64,14 @@ class CaredeskTicketKpi(models.Model):
             SQL("line.date"),
             SQL("line.to_user_id"),
             received=SQL("1"),
-            source=SQL("caredesk_ticket_assignment line JOIN caredesk_ticket ticket"
-                       " ON ticket.id = line.ticket_id"),
-            where=SQL("line.to_user_id IS NOT NULL"
-                      " AND line.method IN ('auto', 'take', 'assign', 'transfer')"),
+            source=SQL(
+                "caredesk_ticket_assignment line JOIN caredesk_ticket ticket"
+                " ON ticket.id = line.ticket_id"
+            ),
+            where=SQL(
+                "line.to_user_id IS NOT NULL"
+                " AND line.method IN ('auto', 'take', 'assign', 'transfer')"
+            ),
         )
 
     def _completed_sql(self):
@@ -93,8 +97,10 @@ class CaredeskTicketKpi(models.Model):
             SQL("line.user_id"),
             work=SQL("CASE WHEN line.kind = 'work' THEN %s ELSE 0 END", seconds),
             waiting=SQL("CASE WHEN line.kind = 'wait' THEN %s ELSE 0 END", seconds),
-            source=SQL("caredesk_ticket_time line JOIN caredesk_ticket ticket"
-                       " ON ticket.id = line.ticket_id"),
+            source=SQL(
+                "caredesk_ticket_time line JOIN caredesk_ticket ticket"
+                " ON ticket.id = line.ticket_id"
+            ),
             where=SQL("line.user_id IS NOT NULL AND line.kind IN ('work', 'wait')"),
         )
 

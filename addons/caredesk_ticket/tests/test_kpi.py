@@ -8,8 +8,10 @@ class TestKpi(CareDeskCase):
         """Return ``{login: (measures)}`` as ``viewer`` sees them."""
         self.env.flush_all()
         terms = [(name, "=", value) for name, value in domain.items()]
-        rows = self.env["caredesk.ticket.kpi"].with_user(viewer)._read_group(
-            [("group_id", "=", self.support.id), *terms], ["user_id"], measures
+        rows = (
+            self.env["caredesk.ticket.kpi"]
+            .with_user(viewer)
+            ._read_group([("group_id", "=", self.support.id), *terms], ["user_id"], measures)
         )
         return {user.login: tuple(figures) for user, *figures in rows}
 
@@ -79,8 +81,12 @@ class TestKpi(CareDeskCase):
         bug = self._type(self.support, name="Bug")
         self._held_ticket(self.an, type_id=bug.id)
         self.env.flush_all()
-        rows = self.env["caredesk.ticket.kpi"].with_user(self.manager)._read_group(
-            [("user_id", "=", self.an.id)], ["date:month", "type_id"], ["received:sum"]
+        rows = (
+            self.env["caredesk.ticket.kpi"]
+            .with_user(self.manager)
+            ._read_group(
+                [("user_id", "=", self.an.id)], ["date:month", "type_id"], ["received:sum"]
+            )
         )
         self.assertEqual(
             [(month.month, kind, count) for month, kind, count in rows],

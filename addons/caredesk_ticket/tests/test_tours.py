@@ -31,9 +31,7 @@ class TestTours(CareDeskMixin, HttpCase):
         """S0-TKT-15: from the customer to his tickets and to a new one for him."""
         partner = self.env["res.partner"].create({"name": "Hoa Sen"})
         self._held_ticket(self.an, "done", name="Printer is silent", partner_id=partner.id)
-        self.start_tour(
-            f"/odoo/res.partner/{partner.id}", "caredesk_partner_tickets", login="an"
-        )
+        self.start_tour(f"/odoo/res.partner/{partner.id}", "caredesk_partner_tickets", login="an")
 
     def test_take_from_the_queue(self):
         """S0-TKT-28, S0-TKT-33: Take in the list, and no Take once busy."""

@@ -127,8 +127,10 @@ class TestViews(CareDeskCase):
         late._own_code().write({"sla_deadline": "2026-03-02 15:00:00", "sla_state": "running"})
         missed._own_code().write({"sla_state": "failed"})
         found = self._found("urgent")
-        self.assertEqual(found & (calm | very_high | severe | due | missed | late),
-                         found & (very_high | severe | due | missed))
+        self.assertEqual(
+            found & (calm | very_high | severe | due | missed | late),
+            found & (very_high | severe | due | missed),
+        )
         self.assertLessEqual(very_high | severe | due | missed, found)
         self.assertEqual(self._found("overdue") & (due | missed | late), missed)
 
@@ -175,7 +177,9 @@ class TestViews(CareDeskCase):
             tickets = self.env["caredesk.ticket"].with_user(self.users[role])
             arch = tickets.get_views([(False, "list")])["views"]["list"]["arch"]
             self.assertNotEqual(etree.fromstring(arch).get("create"), "False")
-        self.assertFalse(self.env["caredesk.ticket"].with_user(self.users["user"]).has_access("create"))
+        self.assertFalse(
+            self.env["caredesk.ticket"].with_user(self.users["user"]).has_access("create")
+        )
 
     def test_partner_and_lead_open_their_tickets(self):
         """S0-TKT-15: the buttons of customer and lead open their tickets, New fills them in."""

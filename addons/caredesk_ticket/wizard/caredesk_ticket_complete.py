@@ -8,9 +8,7 @@ class CaredeskTicketComplete(models.TransientModel):
     _description = "Complete Ticket"
 
     ticket_id = fields.Many2one("caredesk.ticket", required=True, ondelete="cascade")
-    result = fields.Text(
-        "Support Result", compute="_compute_texts", store=True, readonly=False
-    )
+    result = fields.Text("Support Result", compute="_compute_texts", store=True, readonly=False)
     cause = fields.Text(compute="_compute_texts", store=True, readonly=False)
     require_cause = fields.Boolean(compute="_compute_require_cause")
 

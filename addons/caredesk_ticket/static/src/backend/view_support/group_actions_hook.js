@@ -5,77 +5,87 @@ import { useService } from "@web/core/utils/hooks";
 
 import { GroupNameDialog } from "./group_name_dialog";
 
-/**
- * What a manager does with groups on View Support: new, rename, delete.
- *
- * @param {ReturnType<import("./board_hook").useBoard>} source
- */
-export function useGroupActions({ api, load }) {
-    const dialog = useService("dialog");
-    const bus = useService("bus_service");
+/** @typedef {import("./board_api").BoardGroup} BoardGroup */
 
-    function create() {
-        dialog.add(GroupNameDialog, {
+/** What a manager does with groups on View Support: new, rename, delete. */
+class GroupActions {
+    constructor({ api, load }, dialog, bus) {
+        this.api = api;
+        this.load = load;
+        this.dialog = dialog;
+        this.bus = bus;
+    }
+
+    create() {
+        this.dialog.add(GroupNameDialog, {
             title: _t("New Support Group"),
             save: async (name) => {
-                const groupId = await api.createGroup(name);
-                bus.forceUpdateChannels(); // the server lets us listen to the new group too
-                await load(groupId);
+                const groupId = await this.api.createGroup(name);
+                this.bus.forceUpdateChannels(); // the server lets us listen to it from now on
+                await this.load(groupId);
             },
         });
     }
 
-    /** @param {import("./board_api").BoardGroup} group */
-    function rename(group) {
-        dialog.add(GroupNameDialog, {
+    /** @param {BoardGroup} group */
+    rename(group) {
+        this.dialog.add(GroupNameDialog, {
             title: _t("Rename Support Group"),
             name: group.name,
             save: async (name) => {
-                await api.renameGroup(group.id, name);
-                await load(group.id);
+                await this.api.renameGroup(group.id, name);
+                await this.load(group.id);
             },
         });
     }
 
-    /** @param {import("./board_api").BoardGroup} group */
-    function remove(group) {
-        dialog.add(ConfirmationDialog, {
+    /** @param {BoardGroup} group */
+    remove(group) {
+        this.dialog.add(ConfirmationDialog, {
             title: _t("Delete Support Group"),
             body: _t("Delete the support group %(name)s?", { name: group.name }),
             confirmLabel: _t("Delete"),
             confirmClass: "btn-danger",
-            confirm: () => removeOrOfferArchive(group),
+            confirm: () => this.removeOrOfferArchive(group),
             cancel: () => {},
         });
     }
 
-    async function removeOrOfferArchive(group) {
+    /** @param {BoardGroup} group */
+    async removeOrOfferArchive(group) {
         try {
-            await api.deleteGroup(group.id);
-            await load(false);
+            await this.api.deleteGroup(group.id);
+            await this.load(false);
         } catch (error) {
             if (!(error instanceof RPCError) || !error.data?.message) {
                 throw error;
             }
-            offerArchive(group, error.data.message);
+            this.offerArchive(group, error.data.message);
         }
     }
 
-    function offerArchive(group, reason) {
+    /**
+     * @param {BoardGroup} group
+     * @param {string} reason why the server refused to delete it
+     */
+    offerArchive(group, reason) {
         const archive = {
             confirmLabel: _t("Archive Instead"),
             confirm: async () => {
-                await api.archiveGroup(group.id);
-                await load(false);
+                await this.api.archiveGroup(group.id);
+                await this.load(false);
             },
             cancel: () => {},
         };
-        dialog.add(ConfirmationDialog, {
+        this.dialog.add(ConfirmationDialog, {
             title: _t("The group cannot be deleted"),
             body: reason,
             ...(group.is_default ? {} : archive), // the default group can be neither
         });
     }
+}
 
-    return { create, rename, remove };
+/** @param {ReturnType<import("./board_hook").useBoard>} source */
+export function useGroupActions(source) {
+    return new GroupActions(source, useService("dialog"), useService("bus_service"));
 }
