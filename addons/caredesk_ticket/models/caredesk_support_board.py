@@ -51,7 +51,8 @@ class CaredeskSupportGroup(models.Model):
         """
         if not self.env.user.has_group("caredesk_ticket.group_agent"):
             raise AccessError(self.env._("View Support is for support employees."))
-        groups = self.search([]).sorted(lambda group: not group.is_default)
+        groups = self.search([("company_id", "in", self.env.companies.ids)])
+        groups = groups.sorted(lambda group: not group.is_default)
         chosen = groups.filtered(lambda group: group.id == group_id) or groups[:1]
         return {
             "can_manage": self.env.user.has_group("caredesk_ticket.group_manager"),

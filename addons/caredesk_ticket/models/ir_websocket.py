@@ -12,6 +12,8 @@ class IrWebsocket(models.AbstractModel):
         if BOARD_CHANNEL in channels:
             channels.remove(BOARD_CHANNEL)
             if self.env.user and self.env.user.has_group("caredesk_ticket.group_agent"):
-                groups = self.env["caredesk.support.group"].search([])
+                groups = self.env["caredesk.support.group"].search(
+                    [("company_id", "in", self.env.user.company_ids.ids)]
+                )
                 channels += [(group, "BOARD") for group in groups]
         return super()._build_bus_channel_list(channels)
