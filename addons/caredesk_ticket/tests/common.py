@@ -39,6 +39,10 @@ class CareDeskMixin:
     @classmethod
     def _user(cls, login, role="agent", **vals):
         """Return a new user; ``login`` is the name too."""
+        # Somebody of the example firm may have that login already.
+        namesakes = cls.env["res.users"].with_context(active_test=False)
+        for namesake in namesakes.search([("login", "=", login)]):
+            namesake.login = f"{login}.example"
         context = {"no_reset_password": True, "mail_create_nolog": True}
         values = {
             "name": login.capitalize(),

@@ -85,7 +85,7 @@ class TestPartnerLead(CareDeskCase):
     def test_salespeople_without_a_role_open_their_customers(self):
         """IE-49: without a support role the customer form works and shows no tickets."""
         self._ticket(partner_id=self.lan.id)
-        sales = self._user("ha", "user")
+        sales = self._user("hanh", "user")
         form = Form(self.lan.with_user(sales))
         self.assertEqual(form.name, "Chị Lan")
         self.assertNotIn("caredesk_ticket_count", self.lan.with_user(sales).fields_get())

@@ -153,8 +153,8 @@ class TestTicketCreate(CareDeskCase):
     def test_creating_needs_the_right(self):
         """S0-TKT-09: an employee without the creator role gets an access error."""
         with self.assertRaises(AccessError):
-            self._ticket(by=self._user("lan", "user"))
-        self.assertTrue(self._ticket(by=self._user("mai", "creator")))
+            self._ticket(by=self._user("lua", "user"))
+        self.assertTrue(self._ticket(by=self._user("mo", "creator")))
 
     def test_a_salesperson_creates_for_support_and_still_reads_it(self):
         """S0-TKT-12, S0-TKT-10: the creator outside the group sees every state of the ticket."""
