@@ -43,6 +43,7 @@ class CareDeskMixin:
         namesakes = cls.env["res.users"].with_context(active_test=False)
         for namesake in namesakes.search([("login", "=", login)]):
             namesake.login = f"{login}.example"
+        namesakes.flush_model(["login"])
         context = {"no_reset_password": True, "mail_create_nolog": True}
         values = {
             "name": login.capitalize(),
