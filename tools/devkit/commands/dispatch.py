@@ -3,10 +3,9 @@
 import argparse
 import importlib
 import os
-import shutil
 from pathlib import Path
 
-from tools.devkit import toolchain
+from tools.devkit import process, toolchain
 from tools.devkit.errors import DevkitError
 from tools.devkit.log import Log
 
@@ -53,7 +52,11 @@ def _gate(name: str, argv: list[str]) -> int:
 
 
 def _program(package: str, argv: list[str]) -> int:
-    """Run a package as the unprivileged account; its JSON lands where the caller asked for it."""
+    """Run a package in the toolchain's environment; its JSON lands where the caller asked for it.
+
+    It runs as whoever started us, like the tests, because it makes databases and templates, whose
+    locks and logs are ours. What it starts runs through the toolchain, without root's rights.
+    """
     main_file = toolchain.workspace.ROOT / package.replace(".", "/") / "__main__.py"
     if not main_file.exists():
         raise DevkitError(f"This checkout has no {package.replace('.', '/')}/__main__.py.")
@@ -62,14 +65,9 @@ def _program(package: str, argv: list[str]) -> int:
     known, rest = parser.parse_known_args(argv)
     tools = toolchain.ensure(Log(), dev=True)
     command = [tools.python, "-m", package, *rest]
-    written = tools.workspace.var / "tmp" / f"{package}-{os.getpid()}.json"
     if known.json:
-        command += ["--json", written]
-    code = tools.run_as(command, check=False).returncode
-    if known.json and written.exists():
-        shutil.copyfile(written, caller_path(known.json))
-        written.unlink()
-    return code
+        command += ["--json", caller_path(known.json)]
+    return process.run(command, cwd=tools.workspace.root, env=tools.env, check=False).returncode
 
 
 def caller_path(path: Path) -> Path:
