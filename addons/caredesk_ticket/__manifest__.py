@@ -1,6 +1,6 @@
 {
     "name": "CareDesk Tickets",
-    "summary": "Support tickets that route themselves to the right free person, with clocks that add up",
+    "summary": "Support tickets that route themselves to the right free person",
     "version": "19.0.1.0.0",
     "category": "Services/Helpdesk",
     "author": "CareDesk",

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.e2e.pages import Backend
 
-TIMEOUT_MS = 20_000
+TIMEOUT_MS = 60_000
 WIDTH, HEIGHT = 1400, 900
 # The first visit after an installation compiles the assets, which takes several seconds.
 expect.set_options(timeout=TIMEOUT_MS)

@@ -1,31 +1,42 @@
-"""Odoo's external API, for what happens outside a browser: set-up, and mail that arrives."""
+"""Calls to the server, for what happens outside a browser: set-up, and mail that arrives."""
 
 from __future__ import annotations
 
 import os
-import xmlrpc.client
 from typing import Any
+
+import requests
+
+TIMEOUT_SECONDS = 120
 
 
 class Rpc:
-    """The API as one user.
+    """A logged-in user who calls methods of models.
 
     :param login: also the password, as for all people of the demo company.
     """
 
     def __init__(self, url: str, login: str = "admin") -> None:
-        self._database = os.environ["CAREDESK_DATABASE"]
-        self._password = login
-        common = xmlrpc.client.ServerProxy(f"{url}/xmlrpc/2/common")
-        self.uid = common.authenticate(self._database, login, login, {})
-        self._object = xmlrpc.client.ServerProxy(f"{url}/xmlrpc/2/object", allow_none=True)
+        self._url = url
+        self._session = requests.Session()
+        database = os.environ["CAREDESK_DATABASE"]
+        identity = {"db": database, "login": login, "password": login}
+        self._post("/web/session/authenticate", identity)
 
     def call(self, model: str, method: str, *args: Any, **kwargs: Any) -> Any:
-        """Call a method of a model and return its result."""
-        return self._object.execute_kw(
-            self._database, self.uid, self._password, model, method, list(args), kwargs
-        )
+        """Call a method of a model and return its result.
+
+        :raise AssertionError: the server answers with an error; its text says which.
+        """
+        call = {"model": model, "method": method, "args": args, "kwargs": kwargs}
+        return self._post(f"/web/dataset/call_kw/{model}/{method}", call)
 
     def receive_mail(self, raw: bytes) -> None:
-        """Hand a raw mail to the gateway as a mail server's transport does."""
-        self.call("mail.thread", "message_process", False, xmlrpc.client.Binary(raw))
+        """Hand a mail, 8-bit UTF-8, to the gateway as a mail server's transport does."""
+        self.call("mail.thread", "message_process", False, raw.decode())
+
+    def _post(self, path: str, params: dict) -> Any:
+        body = {"jsonrpc": "2.0", "method": "call", "params": params}
+        answer = self._session.post(self._url + path, json=body, timeout=TIMEOUT_SECONDS).json()
+        assert "error" not in answer, answer["error"]["data"]["message"]
+        return answer["result"]

@@ -184,6 +184,8 @@ class CaredeskDispatcher(models.AbstractModel):
     def _seats(self, groups, user_ids=None):
         """Return the seats of ``groups`` whose people can work, and what these people hold.
 
+        Who is away, archived, no employee or without access to the company has no part in it.
+
         :param user_ids: only the seats of these users
         :return: (list of ``routing.Seat``, ``{user id: routing.Load}``)
         """
@@ -197,7 +199,10 @@ class CaredeskDispatcher(models.AbstractModel):
                        member.capacity, agent.assigned_at, held.open, held.waiting
                   FROM caredesk_support_member member
                   JOIN caredesk_support_agent agent ON agent.id = member.agent_id
+                  JOIN caredesk_support_group grp ON grp.id = member.group_id
                   JOIN res_users person ON person.id = member.user_id
+                  JOIN res_company_users_rel allowed
+                    ON allowed.user_id = person.id AND allowed.cid = grp.company_id
                  CROSS JOIN LATERAL (
                     SELECT count(*) FILTER (WHERE state <> 'waiting') AS open,
                            count(*) FILTER (WHERE state = 'waiting') AS waiting
@@ -205,6 +210,7 @@ class CaredeskDispatcher(models.AbstractModel):
                      WHERE ticket.user_id = member.user_id
                        AND ticket.state IN ('todo', 'in_progress', 'waiting')) AS held
                  WHERE member.group_id = ANY(%s) AND member.active AND person.active
+                   AND person.share IS NOT TRUE
                    AND agent.is_away IS NOT TRUE AND (%s OR member.user_id = ANY(%s))
                 """,
                 groups.ids,

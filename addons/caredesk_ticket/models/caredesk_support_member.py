@@ -62,7 +62,7 @@ class CaredeskSupportMember(models.Model):
     last_assigned_at = fields.Datetime(related="agent_id.assigned_at", related_sudo=True)
 
     _group_user_uniq = models.UniqueIndex(
-        "(group_id, user_id)", "This employee is already a member of the group."
+        "(group_id, user_id) WHERE active", "This employee is already a member of the group."
     )
     _capacity_positive = models.Constraint(
         "CHECK(capacity >= 0)", "The capacity of a member cannot be negative."

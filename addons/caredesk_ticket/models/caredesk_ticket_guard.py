@@ -60,7 +60,9 @@ class CaredeskTicket(models.Model):
         """
         guarded = {f"default_{name}" for name in _FLOW_FIELDS}
         context = self.env.context
-        return self.with_context({key: context[key] for key in context.keys() - guarded})
+        return self.with_env(
+            self.env(context={k: v for k, v in context.items() if k not in guarded})
+        )
 
     def write(self, vals):
         if self._is_own_code():
@@ -172,10 +174,10 @@ class CaredeskTicket(models.Model):
                 continue
             if not user:
                 ticket.action_release()
-            elif not ticket.user_id or self.env.su or ticket._is_manager():
-                ticket.action_assign(user)
-            else:
+            elif ticket.user_id == self.env.user:
                 ticket.action_transfer(user)
+            else:
+                ticket.action_assign(user)
 
     # === WHO MAY ===
 

@@ -1,4 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..domain.search_text import national_digits, search_terms
 
 
 class ResPartner(models.Model):
@@ -27,6 +30,20 @@ class ResPartner(models.Model):
                 if partner.id in own:
                     self.browse(partner.id).caredesk_ticket_count += count
                 partner = partner.parent_id
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """Find a customer by phone too, typed in any form, as he says it on the hotline."""
+        domain = super()._search_display_name(operator, value)
+        if operator != "ilike" or not isinstance(value, str):
+            return domain
+        digits = national_digits(value)
+        if not digits or search_terms(value) != [digits]:
+            return domain
+        country = self.env.company.country_id
+        number = self._phone_format(number=value, country=country, force_format="E164")
+        known = [number or "", f"+84{digits}", f"+{digits}"]
+        return Domain(domain) | Domain("phone_sanitized", "in", known)
 
     def action_caredesk_tickets(self):
         """Open the tickets of the customer and of the contacts below."""

@@ -232,3 +232,25 @@ class TestSeats(CareDeskCase):
         free = seats.search([*mine, ("availability", "=", "free")])
         busy = seats.search([*mine, ("availability", "in", ["busy", "away"])])
         self.assertEqual((free.user_id, busy.user_id), (self.binh, self.an))
+
+    def test_a_seat_without_its_company_is_passed_over(self):
+        """S0-TKT-27: who lost access to the company of the group gets no more of its tickets."""
+        elsewhere = self._company("Elsewhere")
+        self.an.write({"company_ids": [(6, 0, elsewhere.ids)], "company_id": elsewhere.id})
+        self.assertState(self._ticket(), "todo", self.binh)
+
+    def test_who_came_back_can_be_added_again(self):
+        """S0-TKT-45: an archived seat does not stand in the way of a new one."""
+        self._seat(self.an).active = False
+        seat = self._member(self.support, self.an)
+        self.assertEqual(
+            (seat.active, self.support.member_ids.user_id), (True, self.an + self.binh)
+        )
+
+    def test_intake_gives_a_held_ticket_to_another_in_the_list(self):
+        """S1-FLW-05: writing the performer does what the button Assign does."""
+        ticket = self._ticket()
+        self.assertState(ticket, "todo", self.an)
+        ticket.with_user(self._user("tiep", "intake")).user_id = self.binh
+        self.assertState(ticket, "todo", self.binh)
+        self.assertEqual(ticket.assignment_ids[:1].method, "assign")

@@ -89,3 +89,21 @@ class TestPartnerLead(CareDeskCase):
         form = Form(self.lan.with_user(sales))
         self.assertEqual(form.name, "Chị Lan")
         self.assertNotIn("caredesk_ticket_count", self.lan.with_user(sales).fields_get())
+
+    def test_the_customer_is_found_by_phone_in_any_form(self):
+        """S1-TKT-02: on the hotline the agent types the number the customer says."""
+        self.env.company.country_id = self.env.ref("base.vn")
+        caller = self.env["res.partner"].create(
+            {
+                "name": "Anh Phúc",
+                "phone": "+84 912 000 345",
+                "country_id": self.env.ref("base.vn").id,
+            }
+        )
+        for query in ("0912000345", "0912 000 345", "84912000345", "+84 (912) 000-345"):
+            with self.subTest(query):
+                found = self.env["res.partner"].name_search(query)
+                self.assertEqual([row[0] for row in found], [caller.id])
+        self.assertNotIn(
+            caller.id, [row[0] for row in self.env["res.partner"].name_search("0912 000 346")]
+        )

@@ -81,7 +81,7 @@ def _bring_up(tools: Toolchain, log: Log, fresh: bool, port: int) -> tuple[serve
     running = start(tools, log, DATABASE, SERVER, port)
     if changed is None and (tools.workspace.source / FEEDER).exists():
         mails = sorted((tools.workspace.source / FEEDER).rglob("*.eml"))
-        feed(tools, log, DATABASE, *(["--mail", *map(str, mails)] if mails else []))
+        feed(tools, log, DATABASE, "--seed", "--mail", *map(str, mails))
     return running, changed != []
 
 

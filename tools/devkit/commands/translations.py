@@ -22,11 +22,11 @@ def pot(argv: list[str]) -> int:
     wanted = options.addon or list(manifests)
     if unknown := [name for name in wanted if name not in manifests]:
         raise DevkitError(f"There is no addon {', '.join(unknown)}.")
-    source = database.template(tools, addons.dependencies(manifests), log=log)
+    source = database.template(tools, addons.dependencies(manifests), True, log=log)
     process.at_exit(lambda: database.drop(tools, DATABASE))
     database.copy(tools, source, DATABASE)
     with log.step("Installing the addons"):
-        database.install(tools, DATABASE, list(manifests), "pot.log")
+        database.install(tools, DATABASE, list(manifests), "pot.log", "--with-demo")
     changed = [path for name in wanted for path in _renew(tools, log, name, options.check)]
     print("\n".join(changed) or "Nothing to change.")
     return 1 if options.check and changed else 0
