@@ -227,4 +227,4 @@ def expect_in_partner_and_list(backend: Backend, desk: Desk, words: dict, viewpo
     expect(shown.first).to_be_visible()
     if viewport == DESKTOP:
         expect(shown.first).to_contain_text(words["done"])
-        expect(shown.first.locator("[name=work_seconds]")).to_contain_text(words["duration"])
+        expect(shown.first.locator("td[name=work_seconds]")).to_contain_text(words["duration"])
