@@ -162,6 +162,9 @@ class CaredeskSupportMember(models.Model):
         leaving = self.browse()
         if not vals.get("active", True) or {"user_id", "group_id"} & vals.keys():
             leaving = self.filtered("active")
+        if "capacity" in vals:
+            # Whoever gives them a ticket at this very moment goes by the old figure and must wait.
+            self.env["caredesk.support.agent"]._raise_load(self.user_id.ids, fields.Datetime.now())
         seats = leaving._leave()
         result = super().write(vals)
         self._release_tickets(seats)
