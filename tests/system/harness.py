@@ -24,6 +24,9 @@ PATIENCE = 900.0
 #: First number of all advisory locks that serve as gates; CareDesk's own use another.
 GATE = 0x43444753
 
+#: How the databases and log folders of scenarios are called; the process id of the run follows.
+PREFIX = "caredesk_fault_"
+
 
 class ChildFailed(Exception):
     """A child ended with an error; the message holds its traceback or the end of its log."""
@@ -206,7 +209,8 @@ def scenario(
     :param source: database to copy; None: a template with caredesk_ticket, made if need be
     """
     source = source or database.template(tools, ["caredesk_ticket"])
-    db = f"caredesk_fault_{scenario_id}_{os.getpid()}"
+    _tidy(tools)
+    db = f"{PREFIX}{scenario_id}_{os.getpid()}"
     folder = _folder(tools, db)
     database.copy(tools, source, db)
     ctx = Context(tools, db, small, folder)
@@ -222,7 +226,18 @@ def _folder(tools: Toolchain, name: str) -> Path:
     """Make the folder of one scenario, owned by the account of its processes."""
     folder = tools.workspace.logs / "faults" / name
     tools.run_as(["mkdir", "-p", folder])
-    account = tools.workspace.account
-    if account.drop:
-        folder.chmod(0o755)
     return folder
+
+
+def _tidy(tools: Toolchain) -> None:
+    """Remove what runs left behind that ended before they could; and the logs of earlier runs."""
+    for (name,) in tools.psql("SELECT datname FROM pg_database"):
+        if name.startswith(PREFIX) and _ended(name):
+            database.drop(tools, name)
+    for folder in (tools.workspace.logs / "faults").glob(f"{PREFIX}*"):
+        if _ended(folder.name):
+            tools.run_as(["rm", "-rf", folder])
+
+
+def _ended(name: str) -> bool:
+    return not Path("/proc", name.rpartition("_")[2]).exists()
