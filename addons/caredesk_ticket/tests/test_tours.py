@@ -17,6 +17,7 @@ class TestTours(CareDeskMixin, HttpCase):
 
         S0-TKT-03, S0-TKT-04, S0-TKT-05, S0-TKT-06: from the menu over New to a saved ticket.
         """
+        self.usage.name = "Tour guidance"
         self.env["res.partner"].create({"name": "Hoa Sen", "phone": "024 3333"})
         self.start_tour("/odoo", "caredesk_ticket_life", login="an")
         ticket = self.env["caredesk.ticket"].search([("name", "=", "Printer is silent")])

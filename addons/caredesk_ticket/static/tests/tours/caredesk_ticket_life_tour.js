@@ -48,11 +48,11 @@ registry.category("web_tour.tours").add("caredesk_ticket_life", {
         {
             content: "Type",
             trigger: ".o_field_widget[name=type_id] input",
-            run: "edit Usage guidance",
+            run: "edit Tour guidance",
         },
         {
             content: "Choose the type",
-            trigger: ".o-autocomplete--dropdown-item:contains(Usage guidance)",
+            trigger: ".o-autocomplete--dropdown-item:contains(Tour guidance)",
             run: "click",
         },
         {

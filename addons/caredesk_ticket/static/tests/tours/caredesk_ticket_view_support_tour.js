@@ -66,15 +66,15 @@ registry.category("web_tour.tours").add("caredesk_ticket_view_support", {
         },
         { content: "All right", trigger: ".modal .btn-primary", run: "click" },
         { content: "A new group", trigger: ".o_caredesk_new_group", run: "click" },
-        { content: "Its name", trigger: ".modal input", run: "edit Warranty" },
+        { content: "Its name", trigger: ".modal input", run: "edit Night Shift" },
         { content: "Create it", trigger: ".modal .btn-primary", run: "click" },
-        { content: "It is shown", trigger: ".o_caredesk_title:contains(Warranty)" },
+        { content: "It is shown", trigger: ".o_caredesk_title:contains(Night Shift)" },
         { content: "Delete it again", trigger: ".o_caredesk_delete", run: "click" },
         { content: "Yes", trigger: ".modal .btn-danger", run: "click" },
         {
             content: "Gone, the default group is back",
             trigger:
-                ".o_caredesk_groups:not(:contains(Warranty)) .o_caredesk_group.active:contains(First Line)",
+                ".o_caredesk_groups:not(:contains(Night Shift)) .o_caredesk_group.active:contains(First Line)",
         },
         { content: "Remove Chi", trigger: ".o_caredesk_member:contains(Chi) .o_caredesk_remove", run: "click" },
         { content: "Yes, remove", trigger: ".modal .btn-primary", run: "click" },
