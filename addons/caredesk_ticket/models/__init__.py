@@ -25,6 +25,8 @@ from . import caredesk_ticket_stage
 from . import caredesk_ticket_type
 from . import caredesk_sla_policy
 from . import caredesk_sla_status
+from . import ir_sequence
+from . import resource_calendar
 from . import res_company
 from . import res_config_settings
 from . import res_partner

@@ -99,5 +99,4 @@ class CaredeskSlaPolicy(models.Model):
             return plain
         # sudo: working hours are no secret
         calendar_sudo = self.env["resource.calendar"].sudo().browse(calendar_id)
-        planned = calendar_sudo.plan_hours(hours, start_at, compute_leaves=True)
-        return planned.replace(microsecond=0) if planned else plain
+        return calendar_sudo._caredesk_deadline(hours, start_at) or plain

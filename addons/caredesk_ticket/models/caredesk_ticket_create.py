@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ..domain.clock import clock_of
 from .caredesk_ticket_guard import _FLOW_FIELDS
+from .ir_sequence import TICKET_CODE
 
 
 class CaredeskTicket(models.Model):
@@ -177,29 +178,34 @@ class CaredeskTicket(models.Model):
 
     @api.model
     def _next_numbers(self, company_id, count):
+        hour = fields.Datetime.now().strftime("%Y-%m-%d %H")
+        sequence_id, form = self._numbering(company_id, self.env.context.get("tz"), hour)
         # sudo: sequences are not readable by those who create tickets
-        sequence_sudo = self.env["ir.sequence"].sudo().browse(self._sequence_id(company_id))
-        if sequence_sudo.implementation != "standard" or sequence_sudo.use_date_range:
+        sequence_sudo = self.env["ir.sequence"].sudo().browse(sequence_id)
+        if not form:
             return [sequence_sudo.next_by_id() for _index in range(count)]
         rows = self.env.execute_query(
             SQL(
                 "SELECT nextval(%s::regclass) FROM generate_series(1, %s)",
-                f"ir_sequence_{sequence_sudo.id:03d}",
+                f"ir_sequence_{sequence_id:03d}",
                 count,
             )
         )
-        prefix, suffix = sequence_sudo._get_prefix_suffix()
-        return [f"{prefix}{row[0]:0{sequence_sudo.padding}d}{suffix}" for row in rows]
+        return [form % row[0] for row in rows]
 
     @api.model
-    @tools.ormcache("company_id")
-    def _sequence_id(self, company_id):
-        """Return the id of the sequence that numbers the tickets of a company."""
+    @tools.ormcache("company_id", "tz", "hour")
+    def _numbering(self, company_id, tz, hour):
+        """Return how the tickets of a company are numbered at this hour.
+
+        :return: (id of the sequence, pattern for the number); no pattern when each number has
+            to be asked for: numbering without gaps, by date range, or with minutes in it
+        """
         sequence_sudo = (
             self.env["ir.sequence"]
             .sudo()
             .search(
-                [("code", "=", "caredesk.ticket"), ("company_id", "in", (company_id, False))],
+                [("code", "=", TICKET_CODE), ("company_id", "in", (company_id, False))],
                 order="company_id",
                 limit=1,
             )
@@ -208,7 +214,16 @@ class CaredeskTicket(models.Model):
             raise UserError(
                 self.env._("There is no sequence with code caredesk.ticket to number tickets.")
             )
-        return sequence_sudo.id
+        texts = f"{sequence_sudo.prefix or ''}{sequence_sudo.suffix or ''}"
+        if (
+            sequence_sudo.implementation != "standard"
+            or sequence_sudo.use_date_range
+            or "min)" in texts
+            or "sec)" in texts
+        ):
+            return sequence_sudo.id, None
+        prefix, suffix = (part.replace("%", "%%") for part in sequence_sudo._get_prefix_suffix())
+        return sequence_sudo.id, f"{prefix}%0{sequence_sudo.padding}d{suffix}"
 
     def _subscribe_on_create(self, partner_of):
         """Make creator, performer and customer followers: two statements for a batch.

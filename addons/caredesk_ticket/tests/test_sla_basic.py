@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from psycopg2.errors import CheckViolation
 
@@ -157,3 +157,29 @@ class TestSlaBasic(CareDeskCase):
         """S1-MGT-07: zero or negative hours are no service level."""
         with self.assertRaises(CheckViolation), mute_logger("odoo.sql_db"):
             self._policy("resolution", 0)
+
+    def test_deadlines_are_those_of_the_calendar(self):
+        """C-22: kept intervals give what Odoo's plan_hours gives, holidays and lunch included."""
+        calendar = self.env["resource.calendar"].create(
+            {"name": "Saigon", "tz": "Asia/Ho_Chi_Minh"}
+        )
+        leaves = self.env["resource.calendar.leaves"]
+        holiday = leaves.create(
+            {
+                "name": "Holiday",
+                "calendar_id": calendar.id,
+                "date_from": "2026-03-04 17:00:00",
+                "date_to": "2026-03-05 16:59:59",
+            }
+        )
+        moments = [datetime(2026, 2, 27, 3, 59, 59) + timedelta(hours=7 * n) for n in range(24)]
+        for hours in (0.5, 8, 17.25, 400):
+            for moment in moments:
+                self.assertEqual(
+                    calendar._caredesk_deadline(hours, moment),
+                    calendar.plan_hours(hours, moment, compute_leaves=True),
+                    (hours, moment),
+                )
+        before = calendar._caredesk_deadline(8, datetime(2026, 3, 4, 8))
+        holiday.unlink()
+        self.assertLess(calendar._caredesk_deadline(8, datetime(2026, 3, 4, 8)), before)
