@@ -64,6 +64,7 @@ class CaredeskDispatcher(models.AbstractModel):
     @api.model
     def _cron_dispatch(self):
         """Cron: the safety net for shift starts and for processes that died after a commit."""
+        self.env["caredesk.support.group"]._rescue_stranded()
         groups = self.env["caredesk.support.group"]._with_queue()
         if groups:
             self._run_in_own_transaction(groups.ids)
@@ -75,6 +76,8 @@ class CaredeskDispatcher(models.AbstractModel):
             with self.env.registry.cursor() as cr:
                 if isinstance(cr, Cursor):  # not the cursor of a test, which is one transaction
                     cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+                    # A request waits here after its commit: rather leave it to the cron.
+                    cr.execute("SET LOCAL lock_timeout = '2s'")
                 env = api.Environment(cr, SUPERUSER_ID, {})
                 groups = env["caredesk.support.group"].browse(group_ids).exists()
                 if env["caredesk.dispatcher"]._has_queue(groups):
@@ -133,7 +136,11 @@ class CaredeskDispatcher(models.AbstractModel):
         chosen = self._plan(groups, seats, loads, read_queue)
         locked = self._lock_queued(list(chosen))
         tickets = self.env["caredesk.ticket"]
-        user_of = {tickets.browse(key): chosen[key].user_id for key in chosen if key in locked}
+        user_of = {
+            tickets.browse(key): seat.user_id
+            for key, seat in chosen.items()
+            if locked.get(key) == seat.group_id
+        }
         tickets._give(user_of, "auto", now)
         if len(reserved) < len(user_ids) or len(locked) < len(chosen):
             # Somebody else holds them at this moment and may leave them free.
@@ -223,18 +230,21 @@ class CaredeskDispatcher(models.AbstractModel):
 
     @api.model
     def _lock_queued(self, ticket_ids):
-        """Lock those of the tickets that are still queued and return their ids.
+        """Lock those of the tickets that are still queued and return where.
 
-        Empty when one of them is newer than what this transaction can see.
+        :return: ``{ticket id: id of the group it is queued in now}``, which may be another
+            than it was planned in; empty when one is newer than this transaction can see
         """
+        self.env["caredesk.ticket"].flush_model(["state", "group_id"])
         try:
             with self.env.cr.savepoint(flush=False):
                 self.env.cr.execute(
-                    "SELECT id FROM caredesk_ticket WHERE id = ANY(%s) AND state = 'unassigned'"
+                    "SELECT id, group_id FROM caredesk_ticket"
+                    " WHERE id = ANY(%s) AND state = 'unassigned'"
                     " ORDER BY id FOR NO KEY UPDATE SKIP LOCKED",
                     (ticket_ids,),
                     log_exceptions=False,
                 )
-                return {row[0] for row in self.env.cr.fetchall()}
+                return dict(self.env.cr.fetchall())
         except SerializationFailure:
-            return set()
+            return {}

@@ -72,14 +72,14 @@ class CaredeskSupportAgent(models.Model):
         return reserved
 
     @api.model
-    def _raise_load(self, user_ids, now):
+    def _raise_load(self, user_ids, assigned_at=None):
         """Mark that the load of these people rises, or that they leave, in this transaction.
 
         Blocks while another transaction does the same for one of them and then fails with a
         serialization error, upon which Odoo runs the whole request again on fresh data.
 
         :param user_ids: ids of ``res.users``
-        :param now: naive UTC datetime
+        :param assigned_at: when they got a ticket (naive UTC), None if they did not
         """
         if not user_ids:
             return
@@ -88,12 +88,13 @@ class CaredeskSupportAgent(models.Model):
         self.env.cr.execute(
             """
             UPDATE caredesk_support_agent agent
-               SET load_version = load_version + 1, assigned_at = %s
+               SET load_version = load_version + 1,
+                   assigned_at = COALESCE(%s, assigned_at)
               FROM (SELECT id FROM caredesk_support_agent
                      WHERE user_id = ANY(%s) ORDER BY id FOR NO KEY UPDATE) locked
              WHERE agent.id = locked.id
             """,
-            (now, sorted(user_ids)),
+            (assigned_at, sorted(user_ids)),
             log_exceptions=False,
         )
         self.invalidate_model(["assigned_at", "load_version"], flush=False)

@@ -3,6 +3,9 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import SQL
 
+#: Stranded tickets brought in by one run of the cron.
+_RESCUED_AT_ONCE = 100
+
 
 class CaredeskSupportGroup(models.Model):
     """Whether a group hands out tickets at a moment, and who would notice."""
@@ -26,6 +29,30 @@ class CaredeskSupportGroup(models.Model):
         return self.filtered(
             lambda group: group.active and group.auto_assign and group._is_open_at(moment)
         )
+
+    @api.model
+    def _rescue_stranded(self):
+        """Bring in tickets created in a group just while it was archived or lost their type.
+
+        Both transactions saw the other's past; nobody would ever look into that queue.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT ticket.id FROM caredesk_support_group grp"
+                " JOIN caredesk_ticket ticket ON ticket.group_id = grp.id"
+                " LEFT JOIN caredesk_ticket_type kind ON kind.id = ticket.type_id"
+                " WHERE ticket.state = 'unassigned'"
+                " AND (grp.active IS NOT TRUE OR kind.group_id <> ticket.group_id) LIMIT %s",
+                _RESCUED_AT_ONCE,
+            )
+        )
+        tickets = self.env["caredesk.ticket"].browse(row[0] for row in rows)
+        for ticket in tickets:
+            served = ticket.type_id.group_id.filtered("active")
+            target = served or self._default_group(ticket.company_id)
+            if target and target != ticket.group_id:
+                reason = self.env._("Nobody serves %(group)s", group=ticket.group_id.name)
+                ticket._hand_over(target, reason, keep_type=bool(served))
 
     def _online_people(self):
         """Return the members and managers of ``self`` who have Odoo open at this moment."""

@@ -156,6 +156,8 @@ class CaredeskSupportMember(models.Model):
         return members
 
     def write(self, vals):
+        # Who routing locks follows from the employee; nobody sets it.
+        vals = {name: value for name, value in vals.items() if name != "agent_id"}
         if "user_id" in vals:
             user = self.env["res.users"].browse(vals["user_id"])
             vals = dict(vals, agent_id=self.env["caredesk.support.agent"]._for_users(user).id)
@@ -164,7 +166,7 @@ class CaredeskSupportMember(models.Model):
             leaving = self.filtered("active")
         if "capacity" in vals:
             # Whoever gives them a ticket at this very moment goes by the old figure and must wait.
-            self.env["caredesk.support.agent"]._raise_load(self.user_id.ids, fields.Datetime.now())
+            self.env["caredesk.support.agent"]._raise_load(self.user_id.ids)
         seats = leaving._leave()
         result = super().write(vals)
         self._release_tickets(seats)
@@ -200,7 +202,7 @@ class CaredeskSupportMember(models.Model):
 
         :return: list of (``caredesk.support.group``, ``res.users``) for _release_tickets
         """
-        self.env["caredesk.support.agent"]._raise_load(self.user_id.ids, fields.Datetime.now())
+        self.env["caredesk.support.agent"]._raise_load(self.user_id.ids)
         return [(member.group_id, member.user_id) for member in self]
 
     @api.model

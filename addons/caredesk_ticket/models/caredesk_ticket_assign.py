@@ -47,7 +47,7 @@ class CaredeskTicket(models.Model):
 
         :param user: ``res.users`` record or its id. A busy member may be chosen.
         """
-        user = self._as_user(user)
+        user, reason = self._as_user(user), self._as_text(reason)
         for ticket in self:
             ticket._check_step(
                 "transfer",
@@ -62,14 +62,33 @@ class CaredeskTicket(models.Model):
         """Put the ticket back into the queue of its group; for managers."""
         for ticket in self:
             ticket._check_step("release", ticket._is_manager(), self.env._("a manager"))
-        self.sudo()._release(reason or self.env._("Put back by hand"))
+        self.sudo()._release(self._as_text(reason) or self.env._("Put back by hand"))
         return True
 
     # === CHECKS ===
 
     @api.model
     def _as_user(self, user):
-        return self.env["res.users"].browse(user) if isinstance(user, int) else user
+        """Return the user that a caller named by record or id.
+
+        :raise UserError: it is neither, or nobody
+        """
+        users = self.env["res.users"]
+        if isinstance(user, int) and not isinstance(user, bool):
+            user = users.browse(user)
+        if not isinstance(user, type(users)) or len(user) != 1 or not user.sudo().exists():
+            raise UserError(self.env._("Name one existing employee who gets the ticket."))
+        return user
+
+    @api.model
+    def _as_text(self, value):
+        """Return what a caller gave as text, without blanks around it.
+
+        :raise UserError: it is something else
+        """
+        if value and not isinstance(value, str):
+            raise UserError(self.env._("A reason or a result has to be text."))
+        return (value or "").strip()
 
     @api.model
     def _seat_of(self, user, group):
@@ -113,7 +132,7 @@ class CaredeskTicket(models.Model):
                 self.env._("Only members of %(group)s take its tickets.", group=group.sudo().name)
             )
         # Before the figures are read: from here on nobody else raises this person's load.
-        self._raise_load_of(user)
+        self._raise_load_of(user, assigned=True)
         seat_sudo.invalidate_recordset(["availability", "open_count", "waiting_count"])
         if seat_sudo.availability == routing.AWAY:
             raise UserError(self.env._("You are away. Come back first to take tickets."))
@@ -127,8 +146,9 @@ class CaredeskTicket(models.Model):
             )
 
     @api.model
-    def _raise_load_of(self, users):
-        self.env["caredesk.support.agent"]._raise_load(users.ids, fields.Datetime.now())
+    def _raise_load_of(self, users, assigned=False):
+        now = fields.Datetime.now() if assigned else None
+        self.env["caredesk.support.agent"]._raise_load(users.ids, now)
 
     # === BUSINESS ===
 
@@ -136,7 +156,7 @@ class CaredeskTicket(models.Model):
         self.ensure_one()
         self._check_performer(user, self.group_id)
         previous = self.user_id
-        self._raise_load_of(user)
+        self._raise_load_of(user, assigned=True)
         self.sudo()._give({self.sudo(): user.id}, method, fields.Datetime.now(), reason)
         if previous and previous != user:
             self.env["caredesk.dispatcher"]._dispatch_for(previous)
@@ -155,7 +175,11 @@ class CaredeskTicket(models.Model):
             return
         log = []
         for ticket, user_id in user_of.items():
-            log.append(ticket._prepare_assignment(now, method, user_id, reason=reason))
+            entry = ticket._prepare_assignment(now, method, user_id, reason=reason)
+            if method == "auto":
+                # News also for who caused it: by completing another ticket, by coming back.
+                entry["notice_pending"] = True
+            log.append(entry)
             ticket._own_code().write(
                 {
                     "user_id": user_id,
@@ -235,7 +259,7 @@ class CaredeskTicket(models.Model):
         log = ticket_sudo._prepare_assignment(now, "reopen", user.id if stays else False)
         was_cancelled = ticket_sudo.state == "cancelled"
         if stays:
-            self._raise_load_of(user)
+            self._raise_load_of(user, assigned=True)
             ticket_sudo._transition("reopen", vals)
         else:
             ticket_sudo._transition("requeue", dict(vals, user_id=False))

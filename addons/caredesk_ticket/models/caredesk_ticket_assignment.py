@@ -39,7 +39,7 @@ class CaredeskTicketAssignment(models.Model):
         for vals in vals_list:
             told = vals.get("to_user_id")
             # Nobody is told what he or she did.
-            vals["notice_pending"] = bool(told) and told != vals.get("by_user_id")
+            vals.setdefault("notice_pending", bool(told) and told != vals.get("by_user_id"))
         assignments = super().create(vals_list)
         assignments._notify_screens()
         return assignments

@@ -75,6 +75,7 @@ class CaredeskTicket(models.Model):
         vals = dict(vals)
         if not self._is_own_code():
             self._check_create_vals(vals)
+            self._check_links(vals)
         group = self._group_of_vals(vals)
         kind = self.env["caredesk.ticket.type"].browse(vals.get("type_id") or ())
         # sudo: a creator need not be able to read the group; its company decides the ticket's
@@ -156,7 +157,7 @@ class CaredeskTicket(models.Model):
     def _check_may_give(self, user, group):
         """Raise unless the user may name ``user`` as performer of a new ticket of ``group``."""
         if self._is_own_code() or self._is_intake():
-            self._raise_load_of(user)
+            self._raise_load_of(user, assigned=True)
             return
         if user != self.env.user:
             raise AccessError(
@@ -272,7 +273,9 @@ class CaredeskTicket(models.Model):
 
     def _log_creation(self, author_id):
         """Write the first line of each conversation: who created it, through which channel."""
-        channels = dict(self._fields["channel"]._description_selection(self.env))
+        lang = self.env.context.get("lang") or self.company_id[:1].partner_id.lang
+        env = self.with_context(lang=lang).env  # mail comes without a language
+        channels = dict(self._fields["channel"]._description_selection(env))
         note_id = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note")
         now = fields.Datetime.now()
         self.env["mail.message"].sudo().create(
@@ -282,7 +285,7 @@ class CaredeskTicket(models.Model):
                     "res_id": ticket.id,
                     "record_name": ticket.display_name,
                     "body": Markup("<p>%s</p>")
-                    % self.env._("Ticket created: %(channel)s", channel=channels[ticket.channel]),
+                    % env._("Ticket created: %(channel)s", channel=channels[ticket.channel]),
                     "author_id": author_id,
                     # Nobody answers a log line: spares looking the addresses up.
                     "email_from": False,

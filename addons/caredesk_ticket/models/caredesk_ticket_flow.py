@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..domain.states import next_state, states_allowing
+from ..domain.states import LOAD_STATES, WAITING, next_state, states_allowing
 
 
 class CaredeskTicket(models.Model):
@@ -32,6 +32,7 @@ class CaredeskTicket(models.Model):
 
         :param reason: 'customer' (waits for the customer's reply) or 'not_now'
         """
+        reason = self._as_text(reason)
         if reason not in dict(self._fields["waiting_reason"].selection):
             raise UserError(
                 self.env._("Say what the ticket waits for: the customer's reply, or your time.")
@@ -71,7 +72,8 @@ class CaredeskTicket(models.Model):
 
         :param reason: text, required
         """
-        if not (reason or "").strip():
+        reason = self._as_text(reason)
+        if not reason:
             raise UserError(self.env._("Say why the ticket is cancelled."))
         for ticket in self:
             own = ticket.create_uid == self.env.user and ticket.state in ("unassigned", "todo")
@@ -80,7 +82,7 @@ class CaredeskTicket(models.Model):
                 ticket._is_manager() or own,
                 self.env._("a manager, or its creator before work began"),
             )
-            ticket._transition("cancel", {"cancel_reason": reason.strip(), "waiting_reason": False})
+            ticket._transition("cancel", {"cancel_reason": reason, "waiting_reason": False})
             ticket._dispatch_freed()
         return True
 
@@ -139,6 +141,7 @@ class CaredeskTicket(models.Model):
         self.ensure_one()
         if self.group_id.sudo().allow_parallel_work:  # a setting, not a secret
             return self.browse()
+        self._raise_load_of(self.user_id)  # two starts at once: the second one must see the first
         others = self._in_progress_of_performer()
         if others and not pause_others:
             raise UserError(
@@ -166,8 +169,8 @@ class CaredeskTicket(models.Model):
 
     def _prepare_completion(self, result, cause):
         self.ensure_one()
-        result = (result or self.result or "").strip()
-        cause = (cause or self.cause or "").strip()
+        result = self._as_text(result) or (self.result or "").strip()
+        cause = self._as_text(cause) or (self.cause or "").strip()
         if not result:
             raise UserError(
                 self.env._("Say what was done for the customer before completing the ticket.")
@@ -193,11 +196,11 @@ class CaredeskTicket(models.Model):
         self.ensure_one()
         ticket_sudo = self.sudo()
         self._check_state(step)
-        if step == "continue":
-            # A waiting ticket leaves its performer free for others; from here on it does not.
-            self._raise_load_of(ticket_sudo.user_id)
         now = fields.Datetime.now()
         state = next_state(step, ticket_sudo.state)
+        if ticket_sudo.state == WAITING and state in LOAD_STATES:
+            # A waiting ticket leaves its performer free for others; from here on it does not.
+            self._raise_load_of(ticket_sudo.user_id)
         ticket_sudo._own_code().write(
             {
                 "state": state,

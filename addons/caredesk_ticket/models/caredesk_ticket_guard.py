@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
 from ..domain.states import step_between
@@ -15,6 +15,11 @@ _FLOW_FIELDS = frozenset(
         "cancelled_at",
         "clock_kind",
         "clock_started_at",
+        "mail_acknowledged_at",
+        "mail_count",
+        "mail_sender_key",
+        "mail_unverified",
+        "mentioned_ticket_ids",
         "closed_at",
         "closed_by_id",
         "company_id",
@@ -71,6 +76,7 @@ class CaredeskTicket(models.Model):
         self._check_archived(vals)
         vals = dict(vals)
         self._check_flow_fields(vals)
+        self._check_links(vals)
         user_id = vals.pop("user_id", None) if "user_id" in vals else False
         stage_id = vals.pop("stage_id", None)
         moves_group = bool(vals.keys() & {"type_id", "group_id"})
@@ -107,6 +113,13 @@ class CaredeskTicket(models.Model):
             )
         for name in forbidden:
             del vals[name]
+
+    @api.model
+    def _check_links(self, vals):
+        """Raise unless the user may see what the values link to: a ticket shows some of it."""
+        for name in ("partner_id", "lead_id", "type_id"):
+            if vals.get(name):
+                self.env[self._fields[name].comodel_name].browse(vals[name]).check_access("read")
 
     def _check_closed(self, vals):
         if vals.keys() <= _FREE_WHEN_CLOSED:

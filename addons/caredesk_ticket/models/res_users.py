@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 
 
 class ResUsers(models.Model):
@@ -10,7 +10,7 @@ class ResUsers(models.Model):
         if "active" in vals and not vals["active"]:
             leaving = self.filtered("active")
             # Keeps the dispatcher from giving them tickets meanwhile.
-            self.env["caredesk.support.agent"]._raise_load(leaving.ids, fields.Datetime.now())
+            self.env["caredesk.support.agent"]._raise_load(leaving.ids)
         result = super().write(vals)
         if leaving:
             # sudo: archiving a user was checked; nobody may stay assigned to a dead account

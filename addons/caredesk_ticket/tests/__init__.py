@@ -16,6 +16,7 @@ from . import test_notices
 from . import test_partner_lead
 from . import test_performance
 from . import test_priority_order
+from . import test_robustness
 from . import test_routing
 from . import test_rpc
 from . import test_search

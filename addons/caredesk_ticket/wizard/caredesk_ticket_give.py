@@ -18,7 +18,6 @@ class CaredeskTicketGive(models.AbstractModel):
         domain="[('group_id', '=', group_id), ('user_id', '!=', performer_id)]",
     )
     availability = fields.Selection(related="member_id.availability")
-    availability = fields.Selection(related="member_id.availability")
     open_count = fields.Integer(related="member_id.open_count")
     waiting_count = fields.Integer(related="member_id.waiting_count")
     capacity = fields.Integer(related="member_id.capacity")

@@ -31,7 +31,7 @@ def demo(argv: list[str]) -> int:
         running, changed = _bring_up(tools, log, options.fresh, options.port)
     log.say()
     log.say(f"CareDesk runs at  {running.url}   (database {DATABASE})")
-    log.say(f"Tickets:          {running.url}/odoo")
+    log.say(f"Tickets:          {running.url}/odoo/support-tickets")
     log.say(f"Customer portal:  {running.url}/my")
     logins.report(tools, running, log, changed)
     log.say("Feed a mail:      ./run demo --mail FILE.eml")
