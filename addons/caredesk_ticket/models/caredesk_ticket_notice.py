@@ -1,6 +1,10 @@
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
+
+_logger = logging.getLogger(__name__)
 
 #: Notices sent before the cron commits.
 _BATCH = 50
@@ -41,8 +45,7 @@ class CaredeskTicketAssignment(models.Model):
         """Cron: mail the new performers, each by his or her own notification preference."""
         domain = [("notice_pending", "=", True)]
         pending = self.search(domain, limit=_BATCH, order="id").try_lock_for_update()
-        for assignment in pending:
-            assignment._send_notice()
+        self.env["caredesk.ticket"]._tell_each(pending, type(pending)._send_notice)
         pending.write({"notice_pending": False})
         left = self.search_count(domain, limit=_BATCH)
         self.env["ir.cron"]._commit_progress(len(pending), remaining=left)
@@ -87,34 +90,61 @@ class CaredeskTicket(models.Model):
         """Cron: tell the managers of a group once of each ticket nobody serves for too long."""
         now = fields.Datetime.now()
         groups = self.env["caredesk.support.group"].search([("unassigned_alert_minutes", ">", 0)])
-        for group in groups:
-            since = now - timedelta(minutes=group.unassigned_alert_minutes)
-            tickets = self.search(
-                [
-                    ("group_id", "=", group.id),
-                    ("state", "=", "unassigned"),
-                    ("clock_started_at", "<=", since),
-                    ("unassigned_alert_at", "=", False),
-                ],
-                limit=_BATCH,
+        domain = Domain("state", "=", "unassigned") & Domain("unassigned_alert_at", "=", False)
+        domain &= Domain.OR(
+            Domain("group_id", "=", group.id)
+            & Domain(
+                "clock_started_at", "<=", now - timedelta(minutes=group.unassigned_alert_minutes)
             )
-            for ticket in tickets:
-                ticket._alert_unassigned()
-            tickets._own_code().write({"unassigned_alert_at": now})
+            for group in groups
+        )
+        tickets = self.search(domain, limit=_BATCH).try_lock_for_update()
+        self._tell_each(tickets, type(tickets)._alert_unassigned)
+        tickets._own_code().write({"unassigned_alert_at": now})
+        left = self.search_count(domain, limit=_BATCH)
+        self.env["ir.cron"]._commit_progress(len(tickets), remaining=left)
 
     def _alert_unassigned(self):
         self.ensure_one()
-        group = self.group_id
-        people = group.manager_ids or group.member_ids.user_id
-        if not people:
-            return
-        self.message_notify(
-            partner_ids=people.partner_id.ids,
-            subject=self.env._("Nobody serves ticket %(title)s", title=self.display_name),
-            body=self.env._(
-                "The ticket has been waiting in the queue of %(group)s for %(time)s.",
-                group=group.name,
-                time=self._duration_in_words(self.queue_seconds),
-            ),
-            email_layout_xmlid="mail.mail_notification_layout",
+        self._tell(self._told_of_problems(), self._prepare_unassigned_alert)
+
+    @api.model
+    def _prepare_unassigned_alert(self, ticket):
+        subject = ticket.env._("Nobody serves ticket %(title)s", title=ticket.display_name)
+        body = ticket.env._(
+            "The ticket has been waiting in the queue of %(group)s for %(time)s.",
+            group=ticket.group_id.name,
+            time=ticket._duration_in_words(ticket.queue_seconds),
         )
+        return subject, body
+
+    @api.model
+    def _tell_each(self, records, tell):
+        """Call ``tell`` with each record; one that fails is logged and does not stop the others."""
+        for record in records:
+            try:
+                with self.env.cr.savepoint():
+                    tell(record)
+            except Exception:
+                _logger.exception("Nobody could be told of %s", record)
+
+    def _told_of_problems(self):
+        """Return the users who are told when the group of this ticket fails its customer."""
+        return self.group_id.manager_ids or self.group_id.member_ids.user_id
+
+    def _tell(self, people, prepare):
+        """Notify ``people`` (users) of this ticket, all who share a language in that language.
+
+        :param prepare: called with this ticket in a language, returns subject and body
+        """
+        self.ensure_one()
+        for lang, users in people.grouped("lang").items():
+            ticket = self.with_context(lang=lang)
+            subject, body = prepare(ticket)
+            ticket.message_notify(
+                partner_ids=users.partner_id.ids,
+                subject=subject,
+                body=body,
+                email_layout_xmlid="mail.mail_notification_layout",
+                model_description=ticket.env["ir.model"]._get(ticket._name).display_name,
+            )

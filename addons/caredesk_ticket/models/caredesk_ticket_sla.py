@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
-#: Rows a run of the cron marks before it commits.
-_BATCH = 500
+#: Rows the cron marks, and tells people of, before it commits.
+_BATCH = 100
 
 
 class CaredeskTicket(models.Model):
@@ -68,7 +68,8 @@ class CaredeskTicket(models.Model):
     def _sla_reapply(self):
         """Apply the policies anew after type, priority or group changed.
 
-        Promises count from the creation of the ticket; those already kept or broken stay.
+        Promises count from the creation of the ticket; those already kept or broken stay. A new
+        one about what has happened already is kept or broken from the start.
         """
         policies = self.env["caredesk.sla.policy"]
         for ticket in self:
@@ -78,7 +79,19 @@ class CaredeskTicket(models.Model):
             start_at = ticket.create_date.replace(microsecond=0)
             due = policies._due(ticket.group_id.id, ticket.type_id.id, ticket.priority, start_at)
             ticket._sla_apply([[row for row in due if row[0] not in ended.policy_id.ids]])
+            ticket._sla_reach_past()
             ticket._sla_refresh()
+
+    def _sla_reach_past(self):
+        """End running promises whose answer or result was given before they were made."""
+        self.ensure_one()
+        happened_at = {
+            "first_response": self.first_response_at,
+            "resolution": self.state == "done" and self.done_at,
+        }
+        for status in self.sla_status_ids.filtered(lambda status: status.state == "running"):
+            if moment := happened_at[status.target]:
+                status._reach(moment)
 
     def _sla_on_state(self, now):
         """Stop or resume the resolution clock when a ticket ends or is reopened."""
@@ -123,26 +136,55 @@ class CaredeskTicket(models.Model):
             ticket_sudo._sla_refresh()
         return result
 
-    @api.model
     def _is_human_answer(self, message):
-        """Tell whether ``message`` is a public message of a colleague, not a note or a robot."""
-        return (
+        """Tell whether ``message`` is a public answer of somebody who serves this ticket.
+
+        Notes and robots do not answer, nor do colleagues who only asked for something.
+        """
+        return bool(
             message.message_type in ("comment", "email_outgoing")
             and not message.is_internal
             and not message.subtype_id.internal
-            and message.author_id.user_ids.filtered(lambda user: not user.share)
             and message.author_id != self.env.ref("base.partner_root")
+            and self._is_served_by(message.author_id)
+        )
+
+    def _is_served_by(self, partner):
+        """Tell whether ``partner`` is performer, member of the group, intake or manager."""
+        self.ensure_one()
+        ticket_sudo = self.sudo()  # who serves a ticket is asked for whoever reads it
+        servers = ticket_sudo.user_id | ticket_sudo.group_id.member_ids.user_id
+        return any(
+            not user.share and (user in servers or user.has_group("caredesk_ticket.group_intake"))
+            for user in partner.sudo().user_ids
         )
 
     # === CRON ===
 
     @api.model
     def _cron_sla(self):
-        """Cron: mark the service levels that were missed; reads only the rows that are due."""
+        """Cron: mark the service levels that were missed and tell who has to know, once each.
+
+        Reads only the rows that are due.
+        """
         domain = [("state", "=", "running"), ("deadline_at", "<", fields.Datetime.now())]
         statuses = self.env["caredesk.sla.status"].search(domain, limit=_BATCH)
         statuses = statuses.try_lock_for_update()
         statuses.write({"state": "failed"})
         statuses.ticket_id._sla_refresh()
+        self._tell_each(statuses, lambda status: status.ticket_id._alert_missed(status))
         left = self.env["caredesk.sla.status"].search_count(domain, limit=_BATCH)
         self.env["ir.cron"]._commit_progress(len(statuses), remaining=left)
+
+    def _alert_missed(self, status):
+        """Tell the performer and the managers of the group that ``status`` was missed."""
+
+        def prepare(ticket):
+            subject = ticket.env._("Ticket %(title)s missed a deadline", title=ticket.display_name)
+            body = ticket.env._(
+                "The service level «%(policy)s» was not kept.",
+                policy=status.with_env(ticket.env).policy_id.name,
+            )
+            return subject, body
+
+        self._tell(self.user_id | self._told_of_problems(), prepare)

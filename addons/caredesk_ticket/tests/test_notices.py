@@ -2,10 +2,14 @@ import json
 from contextlib import contextmanager
 
 from odoo.tests import RecordCapturer, tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.mail.tests.common import MailCase
 
 from .common import CareDeskMixin
+
+#: Where failed notices are logged.
+_LOGGER = "odoo.addons.caredesk_ticket.models.caredesk_ticket_notice"
 
 
 @tagged("post_install", "-at_install")
@@ -131,6 +135,102 @@ class TestNotices(CareDeskMixin, MailCase):
         self.assertEqual(self._run_cron("ir_cron_alert_unassigned"), {})
         clock.tick(3600)
         self.assertEqual(sorted(self._run_cron("ir_cron_alert_unassigned")), ["an", "binh"])
+
+    def _break_notices_of(self, ticket):
+        """Let the database refuse each message about ``ticket``."""
+        self.env.cr.execute(
+            "ALTER TABLE mail_message ADD CHECK (model <> 'caredesk.ticket' OR res_id <> %s"
+            " OR message_type <> 'user_notification') NOT VALID",
+            [ticket.id],
+        )
+
+    def _run_cron_with_a_failure(self, name):
+        """Run a scheduled action that logs one failure; return as :meth:`_run_cron`."""
+        with self.assertLogs(_LOGGER, "ERROR") as logs, mute_logger("odoo.sql_db"):
+            mailed = self._run_cron(name)
+        self.assertEqual(len(logs.records), 1)
+        return mailed
+
+    def test_a_failing_notice_does_not_stop_the_others(self):
+        """IE-13: the failure is logged, the row counts as tried, the next ones are told."""
+        bad = self._held_ticket(self.an)
+        self._held_ticket(self.binh)
+        self.flush_tracking()
+        self._break_notices_of(bad)
+        sent = self._run_cron_with_a_failure("ir_cron_assignment_notices")
+        self.assertEqual(list(sent), ["binh"])
+        self.assertFalse(bad.assignment_ids.notice_pending)
+        self.assertEqual(self._run_cron("ir_cron_assignment_notices"), {})
+
+    def test_a_failing_alert_does_not_stop_the_others(self):
+        """IE-13: one ticket nobody can be told of leaves the alerts of the others alone."""
+        self.support.write({"auto_assign": False, "manager_ids": self.binh.ids})
+        clock = self._freeze()
+        bad, good = self._tickets(2)
+        self.flush_tracking()
+        self._break_notices_of(bad)
+        clock.tick(3600)
+        sent = self._run_cron_with_a_failure("ir_cron_alert_unassigned")
+        self.assertIn(good.number, "".join(sent["binh"]))
+        self.assertTrue(bad.unassigned_alert_at)
+        self.assertEqual(self._run_cron("ir_cron_alert_unassigned"), {})
+
+    def test_alerts_go_on_after_a_full_batch(self):
+        """IE-13: the cron says what is left and goes on at once; nobody is told twice."""
+        self.support.write({"auto_assign": False, "manager_ids": self.binh.ids})
+        clock = self._freeze()
+        self._tickets(51)
+        clock.tick(3600)
+        sent = self._run_cron("ir_cron_alert_unassigned")
+        self.assertEqual(len(set(sent["binh"])), 51)
+        self.assertEqual(len(sent["binh"]), 51)
+        self.assertEqual(self._run_cron("ir_cron_alert_unassigned"), {})
+
+    def test_alerts_are_in_the_language_of_each_receiver(self):
+        """IE-13: the cron has no language; those it tells have."""
+        self.env["res.lang"]._activate_lang("vi_VN")
+        self.binh.lang = "vi_VN"
+        self.support.auto_assign = False
+        clock = self._freeze()
+        self._ticket()
+        clock.tick(3600)
+        sent = self._run_cron("ir_cron_alert_unassigned")
+        self.assertIn("Nobody serves", sent["an"][0])
+        self.assertIn("Chưa ai xử lý", sent["binh"][0])
+
+    def _missed_ticket(self):
+        """Return a ticket of ``an`` whose one-hour promise has just been missed."""
+        self.env["caredesk.sla.policy"].create(
+            {"name": "One hour", "group_id": self.support.id, "target": "resolution", "hours": 1}
+        )
+        clock = self._freeze()
+        ticket = self._held_ticket(self.an)
+        self._run_cron("ir_cron_assignment_notices")
+        clock.tick(3601)
+        return ticket
+
+    def test_a_missed_service_level_is_told_once(self):
+        """IE-13: performer and the managers of the group hear of it, one time."""
+        self.support.manager_ids = self._user("boss", "manager")
+        ticket = self._missed_ticket()
+        sent = self._run_cron("ir_cron_sla")
+        self.assertEqual(sorted(sent), ["an", "boss"])
+        self.assertEqual([len(subjects) for subjects in sent.values()], [1, 1])
+        self.assertIn(ticket.number, sent["boss"][0])
+        self.assertEqual(self._run_cron("ir_cron_sla"), {})
+
+    def test_without_managers_all_members_hear_of_a_missed_service_level(self):
+        """IE-13: a group that names nobody tells its members."""
+        self._missed_ticket()
+        self.assertEqual(sorted(self._run_cron("ir_cron_sla")), ["an", "binh"])
+
+    def test_a_failing_notice_still_marks_what_was_missed(self):
+        """IE-13, S1-MGT-07: the state does not depend on the mail."""
+        ticket = self._missed_ticket()
+        self.flush_tracking()
+        self._break_notices_of(ticket)
+        self.assertEqual(self._run_cron_with_a_failure("ir_cron_sla"), {})
+        self.assertEqual(ticket.sla_state, "failed")
 
     def test_alerts_can_be_off_and_an_empty_group_harms_nothing(self):
         """IE-13: 0 minutes: never; a group without anybody to tell neither fails nor warns."""

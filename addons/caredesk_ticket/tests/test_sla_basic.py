@@ -20,9 +20,9 @@ class TestSlaBasic(CareDeskCase):
         values = {"name": f"{target} {hours}", "group_id": self.support.id, "target": target}
         return self.env["caredesk.sla.policy"].create({**values, "hours": hours, **vals})
 
-    def _ticket_of_now(self, **vals):
+    def _ticket_of_now(self, user=None, **vals):
         """Return a ticket whose creation date is the frozen one (the database's is not frozen)."""
-        ticket = self._held_ticket(self.an, **vals)
+        ticket = self._held_ticket(user or self.an, **vals)
         self.env.cr.execute(
             "UPDATE caredesk_ticket SET create_date = %s WHERE id = %s", [self.clock(), ticket.id]
         )
@@ -109,6 +109,47 @@ class TestSlaBasic(CareDeskCase):
         first = ticket.sla_status_ids.filtered(lambda one: one.target == "first_response")
         self.assertEqual(first.state, "reached")
         self.assertEqual(ticket.sla_state, "running")
+
+    def _answer(self, ticket, user):
+        """Write a public message of ``user`` on ``ticket``; return when the clock stopped."""
+        ticket.with_user(user).message_post(
+            body="Please wait", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        ticket.invalidate_recordset()
+        return ticket.first_response_at
+
+    def test_a_colleague_who_only_asked_does_not_answer(self):
+        """IE-11: the creator of a ticket who serves no tickets does not stop its clock."""
+        hoa = self._user("hoa", "creator")
+        ticket = self._ticket(by=hoa)
+        self.assertFalse(self._answer(ticket, hoa))
+        self.assertTrue(self._answer(ticket, self.binh), "a member of the group does")
+        ticket = self._ticket(by=hoa)
+        self.assertTrue(self._answer(ticket, self._user("mai", "intake")), "so does intake")
+
+    def test_a_promise_about_an_answer_already_given(self):
+        """IE-06: a first response given before the promise was made is judged by its time."""
+        self._policy("first_response", 1, min_priority="3")
+        in_time, late = self._ticket_of_now(), self._ticket_of_now(self.binh)
+        self.clock.tick(3600)
+        self._answer(in_time, self.an)
+        self.clock.tick(1)
+        self._answer(late, self.binh)
+        (in_time | late).write({"priority": "3"})
+        for ticket, state in ((in_time, "reached"), (late, "failed")):
+            first = ticket.sla_status_ids.filtered(lambda s: s.target == "first_response")
+            self.assertEqual((first.state, first.reached_at), (state, ticket.first_response_at))
+
+    def test_a_result_already_given_keeps_its_promise(self):
+        """IE-06: promises made anew on a done ticket are judged by when it was done."""
+        ticket = self._ticket_of_now()
+        ticket.with_user(self.an).action_start()
+        ticket.with_user(self.an).action_complete("Fixed")
+        self._policy("resolution", 1)
+        self.clock.tick(7200)
+        ticket._sla_reapply()
+        self.assertEqual(set(ticket.sla_status_ids.mapped("state")), {"reached"})
+        self.assertEqual(len(ticket.sla_status_ids), 2)
 
     def test_the_cron_marks_what_is_missed(self):
         """S1-MGT-07: only what is due; a ticket that is in time stays as it is."""
