@@ -66,5 +66,6 @@
         "web.assets_unit_tests": ["caredesk_ticket/static/tests/**/*.test.js"],
         "web.assets_tests": ["caredesk_ticket/static/tests/tours/**/*"],
     },
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }
