@@ -36,6 +36,7 @@ from . import ir_websocket
 from . import mail_thread
 from . import caredesk_mail_guard
 from . import caredesk_mail_gateway
+from . import caredesk_mail_duplicate
 from . import caredesk_mail_route
 from . import caredesk_mail_parked
 from . import caredesk_ticket_mail

@@ -51,6 +51,13 @@ class CaredeskMailGateway(models.AbstractModel):
     @api.model
     def _make_job(self, raw, **options):
         mail = repair(raw, self._limits())
+        if parked := options.get("parked"):
+            mail.message_id = parked.message_id  # another than the mail's where that was taken
+            trusts = self.env["caredesk.mail.guard"]._is_mail_server(parked.create_uid)
+        else:
+            user = self.env.user
+            trusts = self.env.su or self.env["caredesk.mail.guard"]._is_mail_server(user)
+        options["is_trusted"] = trusts
         aliases = self._aliases_of(mail.headers).filtered(self._is_ours)
         job = MailJob(mail, self._groups_of(aliases), tuple(aliases.ids), **options)
         job.identity = self.env["caredesk.mail.guard"]._identity_of(job)
@@ -117,6 +124,7 @@ class CaredeskMailGateway(models.AbstractModel):
         :raise psycopg2.OperationalError: conflicts with other transactions, for a retry
         """
         if self._is_known(job):
+            self._park_unless_same(job)
             _logger.info("Mail %s is here already", job.mail.message_id)
             return False
         try:
@@ -124,7 +132,8 @@ class CaredeskMailGateway(models.AbstractModel):
         except OtherRouteError as wrapped:
             raise wrapped.__cause__ from None
         except psycopg2.OperationalError:
-            if "default_fetchmail_server_id" not in self.env.context or job.parked:
+            is_fetched = "default_fetchmail_server_id" in self.env.context and job.is_trusted
+            if not is_fetched or job.parked:
                 raise
             return self._process_apart(job)
         if not job.stored and not job.is_forced:
@@ -206,18 +215,6 @@ class CaredeskMailGateway(models.AbstractModel):
         with self.env.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             return retrying(lambda: env["mail.thread"].message_process("caredesk.ticket", raw), env)
-
-    @api.model
-    def _is_known(self, job):
-        """Tell whether this very mail was processed or parked before."""
-        if job.parked:
-            return False
-        domain = [("message_id", "=", job.mail.message_id)]
-        # sudo: a mail counts as known whoever may see what became of it
-        return bool(
-            self.env["mail.message"].sudo().search_count(domain, limit=1)
-            or self.env["caredesk.mail.parked"].sudo().search_count(domain, limit=1)
-        )
 
     @api.model
     def _raise_if_retryable(self, error):

@@ -14,10 +14,11 @@ REASONS = [
     ("no_sender", "No sender"),
     ("refused", "Sender may not write to this address"),
     ("too_big", "Over the limits"),
+    ("duplicate", "Duplicate Message-ID"),
     ("broken", "Could not be processed"),
 ]
 #: Reasons that come in floods: of one sender only so many are kept, the others counted.
-CAPPED = ("bulk", "automatic", "loop", "refused")
+CAPPED = ("bulk", "automatic", "loop", "refused", "duplicate")
 
 
 class CaredeskMailParked(models.Model):

@@ -6,6 +6,12 @@ from odoo import api, fields, models
 
 from .mail_job import INTERNAL, OUTSIDE, job_of
 
+#: What an alias or a mail server may set on a new ticket. All else is the mail's or the flow's.
+_CHANNEL_FIELDS = frozenset(
+    {"deadline_at", "group_id", "lead_id", "nature", "planned_start_at", "priority", "severity",
+     "type_id"}
+)  # fmt: skip
+
 
 class CaredeskTicket(models.Model):
     """Tickets and mail: made by mail, answered by mail, bounced by mail."""
@@ -100,7 +106,8 @@ class CaredeskTicket(models.Model):
         job = job_of(self.env)
         if not job:
             return super().message_new(msg_dict, custom_values)
-        values = dict(custom_values or {})
+        given = custom_values or {}
+        values = {name: given[name] for name in given.keys() & _CHANNEL_FIELDS}
         group = self.env["caredesk.support.group"].sudo().browse(values.get("group_id") or ())
         company = group.company_id or self.env.company
         tickets = self.with_company(company)

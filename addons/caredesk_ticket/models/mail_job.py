@@ -28,6 +28,7 @@ class MailJob:
     alias_ids: tuple = ()  # their addresses
     identity: str = OUTSIDE
     is_forced: bool = False
+    is_trusted: bool = False  # handed in by the system or an administrator: a mail server
     parked: object = None  # the parked row that is tried again
     fallback_reason: str = ""
     #: What the present route is about; set for each route anew.

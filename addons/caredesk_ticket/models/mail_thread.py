@@ -40,6 +40,11 @@ class MailThread(models.AbstractModel):
             raw = raw.encode() if isinstance(raw, str) else bytes(raw)
             gateway = self.env["caredesk.mail.gateway"]
             if job := gateway._job_for(raw, model):
+                if not job.is_trusted:
+                    # Anybody may call this by RPC: his mail is taken, what he adds to it is not.
+                    self = self.with_context({})  # noqa: PLW0642 - defaults would get in there
+                    gateway = self.env["caredesk.mail.gateway"]
+                    options.update(custom_values=None, thread_id=None)
                 run = partial(self._caredesk_process_once, job, model, options)
                 return gateway._process(job, run)
         return super().message_process(model, message, **options)

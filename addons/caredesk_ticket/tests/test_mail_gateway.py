@@ -179,5 +179,35 @@ class TestMailGateway(MailGatewayCase):
     def test_duplicate_delivery_is_ignored(self):
         """S4-CHN-09: the same Message-ID a second time makes nothing."""
         raw = mail_sources.good("dup", self.to)
-        self._receive_ticket(raw)
+        ticket = self._receive_ticket(raw)
         self.assertFalse(any(self._receive(raw)))
+        self.assertFalse(any(self._receive(b"Received: by relay\r\n" + raw)))
+        answer = self._reply_to(ticket)
+        self.assertFalse(any(self._receive(answer)))
+        self.assertFalse(any(self._receive(answer)))
+        self.assertEqual(len(self._mails_of(ticket)), 2)
+        for raw in (self._good("ad", Precedence="bulk"), mail_sources.no_sender("n", self.to)):
+            self.assertTrue(self._receive(raw)[1])
+            self.assertFalse(any(self._receive(raw)))
+
+    def test_bad_and_rich_mail_is_recognised_too(self):
+        """S4-CHN-09: what had to be repaired, and HTML with pictures, is the same mail again."""
+        makers = mail_sources.BAD_BUT_READABLE.items()
+        raws = [make(f"dup.{name}", self.to) for name, make in makers]
+        rich = (SAMPLES / "attachments.eml").read_bytes()
+        raws.append(rich.replace(b"help@example.com", self.to.encode()))
+        for raw in raws:
+            with self.subTest(raw[:60]):
+                self._receive(raw)
+                self.assertFalse(any(self._receive(raw)))
+
+    def test_other_mail_with_a_known_id_is_parked(self):
+        """S4-CHN-09: a Message-ID used again loses nothing; the other mail is kept, once."""
+        self._receive_ticket(mail_sources.good("reused", self.to))
+        for fields in ({"From": "eve@example.com"}, {"Subject": "Else"}, {"body": "Khác hẳn"}):
+            raw = mail_sources.good("reused", self.to, **fields)
+            parked = self._receive_parked(raw, "duplicate")
+            self.assertEqual(parked.source_id.raw, raw)
+            self.assertFalse(any(self._receive(raw)))
+            parked.action_create_ticket()
+            self.assertEqual(len(self._mails_of(parked.ticket_id)), 1)

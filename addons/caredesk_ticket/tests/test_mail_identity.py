@@ -74,6 +74,61 @@ class TestMailIdentity(MailGatewayCase):
         self._receive_parked(self._good(), "refused")
         self.assertFalse(self._new_mails)
 
+    # === WHO HANDS THE MAIL IN ===
+
+    def _hand_in(self, user, raw, custom_values=None, thread_id=None, **context):
+        """Have ``user`` call the gateway as by RPC; return the tickets and parked mails made."""
+        before = self.tickets.search([]), self.parked.search([])
+        with self.mock_mail_gateway():
+            self.env["mail.thread"].with_user(user).with_context(**context).message_process(
+                "caredesk.ticket", raw, custom_values=custom_values, thread_id=thread_id
+            )
+            self.env.flush_all()
+        self.env.invalidate_all()
+        return self.tickets.search([]) - before[0], self.parked.search([]) - before[1]
+
+    def test_forged_values_by_rpc_are_ignored(self):
+        """IE-17: who is no mail server hands in a mail and nothing beside it."""
+        user = self._user("plain", "user", company_id=self.company.id)
+        self.support.auto_assign = self.billing.auto_assign = False
+        old = self._receive_ticket(self._good())
+        values = {
+            "number": "FORGED", "work_seconds_closed": 9999, "done_by_id": self.an.id,
+            "is_closed": True, "user_id": self.an.id, "priority": "3",
+        }  # fmt: skip
+        context = {"default_user_id": self.an.id, "default_fetchmail_server_id": 1}
+        given = {**values, "group_id": self.billing.id}
+        ticket, parked = self._hand_in(user, self._good(), given, old.id, **context)
+        self.assertFalse(parked, parked.mapped("error"))
+        self.assertEqual(len(self._mails_of(old)), 1)
+        self.assertEqual((ticket.group_id, ticket.priority), (self.support, "1"))
+        self._assert_not_forged(ticket)
+        # A mail server may choose the group and the priority, not the course of the ticket.
+        self.company.caredesk_default_group_id = self.support
+        raw = self._good(to="info@example.org")
+        ticket, parked = self._hand_in(self.env.ref("base.user_admin"), raw, given)
+        self.assertFalse(parked, parked.mapped("error"))
+        self.assertEqual((ticket.group_id, ticket.priority), (self.billing, "3"))
+        self._assert_not_forged(ticket)
+
+    def _assert_not_forged(self, ticket):
+        self.assertEqual(len(ticket), 1)
+        self.assertNotEqual(ticket.number, "FORGED")
+        self.assertFalse(ticket.user_id | ticket.done_by_id)
+        self.assertFalse(ticket.work_seconds_closed or ticket.is_closed)
+
+    def test_vouching_by_rpc_is_not_believed(self):
+        """IE-17: our server's word counts only from our server, also when tried again."""
+        self._set("trusted_authserv_id", TRUSTED)
+        user = self._user("plain", "user", company_id=self.company.id)
+        self._receive_ticket(self._good())  # Odoo notes on the address that it works
+        mail = {"From": "An <an@staff.example.com>", **self._vouched()}
+        ticket, _parked = self._hand_in(user, self._good(**mail))
+        self.assertTrue(ticket.mail_unverified)
+        _ticket, parked = self._hand_in(user, self._good(Precedence="bulk", **mail))
+        parked.action_create_ticket()
+        self.assertTrue(parked.ticket_id.mail_unverified)
+
     # === STRANGERS ===
 
     def _assert_untouched_by(self, ticket, raw):
