@@ -42,7 +42,7 @@ class MailThread(models.AbstractModel):
             if job := gateway._job_for(raw, model):
                 if not job.is_trusted:
                     # Anybody may call this by RPC: his mail is taken, what he adds to it is not.
-                    self = self.with_context({})  # noqa: PLW0642 - defaults would get in there
+                    self = self.with_env(self.env(context={}))  # noqa: PLW0642 - no defaults of his
                     gateway = self.env["caredesk.mail.gateway"]
                     options.update(custom_values=None, thread_id=None)
                 run = partial(self._caredesk_process_once, job, model, options)
