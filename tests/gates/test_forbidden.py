@@ -11,8 +11,8 @@ BAD = [
     "see .." + "/shared/spec",
     "cd /wor" + "k/main",
     "'/roo" + "t/.ssh'",
-    "https://registry.npm" + "js.org/eslint",
-    "deb http://deb.deb" + "ian.org/debian sid main",
+    "https:" + "//registry.npm" + "js.org/eslint",
+    "deb http:" + "//deb.deb" + "ian.org/debian sid main",
     "the fa" + "rm-bench tool",
 ]
 GOOD = [
