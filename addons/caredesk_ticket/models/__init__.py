@@ -15,6 +15,8 @@ from . import caredesk_ticket_routing
 from . import caredesk_ticket_create
 from . import caredesk_ticket_search
 from . import caredesk_ticket_sla
+from . import caredesk_ticket_sla_reapply
+from . import caredesk_ticket_response
 from . import caredesk_ticket_time
 from . import caredesk_ticket_assignment
 from . import caredesk_ticket_notice
@@ -23,8 +25,12 @@ from . import caredesk_ticket_buttons
 from . import caredesk_ticket_dialogs
 from . import caredesk_ticket_stage
 from . import caredesk_ticket_type
+from . import caredesk_ticket_tag
 from . import caredesk_sla_policy
 from . import caredesk_sla_status
+from . import caredesk_sla_recount
+from . import caredesk_sla_watch
+from . import caredesk_sla_recompute
 from . import ir_sequence
 from . import resource_calendar
 from . import res_company

@@ -1,102 +1,336 @@
-from datetime import datetime, timedelta
-
 from odoo import api, fields, models, tools
+from odoo.exceptions import UserError, ValidationError
 
-from .caredesk_ticket import PRIORITIES
+from ..domain import sla
+from .caredesk_ticket import PRIORITIES, SEVERITIES
 
-TARGETS = [("first_response", "First Response"), ("resolution", "Resolution")]
+TARGETS = [
+    (sla.FIRST_RESPONSE, "First Response"),
+    (sla.NEXT_RESPONSE, "Next Response"),
+    (sla.RESOLUTION, "Resolution"),
+    (sla.STAGE, "Reach a Stage"),
+]
+PAUSES = [
+    (sla.PAUSE_NEVER, "Never"),
+    (sla.PAUSE_CUSTOMER, "While it waits for the customer"),
+    (sla.PAUSE_WAITING, "Whenever it waits"),
+]
 
 
 class CaredeskSlaPolicy(models.Model):
-    """A promise of a group: within how many hours a ticket is answered or resolved."""
+    """A promise: within how many hours tickets are answered, resolved or brought to a stage."""
 
     _name = "caredesk.sla.policy"
     _description = "SLA Policy"
     _order = "group_id, sequence, id"
+    _check_company_auto = True
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company",
+        compute="_compute_company_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        index=True,
+    )
+
+    # which tickets
     group_id = fields.Many2one(
-        "caredesk.support.group", required=True, ondelete="cascade", index=True
+        "caredesk.support.group",
+        string="Support Group",
+        ondelete="cascade",
+        index=True,
+        check_company=True,
+        help="Empty: all groups of the company.",
     )
-    company_id = fields.Many2one(related="group_id.company_id", store=True, index=True)
     type_ids = fields.Many2many(
-        "caredesk.ticket.type", string="Ticket Types", help="Empty: all types of the group."
+        "caredesk.ticket.type", string="Ticket Types", help="Empty: all types."
     )
-    min_priority = fields.Selection(PRIORITIES, default="0", required=True)
-    target = fields.Selection(TARGETS, default="resolution", required=True)
-    hours = fields.Float(required=True, default=48.0, help="Time allowed, in hours.")
+    tag_ids = fields.Many2many(
+        "caredesk.ticket.tag",
+        string="Tags",
+        help="Tickets with one of these tags. Empty: with any tag or none.",
+    )
+    partner_ids = fields.Many2many(
+        "res.partner",
+        string="Customers",
+        domain="[('parent_id', '=', False)]",
+        help="Tickets of these customers and their contacts. Empty: of everybody.",
+    )
+    min_priority = fields.Selection(PRIORITIES, "Priority at Least", default="0", required=True)
+    min_severity = fields.Selection(SEVERITIES, "Severity at Least", default="0", required=True)
+
+    # what is promised
+    target = fields.Selection(TARGETS, default=sla.RESOLUTION, required=True)
+    stage_id = fields.Many2one(
+        "caredesk.ticket.stage",
+        string="Stage",
+        ondelete="restrict",
+        help="The promise is kept when the ticket reaches this stage or a later one.",
+    )
+    hours = fields.Float("Time Allowed", required=True, default=48.0, help="In hours.")
     use_working_hours = fields.Boolean(
-        help="Count only the working hours of the group; else hours of the clock."
+        "Working Hours Only",
+        compute="_compute_use_working_hours",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Count only working hours, without breaks and public holidays; else hours of the "
+        "clock.",
     )
+    calendar_id = fields.Many2one(
+        "resource.calendar",
+        string="Other Working Hours",
+        check_company=True,
+        help="Empty: the working hours of the group, or else of the company.",
+    )
+    pause_on = fields.Selection(
+        PAUSES,
+        "Paused",
+        default=sla.PAUSE_CUSTOMER,
+        required=True,
+        help="When the time does not count. A first response is never paused.",
+    )
+
+    # what happens when it is in danger
+    warn_percent = fields.Integer(
+        "Warn after (%)",
+        default=80,
+        help="Share of the time allowed after which people are warned. 0: no warning.",
+    )
+    notify_performer = fields.Boolean("Tell the Performer", default=True)
+    notify_managers = fields.Boolean(
+        "Tell Those Told of Problems",
+        default=True,
+        help="The people the group names for problems, or all its members if it names none.",
+    )
+    notify_user_ids = fields.Many2many(
+        "res.users", string="Tell Also", domain="[('share', '=', False)]"
+    )
+    escalate_priority = fields.Boolean(
+        "Raise the Priority", help="When the promise is broken, by one step."
+    )
+    escalate_group_id = fields.Many2one(
+        "caredesk.support.group",
+        string="Move to Group",
+        check_company=True,
+        help="When the promise is broken.",
+    )
+
+    hours_warning = fields.Char(compute="_compute_hours_warning")
+    recompute_progress = fields.Integer(compute="_compute_recompute_progress")
 
     _hours_positive = models.Constraint(
         "CHECK(hours > 0)", "A service level needs more than zero hours."
     )
+    _warn_percent = models.Constraint(
+        "CHECK(warn_percent >= 0 AND warn_percent < 100)",
+        "Warn before the time is over: after 0 to 99 percent of it.",
+    )
+
+    # === COMPUTE ===
+
+    @api.depends("group_id")
+    def _compute_company_id(self):
+        for policy in self:
+            policy.company_id = policy.group_id.company_id or policy.company_id or self.env.company
+
+    @api.depends("group_id")
+    def _compute_use_working_hours(self):
+        """A group with working hours promises in working hours, unless told otherwise."""
+        for policy in self:
+            policy.use_working_hours = policy.use_working_hours or policy.group_id.calendar_id
+
+    @api.depends(
+        "use_working_hours",
+        "calendar_id.attendance_ids",
+        "calendar_id.flexible_hours",
+        "group_id.calendar_id",
+        "company_id",
+    )
+    def _compute_hours_warning(self):
+        for policy in self:
+            policy.hours_warning = policy.use_working_hours and policy._warn_about_hours()
+
+    def _warn_about_hours(self):
+        """Return what is odd about the working hours of this policy, False if nothing is."""
+        self.ensure_one()
+        calendar = self._working_hours(self.group_id)
+        if not calendar:
+            return self.env._(
+                "Neither the policy nor its group nor the company has working hours: hours of "
+                "the clock are counted."
+            )
+        if not calendar._caredesk_has_hours():
+            return self.env._(
+                "%(calendar)s has no fixed working times: hours of the clock are counted.",
+                calendar=calendar.name,
+            )
+        if not self.calendar_id and not self.group_id.calendar_id:
+            return self.env._(
+                "The group has no working hours of its own: those of the company, "
+                "%(calendar)s, are counted.",
+                calendar=calendar.name,
+            )
+        return False
+
+    def _compute_recompute_progress(self):
+        """Show the change that has come least far of those under way for these tickets."""
+        # sudo: how far the system has come is no secret
+        jobs = self.env["caredesk.sla.recompute"].sudo().search([("state", "!=", "done")])
+        for policy in self:
+            concerned = jobs.filtered(
+                lambda job, policy=policy: (
+                    job.group_id in (policy.group_id, job.group_id.browse())
+                    and job.company_id in (policy.company_id, job.company_id.browse())
+                )
+            )
+            policy.recompute_progress = min(concerned.mapped("progress"), default=100)
+
+    # === CONSTRAINTS & ONCHANGE ===
+
+    @api.constrains("use_working_hours", "calendar_id")
+    def _check_calendar(self):
+        for policy in self.filtered("use_working_hours"):
+            if policy.calendar_id and not policy.calendar_id._caredesk_has_hours():
+                raise ValidationError(
+                    self.env._(
+                        "%(calendar)s has no fixed working times. Choose working hours that "
+                        "contain at least one period, or count the hours of the clock.",
+                        calendar=policy.calendar_id.name,
+                    )
+                )
+
+    @api.constrains("target", "stage_id")
+    def _check_stage(self):
+        for policy in self:
+            if policy.target == sla.STAGE and not policy.stage_id:
+                raise ValidationError(
+                    self.env._("Say which stage %(policy)s is about.", policy=policy.name)
+                )
+
+    @api.constrains("group_id", "escalate_group_id", "active")
+    def _check_escalation(self):
+        """Refuse escalations that would send tickets round in a circle."""
+        for policy in self.filtered("escalate_group_id"):
+            seen, groups = set(), policy.escalate_group_id
+            while groups - groups.browse(seen):
+                seen.update(groups.ids)
+                groups = self.search(
+                    [("group_id", "in", groups.ids), ("escalate_group_id", "!=", False)]
+                ).escalate_group_id
+            if not policy.group_id or policy.group_id.id in seen:
+                raise ValidationError(
+                    self.env._(
+                        "%(policy)s would send tickets round in a circle: they come back to "
+                        "the group they left. Choose another group.",
+                        policy=policy.name,
+                    )
+                )
 
     # === CRUD ===
 
     @api.model_create_multi
     def create(self, vals_list):
+        policies = super().create(vals_list)
         self.env.registry.clear_cache()
-        return super().create(vals_list)
+        policies.filtered("active")._recompute_tickets()
+        return policies
 
     def write(self, vals):
+        before = {policy: policy._prepare_rule() for policy in self}
+        result = super().write(vals)
         self.env.registry.clear_cache()
-        return super().write(vals)
+        self.filtered(lambda policy: before[policy] != policy._prepare_rule())._recompute_tickets()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        # sudo: tickets the user cannot see were promised something as well
+        statuses_sudo = self.env["caredesk.sla.status"].sudo()
+        if used := statuses_sudo.search([("policy_id", "in", self.ids)], limit=1):
+            raise UserError(
+                self.env._(
+                    "%(policy)s was promised to tickets and cannot be deleted. Archive it instead.",
+                    policy=used.policy_id.name,
+                )
+            )
 
     def unlink(self):
         self.env.registry.clear_cache()
         return super().unlink()
 
+    # === ACTIONS ===
+
+    def action_open_statuses(self):
+        """Show how this promise stands on the tickets it holds for."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "caredesk_ticket.caredesk_sla_status_action"
+        )
+        return dict(action, domain=[("policy_id", "in", self.ids)], context={})
+
+    def action_open_recompute(self):
+        """Show how far the open tickets have been brought in line with what was changed."""
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "caredesk_ticket.caredesk_sla_recompute_action"
+        )
+
     # === BUSINESS ===
+
+    def _recompute_tickets(self):
+        """Bring the open tickets in line with these policies, in the background."""
+        for company, policies in self.grouped("company_id").items():
+            groups = policies.group_id if all(policies.mapped("group_id")) else None
+            self.env["caredesk.sla.recompute"]._ask(company, groups)
 
     @api.model
     @tools.ormcache("group_id")
     def _rules_of(self, group_id):
-        """Return the active policies of a group as plain values, cached: every create asks.
+        """Return the rules that may hold for tickets of a group, cached: every create asks.
 
-        :return: tuple of (policy id, ids of types or None for all, minimum priority, target)
+        :return: tuple of :class:`~odoo.addons.caredesk_ticket.domain.sla.Rule`
         """
         # sudo: promises hold for every ticket, whoever creates it
-        policies_sudo = self.sudo().search([("group_id", "=", group_id)])
-        return tuple(
-            (
-                policy.id,
-                frozenset(policy.type_ids.ids) or None,
-                policy.min_priority,
-                policy.target,
-                policy.hours,
-                policy.use_working_hours and policy.group_id.calendar_id.id,
-            )
-            for policy in policies_sudo
+        group_sudo = self.env["caredesk.support.group"].sudo().browse(group_id)
+        policies_sudo = self.sudo().search(
+            [("group_id", "in", (group_id, False)), ("company_id", "=", group_sudo.company_id.id)]
+        )
+        return tuple(policy._prepare_rule(group_sudo) for policy in policies_sudo)
+
+    def _prepare_rule(self, group=None):
+        """Return this policy as plain values.
+
+        :param group: whose tickets it is applied to, where the policy is for all groups
+        """
+        self.ensure_one()
+        return sla.Rule(
+            policy_id=self.active and self.id,
+            target=self.target,
+            seconds=round(self.hours * 3600),
+            warn_seconds=self._warn_seconds(),
+            calendar=self._calendar_of(group or self.group_id),
+            pause_on=self.pause_on,
+            stage_id=self.target == sla.STAGE and self.stage_id.id or None,
+            type_ids=frozenset(self.type_ids.ids),
+            customer_ids=frozenset(self.partner_ids.ids),
+            tag_ids=frozenset(self.tag_ids.ids),
+            min_priority=self.min_priority,
+            min_severity=self.min_severity,
         )
 
-    @api.model
-    def _due(self, group_id, type_id, priority, start_at):
-        """Return the promises that hold for a ticket that began at ``start_at`` (UTC).
+    def _warn_seconds(self):
+        """Return after how many seconds people are warned, None for never."""
+        return round(self.hours * 3600) * self.warn_percent // 100 or None
 
-        :return: list of (policy id, target, deadline)
-        """
-        due = []
-        for policy_id, type_ids, min_priority, target, hours, calendar_id in self._rules_of(
-            group_id
-        ):
-            if priority >= min_priority and (type_ids is None or type_id in type_ids):
-                due.append((policy_id, target, self._deadline(start_at, hours, calendar_id)))
-        return due
+    def _calendar_of(self, group):
+        """Return (calendar id, company id) for tickets of ``group``, None for clock hours."""
+        calendar = self.use_working_hours and self._working_hours(group)
+        return (calendar.id, self.company_id.id) if calendar else None
 
-    @api.model
-    def _deadline(self, start_at, hours, calendar_id) -> datetime:
-        """Return when ``hours`` are over, counted in a working calendar if one is given.
-
-        A calendar without any working time counts as none: a deadline that is too early is
-        better than a ticket without one.
-        """
-        plain = start_at + timedelta(hours=hours)
-        if not calendar_id:
-            return plain
-        # sudo: working hours are no secret
-        calendar_sudo = self.env["resource.calendar"].sudo().browse(calendar_id)
-        return calendar_sudo._caredesk_deadline(hours, start_at) or plain
+    def _working_hours(self, group):
+        """Return the calendar in which this policy counts; empty when there is none."""
+        return self.calendar_id or group.calendar_id or self.company_id.resource_calendar_id

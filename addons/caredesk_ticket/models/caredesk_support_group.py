@@ -181,6 +181,9 @@ class CaredeskSupportGroup(models.Model):
         if "active" in vals and not vals["active"]:
             self._check_not_default()
         result = super().write(vals)
+        if "calendar_id" in vals:
+            for company, groups in self.grouped("company_id").items():
+                self.env["caredesk.sla.recompute"]._ask(company, groups)
         if "active" in vals and not vals["active"]:
             self._hand_over_open_tickets()
         if vals.keys() & {

@@ -68,6 +68,7 @@ class CaredeskTicket(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, default=lambda self: self.env.company
     )
+    tag_ids = fields.Many2many("caredesk.ticket.tag", string="Tags")
     stage_id = fields.Many2one(
         "caredesk.ticket.stage",
         ondelete="restrict",

@@ -79,6 +79,7 @@ class CaredeskTicket(models.Model):
                 ticket_sudo._reopen()
             if not ticket_sudo.customer_replied:
                 ticket_sudo._own_code().write({"customer_replied": True})
+            ticket_sudo._sla_on_customer_message(fields.Datetime.now())
 
     def _is_customer_reply(self, message):
         """Tell whether ``message`` is an answer by the customer's side, on whatever channel."""
@@ -90,12 +91,12 @@ class CaredeskTicket(models.Model):
         author = message.author_id
         return not author or (author.partner_share and author != self.env.ref("base.partner_root"))
 
-    @api.model
     def _is_human_answer(self, message):
         """Let a colleague's answer by mail count like one written here, when it is proved."""
         job = job_of(self.env)
         if job and message.message_type == "email":
-            return job.identity == INTERNAL and not job.is_new and not job.as_note
+            proved = job.identity == INTERNAL and not job.is_new and not job.as_note
+            return proved and self._is_served_by(message.author_id)
         return super()._is_human_answer(message)
 
     # === MAIL / PORTAL HOOKS ===

@@ -1,7 +1,17 @@
 from odoo import api, fields, models
 
-#: Rows the cron marks, and tells people of, before it commits.
-_BATCH = 100
+from ..domain import sla
+
+SLA_STATES = [
+    (sla.NONE, "No SLA"),
+    (sla.RUNNING, "Running"),
+    (sla.NEAR, "Nearly Due"),
+    (sla.PAUSED, "Paused"),
+    (sla.REACHED, "Reached"),
+    (sla.FAILED, "Failed"),
+]
+#: What policies ask for: when one of these changes, other promises may hold.
+_FACTS = {"priority", "severity", "type_id", "partner_id", "tag_ids"}
 
 
 class CaredeskTicket(models.Model):
@@ -11,180 +21,219 @@ class CaredeskTicket(models.Model):
 
     sla_status_ids = fields.One2many("caredesk.sla.status", "ticket_id", string="Service Levels")
     sla_deadline = fields.Datetime(
-        "SLA Deadline", readonly=True, copy=False, help="The next service level that is due."
-    )
-    sla_state = fields.Selection(
-        [("none", "No SLA"), ("running", "Running"), ("reached", "Reached"), ("failed", "Failed")],
-        "SLA State",
-        default="none",
+        "SLA Deadline",
         readonly=True,
         copy=False,
+        help="The next service level that is due, or the first that was missed and still waits.",
     )
+    sla_state = fields.Selection(
+        SLA_STATES, "SLA State", default=sla.NONE, readonly=True, copy=False
+    )
+    sla_live = fields.Json(
+        "Time Left",
+        compute="_compute_sla_live",
+        help="Working time left until the next service level is due.",
+    )
+
+    # === COMPUTE ===
+
+    @api.depends("sla_deadline", "sla_state")
+    def _compute_sla_live(self):
+        """Say what a screen needs to count down by itself, whatever its own clock shows.
+
+        ``{"left": seconds, negative when late, "ticks": whether they count at this moment,
+        "until": seconds until that changes or None, "state": state}``; False without a promise.
+        """
+        now = fields.Datetime.now()
+        # sudo: the figures of whoever may read the ticket
+        live = self.sudo()._sla_rows([("reached_at", "=", False)])
+        for ticket in self:
+            rows = live.get(ticket.id) if ticket.is_open else None
+            ticket.sla_live = rows and min(
+                (self._prepare_sla_live(status, now) for status in rows),
+                key=lambda figures: (figures["state"] == sla.PAUSED, figures["left"]),
+            )
+
+    @api.model
+    def _prepare_sla_live(self, status, now):
+        hours, clock = status._hours(), status._clock()
+        left = clock.left_at(now, hours)
+        ticks, until = hours.next_change(now) if clock.since else (False, None)
+        return {
+            "left": left,
+            "ticks": ticks,
+            "until": until and int((until - now).total_seconds()),
+            "state": status.state,
+        }
 
     # === CRUD ===
 
     def write(self, vals):
         result = super().write(vals)
-        if vals.keys() & {"priority", "type_id"}:
+        if vals.keys() & _FACTS:
             self.filtered("is_open").sudo()._sla_reapply()
+        elif "stage_id" in vals and "state" not in vals:  # a step looks after it by itself
+            self.filtered(lambda ticket: ticket.sla_state != sla.NONE).sudo()._sla_on_stage()
         return result
 
-    # === BUSINESS ===
+    # === BUSINESS: NEW TICKETS ===
 
     @api.model
     def _sla_prepare(self, vals_list, now):
         """Set the deadlines of new tickets in their values.
 
-        :return: for each ticket what ``caredesk.sla.policy._due`` gave, for :meth:`_sla_apply`
+        :return: for each ticket the values of its service levels, for :meth:`_sla_apply`
         """
         policies = self.env["caredesk.sla.policy"]
         known = {}  # a batch of like tickets has like deadlines
         prepared = []
         for vals in vals_list:
-            key = (vals["group_id"], vals.get("type_id"), vals["priority"])
+            group_id = vals["group_id"]
+            rules = policies._rules_of(group_id)
+            facts = self._sla_facts_of_vals(vals, rules)
+            key = (group_id, facts)
             if key not in known:
-                known[key] = policies._due(*key, now)
-            due = known[key]
-            vals["sla_deadline"] = min((deadline for *_rest, deadline in due), default=False)
-            vals["sla_state"] = "running" if due else "none"
-            prepared.append(due)
+                known[key] = [
+                    self._prepare_sla_row(rule, now)
+                    for rule in rules
+                    if rule.target != sla.NEXT_RESPONSE and rule.matches(facts)
+                ]
+            rows = known[key]
+            vals["sla_deadline"] = min((row["deadline_at"] for row in rows), default=False)
+            vals["sla_state"] = sla.RUNNING if rows else sla.NONE
+            prepared.append(rows)
         return prepared
+
+    @api.model
+    def _sla_facts_of_vals(self, vals, rules):
+        """Return the facts of a new ticket; customer and tags only where a rule asks for them."""
+        customer_id, tag_ids = None, frozenset()
+        partner_id = vals.get("partner_id") or self.env.context.get("default_partner_id")
+        if partner_id and any(rule.customer_ids for rule in rules):
+            # sudo: whom a promise was made to is asked for whoever creates the ticket
+            partner_sudo = self.env["res.partner"].sudo().browse(partner_id)
+            customer_id = partner_sudo.commercial_partner_id.id
+        if vals.get("tag_ids") and any(rule.tag_ids for rule in rules):
+            tag_ids = frozenset(self.new({"tag_ids": vals["tag_ids"]}).tag_ids.ids)
+        return sla.Facts(
+            vals.get("type_id") or None, vals["priority"], vals["severity"], customer_id, tag_ids
+        )
+
+    @api.model
+    def _prepare_sla_row(self, rule, start_at):
+        """Return the values of a service level whose clock starts to run at ``start_at``."""
+        hours = self.env["resource.calendar"]._caredesk_hours(rule.calendar)
+        clock = sla.SlaClock(rule.seconds, since=start_at)
+        return {
+            "policy_id": rule.policy_id,
+            "target": rule.target,
+            "started_at": start_at,
+            "calendar_id": rule.calendar and rule.calendar[0],
+            **self.env["caredesk.sla.status"]._prepare_clock(clock, hours, rule.warn_seconds),
+        }
 
     def _sla_apply(self, prepared):
         """Store the service levels computed by :meth:`_sla_prepare`."""
         self.env["caredesk.sla.status"].sudo().create(
             [
-                {
-                    "ticket_id": ticket.id,
-                    "policy_id": policy_id,
-                    "target": target,
-                    "deadline_at": deadline,
-                }
-                for ticket, due in zip(self, prepared, strict=True)
-                for policy_id, target, deadline in due
+                {"ticket_id": ticket.id, **row}
+                for ticket, rows in zip(self, prepared, strict=True)
+                for row in rows
             ]
         )
 
-    def _sla_reapply(self):
-        """Apply the policies anew after type, priority or group changed.
-
-        Promises count from the creation of the ticket; those already kept or broken stay. A new
-        one about what has happened already is kept or broken from the start.
-        """
-        policies = self.env["caredesk.sla.policy"]
-        for ticket in self:
-            running = ticket.sla_status_ids.filtered(lambda status: status.state == "running")
-            ended = ticket.sla_status_ids - running
-            running.unlink()
-            start_at = ticket.create_date.replace(microsecond=0)
-            due = policies._due(ticket.group_id.id, ticket.type_id.id, ticket.priority, start_at)
-            ticket._sla_apply([[row for row in due if row[0] not in ended.policy_id.ids]])
-            ticket._sla_reach_past()
-            ticket._sla_refresh()
-
-    def _sla_reach_past(self):
-        """End running promises whose answer or result was given before they were made."""
-        self.ensure_one()
-        happened_at = {
-            "first_response": self.first_response_at,
-            "resolution": self.state == "done" and self.done_at,
-        }
-        for status in self.sla_status_ids.filtered(lambda status: status.state == "running"):
-            if moment := happened_at[status.target]:
-                status._reach(moment)
+    # === BUSINESS: WHAT HAPPENS TO A TICKET ===
 
     def _sla_on_state(self, now):
-        """Stop or resume the resolution clock when a ticket ends or is reopened."""
-        for ticket in self.filtered("sla_status_ids"):
-            resolution = ticket.sla_status_ids.filtered(lambda s: s.target == "resolution")
+        """Stop, pause or resume the clocks of tickets whose state has changed."""
+        rows_of = self._sla_rows([])
+        for ticket in self:
+            rows = rows_of.get(ticket.id)
+            if not rows:
+                continue
+            live = rows.filtered(lambda row: not row.reached_at)
+            live._arrived()._reach(now)
+            live = live.filtered(lambda row: not row.reached_at)
             if ticket.state == "done":
-                resolution.filtered(lambda s: s.state == "running")._reach(now)
+                live.filtered(lambda row: row.target != sla.STAGE)._reach(now)
+                live.filtered(lambda row: row.target == sla.STAGE)._run(now)
             elif ticket.state == "cancelled":
-                ticket.sla_status_ids.filtered(lambda s: s.state == "running").unlink()
-            elif ticket.is_open:
-                resolution.filtered(lambda s: s.state == "reached").write(
-                    {"state": "running", "reached_at": False}
-                )
-            ticket._sla_refresh()
+                live.filtered(lambda row: row.state != sla.FAILED).unlink()
+                live.exists()._run(now)
+            else:
+                ended = rows.filtered("reached_at")
+                ended.filtered(lambda row: row.target == sla.RESOLUTION)._resume(now)
+                live._run(now)
+        self._sla_refresh()
+
+    def _sla_on_stage(self):
+        """End the promises to reach a stage of tickets that are there, or farther."""
+        live = [("ticket_id", "in", self.ids), ("reached_at", "=", False)]
+        arrived = self.env["caredesk.sla.status"].search(live)._arrived()
+        if arrived:
+            arrived._reach(fields.Datetime.now())
+            arrived.ticket_id._sla_refresh()
+
+    def _sla_on_answer(self, now):
+        """Stop the clocks that wait for an answer to the customer."""
+        targets = (sla.FIRST_RESPONSE, sla.NEXT_RESPONSE)
+        self.env["caredesk.sla.status"].search(
+            [
+                ("ticket_id", "in", self.ids),
+                ("target", "in", targets),
+                ("reached_at", "=", False),
+            ]
+        )._reach(now)
+        self._sla_refresh()
+
+    def _sla_on_customer_message(self, now):
+        """Start the clock of the next response, unless the customer waits for one already.
+
+        While the first answer is missing its own promise counts.
+        """
+        for ticket in self:
+            if not ticket.is_open or not ticket.first_response_at:
+                continue
+            facts = ticket._sla_facts()
+            waiting = ticket._sla_rows([("reached_at", "=", False)]).get(ticket.id, [])
+            promised = {row.policy_id.id for row in waiting}
+            rules = self.env["caredesk.sla.policy"]._rules_of(ticket.group_id.id)
+            rows = [
+                self._prepare_sla_row(rule, now)
+                for rule in rules
+                if rule.target == sla.NEXT_RESPONSE
+                and rule.policy_id not in promised
+                and rule.matches(facts)
+            ]
+            if rows:
+                ticket._sla_apply([rows])
+                ticket.sla_status_ids.filtered(lambda row: not row.reached_at)._run(now)
+                ticket._sla_refresh()
 
     def _sla_refresh(self):
-        """Recompute what lists and queues show: next deadline and overall state."""
+        """Bring what lists and queues show in line with the promises: deadline and state."""
+        rows_of = self._sla_rows([])
         for ticket in self:
-            statuses = ticket.sla_status_ids
-            running = statuses.filtered(lambda status: status.state == "running")
-            states = set(statuses.mapped("state"))
-            state = next((s for s in ("failed", "running", "reached") if s in states), "none")
-            ticket._own_code().write(
-                {
-                    "sla_deadline": min(running.mapped("deadline_at"), default=False),
-                    "sla_state": state,
-                }
-            )
+            rows = rows_of.get(ticket.id, self.env["caredesk.sla.status"])
+            live = rows.filtered(lambda row: not row.reached_at) if ticket.is_open else rows[:0]
+            vals = {
+                "sla_deadline": min(filter(None, live.mapped("deadline_at")), default=False),
+                "sla_state": sla.overall(rows.mapped("state")),
+            }
+            if any(ticket[name] != value for name, value in vals.items()):
+                ticket._own_code().write(vals)
 
-    # === MAIL / PORTAL HOOKS ===
+    def _sla_rows(self, domain):
+        """Return ``{ticket id: service levels}`` of these tickets that fit ``domain``."""
+        rows = self.env["caredesk.sla.status"].search([("ticket_id", "in", self.ids), *domain])
+        return {ticket.id: group for ticket, group in rows.grouped("ticket_id").items()}
 
-    def _message_post_after_hook(self, message, msg_vals):
-        """Stop the first-response clock at the first public answer of a colleague."""
-        result = super()._message_post_after_hook(message, msg_vals)
-        if not self.first_response_at and self._is_human_answer(message):
-            # sudo: whoever may answer a ticket stops its clock
-            ticket_sudo = self.sudo()
-            ticket_sudo._own_code().write({"first_response_at": message.date})
-            ticket_sudo.sla_status_ids.filtered(
-                lambda s: s.target == "first_response" and s.state == "running"
-            )._reach(message.date)
-            ticket_sudo._sla_refresh()
-        return result
-
-    def _is_human_answer(self, message):
-        """Tell whether ``message`` is a public answer of somebody who serves this ticket.
-
-        Notes and robots do not answer, nor do colleagues who only asked for something.
-        """
-        return bool(
-            message.message_type in ("comment", "email_outgoing")
-            and not message.is_internal
-            and not message.subtype_id.internal
-            and message.author_id != self.env.ref("base.partner_root")
-            and self._is_served_by(message.author_id)
-        )
-
-    def _is_served_by(self, partner):
-        """Tell whether ``partner`` is performer, member of the group, intake or manager."""
+    def _sla_facts(self):
         self.ensure_one()
-        ticket_sudo = self.sudo()  # who serves a ticket is asked for whoever reads it
-        servers = ticket_sudo.user_id | ticket_sudo.group_id.member_ids.user_id
-        return any(
-            not user.share and (user in servers or user.has_group("caredesk_ticket.group_intake"))
-            for user in partner.sudo().user_ids
+        return sla.Facts(
+            self.type_id.id or None,
+            self.priority,
+            self.severity,
+            self.commercial_partner_id.id or None,
+            frozenset(self.tag_ids.ids),
         )
-
-    # === CRON ===
-
-    @api.model
-    def _cron_sla(self):
-        """Cron: mark the service levels that were missed and tell who has to know, once each.
-
-        Reads only the rows that are due.
-        """
-        domain = [("state", "=", "running"), ("deadline_at", "<", fields.Datetime.now())]
-        statuses = self.env["caredesk.sla.status"].search(domain, limit=_BATCH)
-        statuses = statuses.try_lock_for_update()
-        statuses.write({"state": "failed"})
-        statuses.ticket_id._sla_refresh()
-        self._tell_each(statuses, lambda status: status.ticket_id._alert_missed(status))
-        left = self.env["caredesk.sla.status"].search_count(domain, limit=_BATCH)
-        self.env["ir.cron"]._commit_progress(len(statuses), remaining=left)
-
-    def _alert_missed(self, status):
-        """Tell the performer and the managers of the group that ``status`` was missed."""
-
-        def prepare(ticket):
-            subject = ticket.env._("Ticket %(title)s missed a deadline", title=ticket.display_name)
-            body = ticket.env._(
-                "The service level «%(policy)s» was not kept.",
-                policy=status.with_env(ticket.env).policy_id.name,
-            )
-            return subject, body
-
-        self._tell(self.user_id | self._told_of_problems(), prepare)

@@ -11,3 +11,14 @@ class ResCompany(models.Model):
         ondelete="set null",
         help="Shown first on View Support, and takes the tickets that come without a type.",
     )
+
+    # === CRUD ===
+
+    def write(self, vals):
+        """Service levels count in the working hours of the company where groups have none."""
+        result = super().write(vals)
+        if "resource_calendar_id" in vals:
+            self.env.registry.clear_cache()
+            for company in self:
+                self.env["caredesk.sla.recompute"]._ask(company)
+        return result

@@ -1,83 +1,126 @@
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
+from dateutil.relativedelta import relativedelta
 from pytz import UTC
 
 from odoo import api, models, tools
 
-from ..domain.working_time import add_working_time
-
-#: Days of which the working intervals are kept. What reaches farther is computed by Odoo.
-_HORIZON_DAYS = 45
+from ..domain.working_time import ClockHours, WorkingHours
 
 
 class ResourceCalendar(models.Model):
-    """Deadlines in working hours: Odoo's own intervals, kept for a day and counted through."""
+    """Working hours for service levels: Odoo's own intervals, kept in memory month by month."""
 
     _inherit = "resource.calendar"
 
-    def _caredesk_deadline(self, hours, start_at):
-        """Return when ``hours`` of work after ``start_at`` are over (naive UTC), False if never.
+    # === CRUD ===
 
-        The same as ``plan_hours`` with leaves, without its queries on every call.
-        """
-        self.ensure_one()
-        intervals = self._caredesk_intervals(self.id, start_at.date())
-        planned = add_working_time(intervals, start_at, hours * 3600)
-        if planned:
-            return planned
-        planned = self.plan_hours(hours, start_at, compute_leaves=True)
-        return planned and planned.replace(microsecond=0)
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        result = super().write(vals)
+        if vals.keys() & {"tz", "flexible_hours", "attendance_ids", "two_weeks_calendar"}:
+            self._caredesk_hours_changed()
+        return result
+
+    # === BUSINESS ===
 
     @api.model
-    @tools.ormcache("calendar_id", "day")
-    def _caredesk_intervals(self, calendar_id, day):
-        """Return the working intervals from the beginning of ``day`` on, naive UTC.
+    def _caredesk_hours(self, calendar):
+        """Return the hours in which a service level counts.
 
-        Flexible hours have none of their own: they depend on when one begins.
+        A calendar without fixed working times counts as none: a deadline that is too early is
+        better than a ticket without one.
+
+        :param calendar: (calendar id, company id), None for hours of the clock
         """
-        begin = datetime.combine(day, time(), UTC)
-        end = begin + timedelta(days=_HORIZON_DAYS)
-        # sudo: working hours are no secret
-        calendar_sudo = self.sudo().browse(calendar_id)
-        if calendar_sudo.flexible_hours:
-            return ()
+        if not calendar or not self.browse(calendar[0])._caredesk_has_hours():
+            return ClockHours()
+        return WorkingHours(lambda year, month: self._caredesk_month(*calendar, year, month))
+
+    @tools.ormcache("self.id")
+    def _caredesk_has_hours(self):
+        """Tell whether this calendar has fixed times at which work is done."""
+        self.ensure_one()
+        calendar_sudo = self.sudo()  # working hours are no secret
+        return bool(
+            not calendar_sudo.flexible_hours
+            and calendar_sudo.attendance_ids.filtered(
+                lambda line: not line.display_type and line.day_period != "lunch"
+            )
+        )
+
+    @api.model
+    @tools.ormcache("calendar_id", "company_id", "year", "month")
+    def _caredesk_month(self, calendar_id, company_id, year, month):
+        """Return the working intervals of a month (UTC) as naive UTC datetimes.
+
+        Holidays of everybody count when they are those of the calendar or, being of no
+        calendar, those of the company: in Odoo the latter would count for all companies.
+        """
+        begin = datetime.combine(datetime(year, month, 1), time(), UTC)
+        holidays = [
+            ("time_type", "=", "leave"),
+            "|",
+            ("calendar_id", "=", calendar_id),
+            ("company_id", "in", (company_id, False)),
+        ]
+        calendar_sudo = self.sudo().browse(calendar_id)  # working hours are no secret
+        intervals = calendar_sudo._work_intervals_batch(
+            begin, begin + relativedelta(months=1), domain=holidays
+        )[False]
         return tuple(
             (
                 opens.astimezone(UTC).replace(tzinfo=None),
                 closes.astimezone(UTC).replace(tzinfo=None),
             )
-            for opens, closes, _meta in calendar_sudo._work_intervals_batch(begin, end)[False]
+            for opens, closes, _meta in intervals
         )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
+    def _caredesk_hours_changed(self):
+        """Recompute, in the background, the deadlines that count in these calendars."""
+        self.env["caredesk.sla.recompute"]._ask_for_calendars(self)
 
 
 class ResourceCalendarAttendance(models.Model):
     _inherit = "resource.calendar.attendance"
 
+    # === CRUD ===
+
     @api.model_create_multi
     def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
+        lines = super().create(vals_list)
+        lines._caredesk_forget()
+        return lines
 
     def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
+        calendars = self.calendar_id
+        result = super().write(vals)
+        (self | calendars.attendance_ids)._caredesk_forget()
+        return result
 
     def unlink(self):
+        calendars = self.calendar_id
+        result = super().unlink()
         self.env.registry.clear_cache()
-        return super().unlink()
+        calendars._caredesk_hours_changed()
+        return result
+
+    # === BUSINESS ===
+
+    def _caredesk_forget(self):
+        self.env.registry.clear_cache()
+        self.calendar_id._caredesk_hours_changed()
 
 
 class ResourceCalendarLeaves(models.Model):
     _inherit = "resource.calendar.leaves"
+
+    # === CRUD ===
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -92,10 +135,26 @@ class ResourceCalendarLeaves(models.Model):
         return result
 
     def unlink(self):
-        self._caredesk_forget()
-        return super().unlink()
+        holidays = self.filtered(lambda leave: not leave.resource_id)
+        calendars, for_all = holidays.calendar_id, any(not leave.calendar_id for leave in holidays)
+        result = super().unlink()
+        if holidays:
+            self._caredesk_holidays_changed(calendars, for_all)
+        return result
+
+    # === BUSINESS ===
 
     def _caredesk_forget(self):
-        """Forget the kept intervals when a holiday of everybody changes, not one's own leave."""
-        if any(not leave.resource_id for leave in self):
-            self.env.registry.clear_cache()
+        """Forget the kept hours when a holiday of everybody changes, not one's own leave."""
+        holidays = self.filtered(lambda leave: not leave.resource_id)
+        if holidays:
+            for_all = any(not leave.calendar_id for leave in holidays)
+            self._caredesk_holidays_changed(holidays.calendar_id, for_all)
+
+    @api.model
+    def _caredesk_holidays_changed(self, calendars, for_all):
+        self.env.registry.clear_cache()
+        if for_all:
+            # sudo: a holiday of everybody moves deadlines of all calendars in use
+            calendars = self.env["caredesk.sla.recompute"]._calendars_in_use()
+        calendars._caredesk_hours_changed()

@@ -75,7 +75,7 @@ class TestPerformance(CareDeskCase):
         """IE-51, S1-LST-01: the first page of the list, 40 rows: no query per row."""
         spec = self._spec("list")
         tickets = self._cold(self.nhan)
-        with self.assertQueryCount(12):
+        with self.assertQueryCount(13):
             page = tickets.web_search_read([("group_id", "=", self.support.id)], spec, limit=80)
         self.assertEqual(page["length"], 40)
 

@@ -217,10 +217,13 @@ class TestSlaBasic(CareDeskCase):
         for hours in (0.5, 8, 17.25, 400):
             for moment in moments:
                 self.assertEqual(
-                    calendar._caredesk_deadline(hours, moment),
+                    self._hours(calendar).add(moment, hours * 3600),
                     calendar.plan_hours(hours, moment, compute_leaves=True),
                     (hours, moment),
                 )
-        before = calendar._caredesk_deadline(8, datetime(2026, 3, 4, 8))
+        before = self._hours(calendar).add(datetime(2026, 3, 4, 8), 8 * 3600)
         holiday.unlink()
-        self.assertLess(calendar._caredesk_deadline(8, datetime(2026, 3, 4, 8)), before)
+        self.assertLess(self._hours(calendar).add(datetime(2026, 3, 4, 8), 8 * 3600), before)
+
+    def _hours(self, calendar):
+        return calendar._caredesk_hours((calendar.id, self.company.id))
