@@ -13,33 +13,38 @@ class CaredeskSlaStatus(models.Model):
     def _recount(self, rule, life, silent):
         """Count this promise anew by ``rule``, which may have changed; see `_sla_reapply`."""
         self.ensure_one()
-        vals = self._prepare_recount(rule, self.started_at, life, self.state, silent)
-        changed = {name: value for name, value in vals.items() if self[name] != value}
-        if "calendar_id" in changed and self.calendar_id.id == (changed["calendar_id"] or False):
-            del changed["calendar_id"]
+        vals = self._prepare_recount(rule, self.started_at, life, self._running_state(), silent)
+        changed = {
+            name: value
+            for name, value in vals.items()
+            if (self[name].id if name == "calendar_id" else self[name]) != value
+        }
         if changed:
             self.write(changed)
 
     def _prepare_recount(self, rule, begin, life, state, silent):
         """Return the values of a promise made at ``begin`` by its rule and the ticket's life.
 
-        :param state: what the promise was before
+        :param state: what the promise was before: running, near or failed
         """
         now = fields.Datetime.now()
         hours = self.env["resource.calendar"]._caredesk_hours(rule.calendar)
         clock = sla.SlaClock(rule.seconds)
         clock = sla.replay(clock, rule.target, rule.pause_on, begin, life, hours)
-        broken = clock.left_at(now, hours) < 0
-        if state == sla.FAILED and not broken:
+        used = clock.used_at(now, hours)
+        warned = rule.warn_seconds is not None and used >= rule.warn_seconds
+        if used <= rule.seconds and state == sla.FAILED:
             state = sla.RUNNING  # the promise has become a longer one
-        elif broken and silent:
+        elif used > rule.seconds and silent:
             state = sla.FAILED
-        vals = self._prepare_clock(clock, hours, rule.warn_seconds, state)
-        if vals["state"] == sla.NEAR and vals["warn_at"] and vals["warn_at"] > now:
-            vals["state"] = sla.RUNNING
-        elif vals["state"] == sla.RUNNING and silent and vals["warn_at"] and vals["warn_at"] <= now:
-            vals["state"] = sla.NEAR
-        return {**vals, "calendar_id": rule.calendar[0] if rule.calendar else False}
+        if state != sla.FAILED:
+            near = warned and (silent or state == sla.NEAR)
+            state = sla.NEAR if near else sla.RUNNING
+        return {
+            **self._prepare_clock(clock, hours, rule.warn_seconds, state),
+            "is_warned": warned and (silent or state != sla.RUNNING),
+            "calendar_id": rule.calendar[0] if rule.calendar else False,
+        }
 
     def _prepare_end(self, rule, begin, life, moment):
         """Return the values of a promise that was kept or broken at ``moment``."""

@@ -40,6 +40,7 @@ class CaredeskSlaStatus(models.Model):
     since_at = fields.Datetime(help="When the clock was last started; empty while it stands.")
     deadline_at = fields.Datetime("Deadline", help="Empty while the clock is paused.")
     warn_at = fields.Datetime(help="When people are warned.")
+    is_warned = fields.Boolean(help="People have been warned of this deadline.")
     reached_at = fields.Datetime("Done", help="When it was done, in time or late.")
     exceeded_seconds = fields.Integer(
         "Too Late by", aggregator="avg", help="Of the hours the promise counts in."
@@ -89,15 +90,12 @@ class CaredeskSlaStatus(models.Model):
     def _prepare_clock(self, clock, hours, warn_seconds, state=sla.RUNNING):
         """Return the values that store a clock: what it counted, its deadline and warning.
 
-        :param state: what the promise was before; a warning given or a failure stays
+        :param state: what the promise is while its clock runs: running, near or failed
         """
         deadline_at = clock.deadline(hours)
         warn_at = warn_seconds and clock.moment(hours, warn_seconds)
-        if state != sla.FAILED:
-            if not clock.since:
-                state = sla.PAUSED
-            elif state == sla.PAUSED:
-                state = sla.RUNNING
+        if state != sla.FAILED and not clock.since:
+            state = sla.PAUSED
         return {
             "allowed_seconds": clock.allowed,
             "used_seconds": clock.used,
@@ -117,7 +115,16 @@ class CaredeskSlaStatus(models.Model):
                 continue
             hours = status._hours()
             clock = clock.start(now) if runs else clock.stop(now, hours)
-            status.write(status._prepare_clock(clock, hours, policy._warn_seconds(), status.state))
+            status.write(
+                status._prepare_clock(clock, hours, policy._warn_seconds(), status._running_state())
+            )
+
+    def _running_state(self):
+        """Return what this promise is, or would be if its clock ran."""
+        self.ensure_one()
+        if self.state == sla.FAILED:
+            return sla.FAILED
+        return sla.NEAR if self.is_warned else sla.RUNNING
 
     def _arrived(self):
         """Return the promises to reach a stage whose ticket is there, or farther."""

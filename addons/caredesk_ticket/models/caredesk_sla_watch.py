@@ -51,7 +51,7 @@ class CaredeskSlaStatus(models.Model):
     @api.model
     def _mark(self, domain, order, state):
         rows = self.search(domain, order=order, limit=_MARKED).try_lock_for_update()
-        rows.write({"state": state, "notice": state})
+        rows.write({"state": state, "notice": state, "is_warned": True})
         tickets = rows.ticket_id
         if state == sla.NEAR:
             tickets = tickets.filtered(lambda ticket: ticket.sla_state != sla.FAILED)

@@ -22,6 +22,10 @@ from . import test_rpc
 from . import test_search
 from . import test_security_rules
 from . import test_sla_basic
+from . import test_sla_calendar
+from . import test_sla_clock
+from . import test_sla_recompute
+from . import test_sla_watch
 from . import test_support_board
 from . import test_take_transfer
 from . import test_ticket_create
