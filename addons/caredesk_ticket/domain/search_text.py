@@ -6,6 +6,12 @@ import unicodedata
 #: Longest slice of a ticket's content that is made searchable, in characters.
 MAX_BODY = 4000
 
+#: Up to this many letters a term is found at the beginning of words only: «an» is looked for in
+#: «An», not in «Lan» or «toàn». It also lets a trigram index help, which inside words it cannot.
+MAX_SHORT = 3
+#: What stands before a word that is found.
+_BEFORE_WORD = ' ("-/@*['
+
 #: NUL goes too: PostgreSQL accepts it neither in a stored text nor in a query.
 _NOT_STRIPPED = str.maketrans({"đ": "d", "Đ": "d", "\xa0": " ", "\0": " "})
 _PHONE = re.compile(r"^[+(]{0,2}\d[\d\s().\-]{5,}$")
@@ -53,6 +59,28 @@ def search_terms(query: str | None) -> list[str]:
         if digits:
             return [digits]
     return fold(query).split()
+
+
+def word_patterns(term: str) -> list[str]:
+    """Return the LIKE patterns of which one must match for a short word; none for other terms.
+
+    >>> word_patterns("an")[:2]
+    ['an%', '% an%']
+    >>> word_patterns("12"), word_patterns("toan")
+    ([], [])
+    """
+    if len(term) > MAX_SHORT or not term.isalpha():
+        return []
+    return [f"{term}%", *(f"%{before}{term}%" for before in _BEFORE_WORD)]
+
+
+def begins_word(text: str, name: str | None) -> bool:
+    """Whether ``text`` (folded) is the beginning of a word of ``name`` and what follows it.
+
+    >>> begins_word("thi l", "Nguyễn Thị Lan"), begins_word("an", "Lan")
+    (True, False)
+    """
+    return f" {text}" in f" {fold(name)}"
 
 
 def searchable(*texts: str | None, phones: tuple[str | None, ...] = ()) -> str:

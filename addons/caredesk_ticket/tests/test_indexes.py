@@ -145,6 +145,13 @@ class TestIndexes(CareDeskCase):
                 self._search(user, [("search_any", "ilike", "c4ca4238a0b9")], limit=80)
             self._assertUses(plans, "caredesk_ticket__search_text_index")
 
+    def test_short_words(self):
+        """S1-MGT-05: words of two or three letters read the trigram index too."""
+        for word in ("qz", "xau"):
+            with self._plans() as plans:
+                self._search(self.boss, [("search_any", "ilike", word)], limit=80)
+            self._assertUses(plans, "caredesk_ticket__search_text_index")
+
     def test_the_tickets_of_a_customer(self):
         """S0-TKT-15: counting on the customer form reads the customer's index."""
         customer = self.env["res.partner"].create({"name": "Tú"})

@@ -27,6 +27,18 @@ class TestSearch(CareDeskCase):
         for query in ("lỗi đăng nhập", "loi dang nhap", "LOI DANG", "sai mat khau", "mật khẩ"):
             self.assertEqual(self._found(query), self.ticket, query)
 
+    def test_short_words_are_found_where_a_word_begins(self):
+        """S1-MGT-05: «an» finds «An» and «(an», not «Lan» or «toàn»; longer words also inside."""
+        self.other.name = "Kiểm toàn bộ cho chị Lan"
+        self.an.name = "Toàn"
+        for title in ("An gọi lại", "Máy (an toàn)", "Thi/An", "AN"):
+            self.ticket.name = title
+            self.assertEqual(self._found("an"), self.ticket, title)
+        self.ticket.name = "Máy in"
+        self.assertFalse(self._found("an"))
+        self.assertEqual(self._found("lan kiem"), self.other)
+        self.assertIn(self.other, self._found("uyen"), "inside «quyền»: four letters")
+
     def test_every_word_must_occur(self):
         """S1-MGT-05: words may stand apart and in any order, but none may be missing."""
         self.assertEqual(self._found("khau dang phan"), self.ticket)
@@ -59,6 +71,8 @@ class TestSearch(CareDeskCase):
         """S1-MGT-05: what a colleague holds, by a part of the name without accents."""
         self.an.name = "Trần Thị Ánh"
         self.assertEqual(self._found("thi anh"), self.ticket)
+        self.an.name = "Trần Thị Lanh"
+        self.assertFalse(self._found("anh"))
 
     def test_a_customer_of_an_unknown_sender_is_found(self):
         """S1-MGT-05: name, phone and e-mail typed on the ticket count as well."""
