@@ -53,6 +53,22 @@ def feed(tools: Toolchain, log: Log, database: str, *words: str) -> None:
         tools.run_logged(command, FEED_LOG, "Feeding demo data")
 
 
+def readable_copies(files: list[Path], folder: Path) -> list[Path]:
+    """Copy files into ``folder`` so that everybody may read them; each keeps its name.
+
+    Each lies in a folder of its own: two files from different places may be namesakes.
+    """
+    copies = []
+    for number, file in enumerate(files):
+        place = folder / str(number)
+        place.mkdir(mode=0o755)
+        place.chmod(0o755)  # whatever the umask says
+        copy = Path(shutil.copyfile(file, place / file.name))
+        copy.chmod(0o644)
+        copies.append(copy)
+    return copies
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./run demo", description=demo.__doc__)
     parser.add_argument(
@@ -105,10 +121,7 @@ def _feed_more(tools: Toolchain, log: Log, mails: list[Path]) -> int:
     # The program that feeds them may not be allowed to read where they lie.
     with tempfile.TemporaryDirectory(dir=tools.workspace.var / "tmp") as folder:
         Path(folder).chmod(0o755)
-        copies = [Path(folder) / f"{number:04}.eml" for number in range(len(paths))]
-        for path, copy in zip(paths, copies, strict=True):
-            shutil.copyfile(path, copy)
-            copy.chmod(0o644)
+        copies = readable_copies(paths, Path(folder))
         feed(tools, log, DATABASE, "--mail", *map(str, copies))
     # What became of each mail.
     log.say((tools.workspace.logs / FEED_LOG).read_text().rstrip())

@@ -18,6 +18,7 @@ from tools.devkit import (
     versions,
     workspace,
 )
+from tools.devkit.commands import demo
 from tools.devkit.errors import DevkitError
 
 # (part, found or None, what is off without it, how to get it)
@@ -58,7 +59,7 @@ def _rows(place: workspace.Workspace) -> Iterator[Row]:
     yield _program("Node, npm", node, "eslint; one file of Debian's Odoo", ("nodejs", "npm"))
     yield _program("git", shutil.which("git"), "cloning Odoo", ("git",))
     yield _fonts()
-    yield _port()
+    yield port_row(demo.PORT, server.find(place, demo.SERVER))
     yield _disk(place)
 
 
@@ -119,9 +120,14 @@ def _fonts() -> Row:
     return _program("Fonts", found, "Vietnamese letters in PDF", (extras.FONT_PACKAGE,))
 
 
-def _port() -> Row:
-    free = ports.is_free(8069)
-    found = "8069 is free" if free else f"8069 is taken, {ports.free_port(8069)} would be used"
+def port_row(port: int, running: server.Server | None) -> Row:
+    """Say whether the demo's usual port is free, or who has it; ``running`` is the demo."""
+    if running:
+        found = f"the demo has {running.port} (database {running.database})"
+    elif ports.is_free(port):
+        found = f"{port} is free"
+    else:
+        found = f"{port} is taken by another program, {ports.free_port(port)} would be used"
     return ("Port", found, "", "")
 
 
