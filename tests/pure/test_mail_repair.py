@@ -182,3 +182,26 @@ def test_damaged_samples_can_be_repaired(name, position, noise):
     """S4-CHN-09: the same for realistic mails with noise in the middle."""
     raw = samples.BAD_BUT_READABLE[name]("t", TO)
     _text(repair(raw[:position] + noise + raw[position:], force=True).source)
+
+
+def test_text_of_html_is_what_is_read_of_it():
+    """S4-CHN-09: a line for each block, entities as characters, nothing of head and scripts."""
+    markup = (
+        "<html><head><title>News</title><style>p > b {color: red}</style></head><body>"
+        "<div>Gi&aacute; 5 &lt; 6</div><p>Chào\n  <b>anh</b>,<br>máy <i>hỏ</i>ng</p>"
+        "<script>if (a < b) alert('<p>x</p>')</script>"
+        "<ul><li>một</li><li>hai</li></ul></body></html>"
+    )
+    raw = b"From: a@example.com\r\nMIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n"
+    raw += b"Content-Transfer-Encoding: 8bit\r\n\r\n" + markup.encode()
+    text = repair(raw).text
+    words = [line for line in text.split("\n") if line]
+    assert words == ["Giá 5 < 6", "Chào anh,", "máy hỏng", "một", "hai"]
+
+
+def test_hostile_html_is_read_in_one_pass():
+    """IE-17: unclosed tags by the thousand cost no more than their length."""
+    raw = b"From: a@example.com\r\nContent-Type: text/html\r\n\r\n" + b"<style <" * 100_000
+    begun = time.monotonic()
+    repair(raw)
+    assert time.monotonic() - begun < 5

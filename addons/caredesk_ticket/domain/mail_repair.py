@@ -39,6 +39,14 @@ _NESTING_TAG = re.compile(
     r"<(/?)(?:div|span|table|blockquote|font|center|section|article|ul|ol|b|i|u|em|strong|a)\b",
     re.I,
 )
+_TAG = re.compile(r"(<[^<>]*>)")
+_TAG_NAME = re.compile(r"<(/?)(\w+)")
+#: Elements whose content nobody reads, and those that begin a line of their own.
+_UNREAD = {"head", "script", "style", "template", "title"}
+_BLOCKS = {
+    "blockquote", "br", "div", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre",
+    "table", "td", "th", "tr", "ul",
+}  # fmt: skip
 _KIND = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 
 
@@ -180,7 +188,21 @@ def _is_too_deep(text: str) -> bool:
 
 
 def _without_tags(text: str) -> str:
-    return html.unescape(re.sub(r"<[^<>]*>", " ", text))
+    """Return what of HTML is meant to be read, a line for each block; scripts and styles go."""
+    pieces, hidden_by = [], ""
+    for piece in _TAG.split(text):
+        tag = _TAG_NAME.match(piece)
+        name = tag.group(2).lower() if tag else ""
+        if hidden_by:
+            hidden_by = "" if tag and tag.group(1) and name == hidden_by else hidden_by
+        elif not piece.startswith("<") or not piece.endswith(">"):
+            pieces.append(re.sub(r"\s+", " ", piece))
+        elif name in _UNREAD and not tag.group(1):
+            hidden_by = name
+        else:
+            pieces.append("\n" if name in _BLOCKS else " " if not name else "")
+    lines = (" ".join(line.split()) for line in html.unescape("".join(pieces)).split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
 def _is_odd(attached: bytes) -> bool:
@@ -202,10 +224,11 @@ def _plain_text(parts: list[Part], length: int = 5_000) -> str:
     """Return the beginning of what the mail says, as plain text."""
     bodies = [part for part in parts if _is_body(part)]
     plain = [part for part in bodies if part.kind == "text/plain"] or bodies
-    text = "\n".join(_part_text(part)[:length] for part in plain[:3])
-    if plain and plain[0].kind == "text/html":
-        text = _without_tags(text)
-    return text[:length]
+    is_html = bool(plain) and plain[0].kind == "text/html"
+    # Of HTML most is markup: more of it is read for the same length of text.
+    read = length * 40 if is_html else length
+    text = "\n".join(_part_text(part)[:read] for part in plain[:3])
+    return (_without_tags(text) if is_html else text)[:length]
 
 
 def _write_body(parts: list[Part], limits: Limits, problems: set[str]) -> EmailMessage:

@@ -34,6 +34,9 @@ class CaredeskMailParked(models.Model):
     email_from = fields.Char("From", readonly=True)
     sender_key = fields.Char(readonly=True, export_string_translation=False)
     message_id = fields.Char("Message-ID", readonly=True, required=True)
+    preview = fields.Text(
+        "Text", readonly=True, help="The beginning of the mail, as plain text without pictures."
+    )
     size = fields.Integer("Size (bytes)", readonly=True)
     source_id = fields.Many2one("ir.attachment", readonly=True, ondelete="restrict")
 
@@ -143,6 +146,7 @@ class CaredeskMailParked(models.Model):
             {
                 **values,
                 "subject": job.mail.subject,
+                "preview": job.mail.text.strip(),
                 "email_from": job.sender,
                 "sender_key": job.loop_key,
                 "message_id": job.mail.message_id,
