@@ -6,6 +6,7 @@ from . import caredesk_support_member
 from . import caredesk_support_away
 from . import caredesk_dispatcher
 from . import caredesk_ticket
+from . import caredesk_ticket_order
 from . import caredesk_ticket_guard
 from . import caredesk_ticket_clock
 from . import caredesk_ticket_flow

@@ -108,7 +108,6 @@ class CaredeskTicket(models.Model):
         readonly=True,
         copy=False,
         tracking=True,
-        group_expand=True,
     )
     is_open = fields.Boolean(compute="_compute_is_open", search="_search_is_open")
     priority = fields.Selection(PRIORITIES, default="1", required=True, tracking=True)
