@@ -46,7 +46,7 @@ class CaredeskSupportGroup(models.Model):
         :return: ``{"can_manage", "groups": [{"id", "name", "is_default", "member_count",
             "queue"}], "group": id or False, "members": [{"id", "user_id", "name", "email",
             "phone", "sequence", "capacity", "availability", "is_away", "is_me", "open_count",
-            "waiting_count", "tickets": [{"id", "number", "name", "state"}]}]}``
+            "waiting_count", "tickets": [{"id", "number", "name", "state", "other_group"}]}]}``
         :raise AccessError: for people who do not serve tickets
         """
         if not self.env.user.has_group("caredesk_ticket.group_agent"):
@@ -109,7 +109,7 @@ class CaredeskSupportGroup(models.Model):
         """Return ``{user id: [ticket]}`` of what these people hold, as far as the user sees it."""
         tickets = self.env["caredesk.ticket"].search_fetch(
             [("user_id", "in", users.ids), ("state", "in", HELD_STATES)],
-            ["number", "name", "state", "user_id"],
+            ["number", "name", "state", "user_id", "group_id"],
         )
         held = {}
         for ticket in tickets:
@@ -119,6 +119,8 @@ class CaredeskSupportGroup(models.Model):
                     "number": ticket.number,
                     "name": ticket.name,
                     "state": ticket.state,
+                    # sudo: whoever sees a ticket may know which group serves it
+                    "other_group": ticket.group_id not in self and ticket.group_id.sudo().name,
                 }
             )
         return held

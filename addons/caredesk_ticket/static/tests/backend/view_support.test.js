@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from "@odoo/hoot";
 import { advanceTime, animationFrame } from "@odoo/hoot-mock";
+import { Component, xml } from "@odoo/owl";
 import { waitForChannels } from "@bus/../tests/bus_test_helpers";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import {
@@ -10,6 +11,7 @@ import {
     mountWithCleanup,
     onRpc,
 } from "@web/../tests/web_test_helpers";
+import { registry } from "@web/core/registry";
 import { WebClient } from "@web/webclient/webclient";
 
 defineMailModels();
@@ -50,7 +52,15 @@ beforeEach(() => {
             member(2, "Binh", {
                 availability: "busy",
                 open_count: 2,
-                tickets: [{ id: 7, number: "TK/7", name: "No sound", state: "in_progress" }],
+                tickets: [
+                    {
+                        id: 7,
+                        number: "TK/7",
+                        name: "No sound",
+                        state: "in_progress",
+                        other_group: "Technical",
+                    },
+                ],
             }),
         ],
     };
@@ -85,8 +95,8 @@ test("shows groups and members", async () => {
     expect(".o_caredesk_member").toHaveCount(2);
     expect(".o_caredesk_member:eq(0) .o_caredesk_chip").toHaveText("Free");
     expect(".o_caredesk_member:eq(1) .o_caredesk_chip").toHaveText("Busy");
-    expect(".o_caredesk_member:eq(1) .o_caredesk_ticket").toHaveText("TK/7 No sound");
-    expect(".o_caredesk_member:eq(1)").toHaveText(/1 in other groups/);
+    expect(".o_caredesk_member:eq(1) .o_caredesk_ticket").toHaveText(/TK\/7 No sound · Technical/);
+    expect(".o_caredesk_member:eq(1)").toHaveText(/1 more that you cannot see/);
     expect(".o_caredesk_member:eq(1)").toHaveText(/binh@example.com/);
     await contains(".o_caredesk_group:eq(1)").click();
     expect.verifySteps(["load 2"]);
@@ -141,7 +151,7 @@ test("follows the bus and reloads on demand", async () => {
     await advanceTime(1000);
     await animationFrame();
     expect.verifySteps(["load 1"]);
-    expect(".o_caredesk_member:eq(1) .o_caredesk_chip").toHaveText("Waiting");
+    expect(".o_caredesk_member:eq(1) .o_caredesk_chip").toHaveText("Waiting Only");
     await advanceTime(60000);
     expect.verifySteps([]); // no polling
 });
@@ -186,4 +196,21 @@ test("removes a member after a question", async () => {
     expect(".modal-body").toHaveText(/Binh.*back to the queue/);
     await contains(".modal .btn-primary").click();
     expect.verifySteps(["remove 2", "load 1"]);
+});
+
+/** S0-TKT-40, S0-TKT-41: who comes back from a ticket sees the group he or she left. */
+test("shows the same group again after a way elsewhere", async () => {
+    class Elsewhere extends Component {
+        static template = xml`<div class="o_elsewhere" />`;
+        static props = ["*"];
+    }
+    registry.category("actions").add("caredesk_ticket.elsewhere", Elsewhere);
+    await openBoard();
+    await contains(".o_caredesk_group:eq(1)").click();
+    await getService("action").doAction("caredesk_ticket.elsewhere");
+    expect(".o_elsewhere").toHaveCount(1);
+    await getService("action").restore();
+    await animationFrame();
+    expect(".o_caredesk_group.active .o_caredesk_group_name").toHaveText("Technical");
+    expect.verifySteps(["load 2", "load 2"]);
 });

@@ -1,5 +1,10 @@
 /**
- * @typedef {{ id: number, number: string, name: string, state: string }} BoardTicket
+ * @typedef {Object} BoardTicket
+ * @property {number} id
+ * @property {string} number
+ * @property {string} name
+ * @property {string} state
+ * @property {string | false} other_group name of its group, when that is not the shown one
  *
  * @typedef {Object} BoardMember
  * @property {number} id

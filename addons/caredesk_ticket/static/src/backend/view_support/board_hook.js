@@ -13,10 +13,11 @@ const RELOAD_DELAY = 300;
  * Keep the data of View Support up to date: loaded once, and again whenever the server says
  * over the bus that a group changed. There is no polling.
  *
+ * @param {number | false} [first] the group to begin with; the default one without it
  * @returns {{ api: BoardApi, board: import("./board_api").Board & { loading: boolean },
  *     load: (groupId?: number) => Promise<void> }}
  */
-export function useBoard() {
+export function useBoard(first = false) {
     const api = new BoardApi(useService("orm"));
     const bus = useService("bus_service");
     const board = useState({
@@ -27,7 +28,7 @@ export function useBoard() {
         loading: true,
     });
 
-    let wanted = false;
+    let wanted = first;
     let lastCall = 0;
 
     // A call that was overtaken by a later one resolves too, but its data is dropped. The group

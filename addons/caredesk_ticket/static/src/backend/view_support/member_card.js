@@ -35,7 +35,7 @@ export class MemberCard extends Component {
         return {
             free: _t("Free"),
             busy: _t("Busy"),
-            waiting: _t("Waiting"),
+            waiting: _t("Waiting Only"),
             away: _t("Away"),
         }[this.props.member.availability];
     }
@@ -74,11 +74,11 @@ export class MemberCard extends Component {
         return count > 0 && _t("%(count)s more…", { count });
     }
 
-    /** Load counts over all groups; tickets of groups one does not serve are not listed. */
-    get elsewhereLabel() {
+    /** Load counts over all groups; tickets one may not see are not listed. */
+    get hiddenLabel() {
         const { open_count, waiting_count, tickets } = this.props.member;
         const count = open_count + waiting_count - tickets.length;
-        return count > 0 && _t("%(count)s in other groups", { count });
+        return count > 0 && _t("%(count)s more that you cannot see", { count });
     }
 
     /** @param {string} state */

@@ -3,6 +3,7 @@ import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_d
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
+import { useSetupAction } from "@web/search/action_hook";
 import { Layout } from "@web/search/layout";
 import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
@@ -20,7 +21,9 @@ export class ViewSupport extends Component {
     setup() {
         this.dialog = useService("dialog");
         this.actionService = useService("action");
-        const source = useBoard();
+        // Who comes back from a ticket finds the group that he or she left.
+        const source = useBoard(this.props.state?.group);
+        useSetupAction({ getLocalState: () => ({ group: source.board.group }) });
         this.api = source.api;
         this.board = source.board;
         this.load = source.load;
