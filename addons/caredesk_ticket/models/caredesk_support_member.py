@@ -7,7 +7,7 @@ from ..domain import routing
 AVAILABILITIES = [
     (routing.FREE, "Free"),
     (routing.BUSY, "Busy"),
-    (routing.SEAT_WAITING, "Waiting"),
+    (routing.SEAT_WAITING, "Waiting Only"),
     (routing.AWAY, "Away"),
 ]
 
@@ -86,6 +86,20 @@ class CaredeskSupportMember(models.Model):
             return NotImplemented
         members = self.search([("active", "=", True)])
         return [("id", "in", members.filtered(lambda m: m.availability in value).ids)]
+
+    def _reason_not_to_take(self):
+        """Return why the member may not take a ticket now, in words for him or her; else ``""``."""
+        self.ensure_one()
+        if self.availability == routing.AWAY:
+            return self.env._("You are away. Come back first to take tickets.")
+        if self.availability == routing.BUSY:
+            return self.env._(
+                "You hold %(count)s open tickets and your capacity is %(capacity)s: complete one "
+                "or put it to waiting before you take another.",
+                count=self.open_count,
+                capacity=self.capacity,
+            )
+        return ""
 
     @api.model
     def _loads(self, user_ids):

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..domain import routing
-
 
 class CaredeskTicket(models.Model):
     """Who works on a ticket: take, assign, transfer, release, reopen."""
@@ -134,16 +132,8 @@ class CaredeskTicket(models.Model):
         # Before the figures are read: from here on nobody else raises this person's load.
         self._raise_load_of(user, assigned=True)
         seat_sudo.invalidate_recordset(["availability", "open_count", "waiting_count"])
-        if seat_sudo.availability == routing.AWAY:
-            raise UserError(self.env._("You are away. Come back first to take tickets."))
-        if seat_sudo.availability == routing.BUSY:
-            raise UserError(
-                self.env._(
-                    "You hold %(count)s open tickets and can take no more before one is done or "
-                    "waiting.",
-                    count=seat_sudo.open_count,
-                )
-            )
+        if reason := seat_sudo._reason_not_to_take():
+            raise UserError(reason)
 
     @api.model
     def _raise_load_of(self, users, assigned=False):

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 
-from ..domain import routing
 from ..domain.states import next_state
 
 
@@ -24,6 +23,11 @@ class CaredeskTicket(models.Model):
     can_cancel = fields.Boolean(compute="_compute_buttons")
     can_reopen = fields.Boolean(compute="_compute_buttons")
     can_close = fields.Boolean(compute="_compute_buttons")
+    take_obstacle = fields.Char(
+        compute="_compute_buttons",
+        export_string_translation=False,
+        help="Why a member of the group may not take this unassigned ticket now.",
+    )
 
     group_member_count = fields.Integer(related="group_id.member_count")
 
@@ -32,8 +36,11 @@ class CaredeskTicket(models.Model):
     @api.depends("state", "user_id", "group_id", "is_closed")
     @api.depends_context("uid")
     def _compute_buttons(self):
-        open_groups = self._groups_to_take_from()
+        obstacles = self._obstacles_to_take()
+        open_groups = {group for group, obstacle in obstacles.items() if not obstacle}
         for ticket in self:
+            unassigned = ticket.state == "unassigned" and bool(ticket._origin)
+            ticket.take_obstacle = unassigned and obstacles.get(ticket.group_id)
             for step, allowed in ticket._allowed_steps(open_groups).items():
                 possible = bool(ticket._origin) and bool(next_state(step, ticket.state))
                 ticket[f"can_{step}"] = allowed and possible
@@ -58,24 +65,27 @@ class CaredeskTicket(models.Model):
             "complete": performer,
             "transfer": performer or manager,
             "release": manager,
-            "cancel": manager or (creator and not_begun),
+            "cancel": manager or (not_begun and (creator or intake)),
             "reopen": manager or (not cancelled and (intake or performer or creator)),
             "close": intake and not self.is_closed,
         }
 
-    def _groups_to_take_from(self):
-        """Return the groups of unassigned tickets of ``self`` the user may take from now."""
+    def _obstacles_to_take(self):
+        """Return why the user may not take unassigned tickets of ``self`` now, by group.
+
+        :return: ``{group: words, empty if nothing is against it}``; groups the user is no
+            member of are absent
+        """
         groups = self.filtered(lambda ticket: ticket.state == "unassigned").group_id
         if not groups:
-            return groups
+            return {}
         # sudo: one's own seats, whatever company is chosen
         seats_sudo = (
             self.env["caredesk.support.member"]
             .sudo()
             .search([("user_id", "=", self.env.uid), ("group_id", "in", groups.ids)])
         )
-        able = (routing.FREE, routing.SEAT_WAITING)
-        return groups & seats_sudo.filtered(lambda seat: seat.availability in able).group_id
+        return {seat.group_id.sudo(False): seat._reason_not_to_take() for seat in seats_sudo}
 
     # === CONSTRAINTS & ONCHANGE ===
 

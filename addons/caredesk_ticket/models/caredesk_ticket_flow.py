@@ -68,7 +68,7 @@ class CaredeskTicket(models.Model):
         return True
 
     def action_cancel(self, reason):
-        """Cancel the ticket: its creator before work began, a manager at any time.
+        """Cancel the ticket: its creator or intake before work began, a manager at any time.
 
         :param reason: text, required
         """
@@ -76,11 +76,13 @@ class CaredeskTicket(models.Model):
         if not reason:
             raise UserError(self.env._("Say why the ticket is cancelled."))
         for ticket in self:
-            own = ticket.create_uid == self.env.user and ticket.state in ("unassigned", "todo")
+            early = ticket.state in ("unassigned", "todo") and (
+                ticket._is_intake() or ticket.create_uid == self.env.user
+            )
             ticket._check_step(
                 "cancel",
-                ticket._is_manager() or own,
-                self.env._("a manager, or its creator before work began"),
+                ticket._is_manager() or early,
+                self.env._("a manager, or its creator or intake before work began"),
             )
             ticket._transition("cancel", {"cancel_reason": reason, "waiting_reason": False})
             ticket._dispatch_freed()

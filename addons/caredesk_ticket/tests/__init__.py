@@ -6,11 +6,13 @@ from . import test_flow
 from . import test_hand_over
 from . import test_indexes
 from . import test_install
+from . import test_intake_rights
 from . import test_kpi
 from . import test_mail_automatic
 from . import test_mail_bad_input
 from . import test_mail_gateway
 from . import test_mail_identity
+from . import test_mail_preview
 from . import test_members
 from . import test_notices
 from . import test_partner_lead
@@ -26,7 +28,9 @@ from . import test_sla_calendar
 from . import test_sla_clock
 from . import test_sla_recompute
 from . import test_sla_watch
+from . import test_state_order
 from . import test_support_board
+from . import test_take_obstacle
 from . import test_take_transfer
 from . import test_ticket_create
 from . import test_tours
