@@ -21,7 +21,7 @@ def has_demo_people(env) -> bool:
 def set_up(env) -> None:
     """Name the company, give its groups a mail domain and its people their language."""
     company = env.ref("base.main_company")
-    values = dict(COMPANY, country_id=env.ref("base.vn").id)
+    values = dict(COMPANY, country_id=env.ref("base.vn").id, state_id=False)
     if "iap_enrich_auto_done" in company._fields:
         # Odoo would look the made-up domain up at an outside service.
         values["iap_enrich_auto_done"] = True
@@ -32,8 +32,20 @@ def set_up(env) -> None:
     groups = env["caredesk.support.group"].search([("alias_id.alias_domain_id", "=", False)])
     groups.alias_id.alias_domain_id = company.alias_domain_id
     env.ref("base.user_admin").tz = TIME_ZONE
-    if env["res.lang"].search_count([("code", "=", LANGUAGE)]):
+    if _speaks_its_language(env):
         _demo_partners(env).lang = LANGUAGE
+
+
+def in_its_language(env):
+    """Return ``env`` as people of the company work in it, if their language is installed.
+
+    What is written into histories (states, first lines) is in the language of who did it.
+    """
+    return env(context=dict(env.context, lang=LANGUAGE)) if _speaks_its_language(env) else env
+
+
+def _speaks_its_language(env) -> bool:
+    return bool(env["res.lang"].search_count([("code", "=", LANGUAGE)]))
 
 
 def _demo_partners(env):

@@ -55,6 +55,7 @@ def _deliver(registry: Registry, raw: bytes, sender: str, recipients: list[str])
 
 
 def _process(env, message: bytes) -> None:
+    env = company.in_its_language(env)
     ticket_id = env["mail.thread"].message_process(None, message)
     if ticket_id and company.has_demo_people(env):
         history.file_letters(env["caredesk.ticket"].browse(ticket_id).exists())
@@ -98,7 +99,7 @@ def _with_answers(registry: Registry, raw: bytes) -> bytes:
 
 def _answer(env, message_id: str) -> str | None:
     """Have the performer ask the customer back; return the id of that message."""
-    ticket = _record_of(env, message_id)
+    ticket = _record_of(company.in_its_language(env), message_id)
     if not ticket or ticket._name != "caredesk.ticket" or not ticket.user_id:
         return None
     performer = ticket.with_user(ticket.user_id).with_context(mail_notify_force_send=False)

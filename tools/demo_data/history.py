@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 
-from tools.demo_data import clock, company
+from tools.demo_data import clock, company, plans
 from tools.demo_data.stories import Story
 
 ROWS = Path(__file__).with_name("tickets.csv")
@@ -44,6 +44,7 @@ def seed(env) -> int:
     :raise RuntimeError: the clocks of a ticket do not add up
     """
     company.set_up(env)
+    env = company.in_its_language(env)
     now = datetime.now().replace(microsecond=0)
     with ROWS.open(encoding="utf-8", newline="") as stream:
         stories = [Story(env, row, number) for number, row in enumerate(csv.DictReader(stream), 1)]
@@ -57,6 +58,7 @@ def seed(env) -> int:
         hands.set(now)
         tickets = env["caredesk.ticket"].browse(story.ticket.id for story in stories)
         _check_clocks(tickets, now)
+        plans.plan_ahead(tickets)
         settle(tickets)
     env["ir.model.data"].create(
         [

@@ -5,7 +5,10 @@ A life is a generator. Between two events it yields how many minutes pass.
 
 from collections.abc import Iterator
 
+from odoo import fields
 from odoo.tools import plaintext2html
+
+from tools.demo_data.plans import planned_dates
 
 #: plot -> its steps, in order; each is a method of `Story`
 PLOTS = {
@@ -42,7 +45,7 @@ class Story:
 
     def __init__(self, env, row: dict[str, str], number: int):
         # Letters of the past are not sent today; see history.settle().
-        self.env = env(context={"mail_notify_force_send": False})
+        self.env = env(context=dict(env.context, mail_notify_force_send=False))
         self.row = row
         self.number = number
         self.ticket = self.env["caredesk.ticket"]
@@ -63,7 +66,9 @@ class Story:
 
     def _create(self):
         row = self.row
+        created = fields.Datetime.now()
         vals = {
+            **planned_dates(created, self.number, row["priority"]),
             "name": row["title"],
             "description": plaintext2html(row["content"]),
             "partner_id": self._ref(row["customer"]).id,
