@@ -66,6 +66,8 @@
             "caredesk_ticket/static/src/core/**/*",
             "caredesk_ticket/static/src/backend/**/*",
         ],
+        # Odoo loads pivots and graphs when the first one is opened.
+        "web.assets_backend_lazy": ["caredesk_ticket/static/src/backend_lazy/**/*"],
         "web.assets_unit_tests": ["caredesk_ticket/static/tests/**/*.test.js"],
         "web.assets_tests": ["caredesk_ticket/static/tests/tours/**/*"],
     },

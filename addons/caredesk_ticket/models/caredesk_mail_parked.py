@@ -35,7 +35,9 @@ class CaredeskMailParked(models.Model):
     sender_key = fields.Char(readonly=True, export_string_translation=False)
     message_id = fields.Char("Message-ID", readonly=True, required=True)
     preview = fields.Text(
-        "Text", readonly=True, help="The beginning of the mail, as plain text without pictures."
+        "Text of the Mail",
+        readonly=True,
+        help="The beginning of the mail, as plain text without pictures.",
     )
     size = fields.Integer("Size (bytes)", readonly=True)
     source_id = fields.Many2one("ir.attachment", readonly=True, ondelete="restrict")

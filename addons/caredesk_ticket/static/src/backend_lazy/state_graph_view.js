@@ -1,0 +1,20 @@
+import { registry } from "@web/core/registry";
+import { graphView } from "@web/views/graph/graph_view";
+
+const SEPARATOR = " / "; // between the labels of several groupings; Odoo does not export its own
+
+/** Keeps the states in the order of the life cycle; Odoo takes them as they first occur. */
+export class StateGraphModel extends graphView.Model {
+    _getData() {
+        const data = super._getData(...arguments);
+        const { fields, groupBy } = this.metaData;
+        if (groupBy[1]?.fieldName === "state") {
+            const labels = fields.state.selection.map(([, label]) => label);
+            const rank = ({ label }) => labels.indexOf(label.split(SEPARATOR)[0]);
+            data.datasets.sort((one, other) => rank(one) - rank(other));
+        }
+        return data;
+    }
+}
+
+registry.category("views").add("caredesk_state_graph", { ...graphView, Model: StateGraphModel });
