@@ -94,3 +94,33 @@ def test_a_long_content_is_cut_and_does_not_hide_what_follows():
     stored = search_text.searchable("x" * 100_000, "tiêu đề", phones=("0901234567",))
     assert len(stored) < search_text.MAX_BODY + 100
     assert stored.endswith("tieu de 901234567")
+
+
+@pytest.mark.parametrize(
+    ("term", "text", "found"),
+    [
+        ("an", "an goi lai", True),
+        ("an", "may (an toan)", True),
+        ("an", "ban lan", False),
+        ("may", "may in", True),
+        ("may", "chi thi may", True),
+    ],
+)
+def test_short_words_are_looked_for_where_words_begin(term, text, found):
+    """S1-MGT-05: the patterns match at the start of the text and after what ends a word."""
+    patterns = [pattern.removesuffix("%") for pattern in search_text.word_patterns(term)]
+    first, *later = patterns
+    assert (text.startswith(first) or any(part.lstrip("%") in text for part in later)) is found
+
+
+@pytest.mark.parametrize("term", ["toan", "12", "a1", "h@x.vn", "%", "_", "100%"])
+def test_other_terms_are_looked_for_anywhere(term):
+    """S1-MGT-05: longer words, figures and signs; no wildcard gets into a pattern."""
+    assert search_text.word_patterns(term) == []
+
+
+def test_names_are_found_where_a_word_begins():
+    """S1-MGT-05: by several words too, with or without accents."""
+    assert search_text.begins_word("thi an", "Trần Thị Ánh")
+    assert not search_text.begins_word("an", "Nguyễn Thị Lan")
+    assert not search_text.begins_word("an", None)
