@@ -17,4 +17,15 @@ export class StateGraphModel extends graphView.Model {
     }
 }
 
-registry.category("views").add("caredesk_state_graph", { ...graphView, Model: StateGraphModel });
+/** Opens with the number of records: named measures are there to choose, and to be formatted. */
+export class StateGraphArchParser extends graphView.ArchParser {
+    parse() {
+        return { ...super.parse(...arguments), measure: "__count" };
+    }
+}
+
+registry.category("views").add("caredesk_state_graph", {
+    ...graphView,
+    ArchParser: StateGraphArchParser,
+    Model: StateGraphModel,
+});
