@@ -96,7 +96,7 @@ test("shows groups and members", async () => {
     expect(".o_caredesk_member:eq(0) .o_caredesk_chip").toHaveText("Free");
     expect(".o_caredesk_member:eq(1) .o_caredesk_chip").toHaveText("Busy");
     expect(".o_caredesk_member:eq(1) .o_caredesk_ticket").toHaveText(/TK\/7 No sound · Technical/);
-    expect(".o_caredesk_member:eq(1)").toHaveText(/1 more that you cannot see/);
+    expect(".o_caredesk_member:eq(1)").toHaveText(/1 not visible to you/);
     expect(".o_caredesk_member:eq(1)").toHaveText(/binh@example.com/);
     await contains(".o_caredesk_group:eq(1)").click();
     expect.verifySteps(["load 2"]);

@@ -78,7 +78,7 @@ export class MemberCard extends Component {
     get hiddenLabel() {
         const { open_count, waiting_count, tickets } = this.props.member;
         const count = open_count + waiting_count - tickets.length;
-        return count > 0 && _t("%(count)s more that you cannot see", { count });
+        return count > 0 && _t("%(count)s not visible to you", { count });
     }
 
     /** @param {string} state */
