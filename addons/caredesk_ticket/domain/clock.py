@@ -32,18 +32,20 @@ def elapsed_seconds(start: datetime, stop: datetime) -> int:
     return max(0, int((stop - start).total_seconds()))
 
 
-def split_duration(seconds: int) -> list[tuple[int, str]]:
+def split_duration(seconds: int, in_days: bool = True) -> list[tuple[int, str]]:
     """Split ``seconds`` into the units people read, e.g. 95 -> [(1, 'min'), (35, 's')].
 
     Units that are zero are left out, zero itself gives [(0, 's')]. From one day on the
     seconds are dropped: nobody reads «3 d 2 h 5 min 12 s».
+
+    :param in_days: whether 24 hours make a day; working hours do not
     """
     left = max(0, int(seconds))
     parts = []
-    for unit, size in UNITS:
+    for unit, size in UNITS if in_days else UNITS[1:]:
         count, left = divmod(left, size)
         if count:
             parts.append((count, unit))
-    if parts and parts[0][1] == "d":
+    if seconds >= UNITS[0][1]:
         parts = [part for part in parts if part[1] != "s"]
     return parts or [(0, "s")]

@@ -104,7 +104,7 @@ class CaredeskSlaPolicy(models.Model):
     )
     notify_performer = fields.Boolean("Tell the Performer", default=True)
     notify_managers = fields.Boolean(
-        "Tell Those Told of Problems",
+        "Tell the Group",
         default=True,
         help="The people the group names for problems, or all its members if it names none.",
     )

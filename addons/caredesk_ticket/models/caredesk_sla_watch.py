@@ -83,7 +83,7 @@ class CaredeskSlaStatus(models.Model):
         words = {
             "policy": status.policy_id.name,
             "title": ticket.display_name,
-            "time": ticket._duration_in_words(abs(status.left_seconds)),
+            "time": ticket._duration_in_words(abs(status.left_seconds), in_days=False),
         }
         if self.notice == sla.NEAR:
             return (

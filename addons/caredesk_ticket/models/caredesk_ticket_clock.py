@@ -123,12 +123,16 @@ class CaredeskTicket(models.Model):
             )
 
     @api.model
-    def _duration_in_words(self, seconds):
-        """Return ``seconds`` as people say them, e.g. «1 min 35 s», «1 phút 35 s»."""
+    def _duration_in_words(self, seconds, in_days=True):
+        """Return ``seconds`` as people say them, e.g. «1 min 35 s», «1 phút 35 s».
+
+        :param in_days: whether 24 hours make a day; working hours do not
+        """
         words = {
             "d": self.env._("%(count)s d"),
             "h": self.env._("%(count)s h"),
             "min": self.env._("%(count)s min"),
             "s": self.env._("%(count)s s"),
         }
-        return " ".join(words[unit] % {"count": count} for count, unit in split_duration(seconds))
+        parts = split_duration(seconds, in_days)
+        return " ".join(words[unit] % {"count": count} for count, unit in parts)

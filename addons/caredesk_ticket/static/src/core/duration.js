@@ -11,14 +11,16 @@ const DAY = 86400;
  * Units that are zero are left out; from one day on the seconds are dropped.
  *
  * @param {number | false} duration in seconds
+ * @param {object} [options]
+ * @param {boolean} [options.inDays] whether 24 hours make a day; working hours do not
  * @returns {string}
  */
-export function formatDuration(duration) {
+export function formatDuration(duration, { inDays = true } = {}) {
     const total = Math.max(0, Math.floor(duration || 0));
-    const days = Math.floor(total / DAY);
-    const hours = Math.floor((total % DAY) / HOUR);
+    const days = inDays ? Math.floor(total / DAY) : 0;
+    const hours = Math.floor((total - days * DAY) / HOUR);
     const minutes = Math.floor((total % HOUR) / MINUTE);
-    const seconds = days ? 0 : total % MINUTE;
+    const seconds = total >= DAY ? 0 : total % MINUTE;
     const parts = [];
     if (days) {
         parts.push(_t("%(count)s d", { count: days }));
@@ -35,5 +37,17 @@ export function formatDuration(duration) {
     return parts.join(" ");
 }
 
+/**
+ * Say working time as people do, with its sign: «4 h 5 min», «−20 min», «48 h».
+ *
+ * @param {number | false} duration in seconds of the hours it counts in
+ * @returns {string}
+ */
+export function formatWorkingTime(duration) {
+    const seconds = duration || 0;
+    return (seconds < 0 ? "−" : "") + formatDuration(Math.abs(seconds), { inDays: false });
+}
+
 // Makes the sums of lists and the cells of pivots read like the fields themselves.
-registry.category("formatters").add("caredesk_duration", formatDuration);
+registry.category("formatters").add("caredesk_duration", (value) => formatDuration(value));
+registry.category("formatters").add("caredesk_working_time", formatWorkingTime);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@odoo/hoot";
 import { registry } from "@web/core/registry";
 import { allowTranslations } from "@web/../tests/web_test_helpers";
 
-import { formatDuration } from "@caredesk_ticket/core/duration";
+import { formatDuration, formatWorkingTime } from "@caredesk_ticket/core/duration";
 
 describe.current.tags("headless");
 
@@ -30,4 +30,12 @@ test("durations are said in words", () => {
 /** S0-TKT-25: sums of lists and cells of pivots use the same words. */
 test("is a formatter of the registry", () => {
     expect(registry.category("formatters").get("caredesk_duration")).toBe(formatDuration);
+});
+
+/** S4-HD-05: working hours make no days, and what is too late has a sign. */
+test("working time in words", () => {
+    expect(formatWorkingTime(48 * 3600)).toBe("48 h");
+    expect(formatWorkingTime(26 * 3600 + 65)).toBe("26 h 1 min");
+    expect(formatWorkingTime(-95)).toBe("−1 min 35 s");
+    expect(formatWorkingTime(false)).toBe("0 s");
 });

@@ -65,24 +65,4 @@ export const durationField = {
     extractProps: ({ options }) => ({ clocks: options.clocks }),
 };
 
-/** Shows seconds in words with their sign: what is left, or by how much it is too late. */
-export class SignedDurationField extends Component {
-    static template = "caredesk_ticket.SignedDurationField";
-    static props = { ...standardFieldProps };
-
-    get seconds() {
-        return this.props.record.data[this.props.name] || 0;
-    }
-
-    get text() {
-        return (this.seconds < 0 ? "−" : "") + formatDuration(Math.abs(this.seconds));
-    }
-}
-
 registry.category("fields").add("caredesk_duration", durationField);
-registry.category("fields").add("caredesk_signed_duration", {
-    component: SignedDurationField,
-    displayName: _t("Duration in words, with its sign"),
-    supportedTypes: ["integer", "float"],
-    isEmpty: () => false,
-});

@@ -4,7 +4,7 @@ import { registry } from "@web/core/registry";
 import { useRecordObserver } from "@web/model/relational_model/utils";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
-import { formatDuration } from "@caredesk_ticket/core/duration";
+import { formatWorkingTime } from "@caredesk_ticket/core/duration";
 import { useTicker } from "@caredesk_ticket/core/ticker";
 
 const COLORS = { failed: "text-danger fw-bold", near: "text-warning fw-bold", paused: "text-muted" };
@@ -60,7 +60,7 @@ export class TimeLeftField extends Component {
         const now = left - since;
         this.state.late = now < 0;
         this.state.level = now < 0 && state !== "paused" ? "failed" : state;
-        this.state.text = (now < 0 ? "−" : "") + formatDuration(Math.abs(now));
+        this.state.text = formatWorkingTime(now);
     }
 }
 
