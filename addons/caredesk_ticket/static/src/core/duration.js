@@ -49,5 +49,5 @@ export function formatWorkingTime(duration) {
 }
 
 // Makes the sums of lists and the cells of pivots read like the fields themselves.
-registry.category("formatters").add("caredesk_duration", (value) => formatDuration(value));
+registry.category("formatters").add("caredesk_duration", formatDuration);
 registry.category("formatters").add("caredesk_working_time", formatWorkingTime);
