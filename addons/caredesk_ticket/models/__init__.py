@@ -28,6 +28,7 @@ from . import caredesk_ticket_stage
 from . import caredesk_ticket_type
 from . import caredesk_ticket_tag
 from . import caredesk_sla_policy
+from . import caredesk_sla_rules
 from . import caredesk_sla_status
 from . import caredesk_sla_recount
 from . import caredesk_sla_watch

@@ -1,9 +1,17 @@
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 
-const MINUTE = 60;
-const HOUR = 3600;
 const DAY = 86400;
+
+const SECONDS = (count) => _t("%(count)s s", { count });
+
+/** Units of a duration, largest first: [size in seconds, how to say so many of them]. */
+const UNITS = [
+    [DAY, (count) => _t("%(count)s d", { count })],
+    [3600, (count) => _t("%(count)s h", { count })],
+    [60, (count) => _t("%(count)s min", { count })],
+    [1, SECONDS],
+];
 
 /**
  * Say a duration as people do: «1 min 35 s», «2 h 5 min», zero is «0 s».
@@ -16,25 +24,17 @@ const DAY = 86400;
  * @returns {string}
  */
 export function formatDuration(duration, { inDays = true } = {}) {
-    const total = Math.max(0, Math.floor(duration || 0));
-    const days = inDays ? Math.floor(total / DAY) : 0;
-    const hours = Math.floor((total - days * DAY) / HOUR);
-    const minutes = Math.floor((total % HOUR) / MINUTE);
-    const seconds = total >= DAY ? 0 : total % MINUTE;
+    let left = Math.max(0, Math.floor(duration || 0));
+    const units = UNITS.slice(inDays ? 0 : 1, left < DAY ? undefined : -1);
     const parts = [];
-    if (days) {
-        parts.push(_t("%(count)s d", { count: days }));
+    for (const [size, say] of units) {
+        const count = Math.floor(left / size);
+        left -= count * size;
+        if (count) {
+            parts.push(say(count));
+        }
     }
-    if (hours) {
-        parts.push(_t("%(count)s h", { count: hours }));
-    }
-    if (minutes) {
-        parts.push(_t("%(count)s min", { count: minutes }));
-    }
-    if (seconds || !parts.length) {
-        parts.push(_t("%(count)s s", { count: seconds }));
-    }
-    return parts.join(" ");
+    return parts.join(" ") || SECONDS(0);
 }
 
 /**
