@@ -14,6 +14,7 @@ from . import caredesk_ticket_assign
 from . import caredesk_ticket_hand_over
 from . import caredesk_ticket_routing
 from . import caredesk_ticket_create
+from . import caredesk_ticket_plan
 from . import caredesk_ticket_search
 from . import caredesk_ticket_sla
 from . import caredesk_ticket_sla_reapply

@@ -1,8 +1,8 @@
 from hashlib import sha256
 
-from psycopg2.errors import NotNullViolation
+from psycopg2.errors import CheckViolation, NotNullViolation
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
@@ -205,6 +205,20 @@ class TestTicketCreate(CareDeskCase):
         ticket.activity_schedule("mail.mail_activity_data_call", user_id=self.an.id)
         self.assertEqual(str(ticket.deadline_at), "2028-02-29 16:00:00")
         self.assertEqual((ticket.user_id, len(ticket.activity_ids)), (self.an, 1))
+
+    def test_a_plan_that_cannot_be_kept_is_refused(self):
+        """S0-TKT-01: a deadline in the past, or before the start; imports may bring old ones."""
+        self._freeze()
+        past = {"deadline_at": "2026-03-02 09:00:00"}
+        with self.assertRaisesRegex(ValidationError, "in the past"):
+            self._ticket(**past)
+        ticket = self._ticket()
+        with self.assertRaisesRegex(ValidationError, "in the past"):
+            ticket.write(past)
+        imported = self.env["caredesk.ticket"].with_context(import_file=True)
+        self.assertTrue(imported.create(self._ticket_vals(**past)))
+        with mute_logger("odoo.sql_db"), self.assertRaises(CheckViolation):
+            ticket.write({"planned_start_at": "2026-03-05", "deadline_at": "2026-03-04"})
 
     def test_the_first_line_says_through_which_channel_it_came(self):
         """S1-FLW-03: the conversation begins with who created it and how."""

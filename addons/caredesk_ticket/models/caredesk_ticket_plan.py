@@ -1,0 +1,47 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+#: A form may be open for a while before it is saved.
+_PATIENCE = timedelta(minutes=5)
+
+
+class CaredeskTicket(models.Model):
+    """What people plan for a ticket: when to begin, and until when it has to be done."""
+
+    _inherit = "caredesk.ticket"
+
+    _plan_order = models.Constraint(
+        "CHECK(deadline_at >= planned_start_at)",
+        "The planned deadline is before the planned start.",
+    )
+
+    # === CRUD ===
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_planned_deadline(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_planned_deadline(vals)
+        return super().write(vals)
+
+    # === BUSINESS ===
+
+    @api.model
+    def _check_planned_deadline(self, vals):
+        """Raise when a person plans a deadline that is over already; old tickets may be imported."""
+        deadline = fields.Datetime.to_datetime(vals.get("deadline_at"))
+        if not deadline or self._is_own_code() or self.env.context.get("import_file"):
+            return
+        if deadline < fields.Datetime.now() - _PATIENCE:
+            shown = fields.Datetime.context_timestamp(self, deadline)
+            raise ValidationError(
+                self.env._(
+                    "The planned deadline %(deadline)s is in the past. Choose a later one.",
+                    deadline=shown.strftime("%d/%m/%Y %H:%M"),
+                )
+            )
