@@ -33,7 +33,7 @@ class CaredeskTicket(models.Model):
 
     @api.model
     def _check_planned_deadline(self, vals):
-        """Raise when a person plans a deadline that is over already; old tickets may be imported."""
+        """Raise when a person plans a deadline that is over; imports may bring old ones."""
         deadline = fields.Datetime.to_datetime(vals.get("deadline_at"))
         if not deadline or self._is_own_code() or self.env.context.get("import_file"):
             return
