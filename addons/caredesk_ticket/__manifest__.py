@@ -21,6 +21,7 @@
         "security/caredesk_ticket_rules.xml",
         "security/caredesk_ticket_kpi_rules.xml",
         "security/caredesk_mail_parked_rules.xml",
+        "security/caredesk_knowledge_rules.xml",
         "data/ir_sequence_data.xml",
         "data/mail_notice_templates.xml",
         "data/mail_message_subtype_data.xml",
@@ -29,6 +30,7 @@
         "data/caredesk_support_group_data.xml",
         "data/ir_cron_data.xml",
         "data/mail_template_data.xml",
+        "data/caredesk_auto_reply_data.xml",
         "views/caredesk_mail_parked_views.xml",
         "views/caredesk_ticket_search_views.xml",
         "views/caredesk_support_member_views.xml",
@@ -38,6 +40,8 @@
         "views/caredesk_ticket_kanban_views.xml",
         "views/caredesk_ticket_chart_views.xml",
         "views/caredesk_ticket_actions.xml",
+        "views/caredesk_knowledge_views.xml",
+        "views/caredesk_auto_reply_views.xml",
         "views/caredesk_support_group_views.xml",
         "views/caredesk_ticket_type_views.xml",
         "views/caredesk_ticket_stage_views.xml",
@@ -60,6 +64,8 @@
         "demo/res_partner_demo.xml",
         "demo/caredesk_support_group_demo.xml",
         "demo/caredesk_ticket_type_demo.xml",
+        "demo/caredesk_knowledge_demo.xml",
+        "demo/caredesk_auto_reply_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -34,6 +34,10 @@ from . import caredesk_sla_status
 from . import caredesk_sla_recount
 from . import caredesk_sla_watch
 from . import caredesk_sla_recompute
+from . import caredesk_knowledge_category
+from . import caredesk_knowledge_article
+from . import caredesk_knowledge_use
+from . import caredesk_knowledge_search
 from . import ir_sequence
 from . import resource_calendar
 from . import res_company
@@ -49,3 +53,8 @@ from . import caredesk_mail_duplicate
 from . import caredesk_mail_route
 from . import caredesk_mail_parked
 from . import caredesk_ticket_mail
+from . import caredesk_ticket_auto_mail
+from . import caredesk_ticket_status_mail
+from . import caredesk_support_group_mail
+from . import caredesk_auto_reply
+from . import caredesk_auto_reply_log

@@ -198,8 +198,6 @@ class CaredeskMailGateway(models.AbstractModel):
         ticket = self.env["caredesk.ticket"].sudo().browse(ticket_id)
         job.stored = True
         job.ticket_ids.append(ticket_id)
-        if job.is_new and not job.is_forced:
-            self.env["caredesk.mail.guard"]._acknowledge(job, ticket)
         if job.mail.exceeds_limits and not job.parked:
             self._park(job, ticket.group_id, "too_big", ticket=ticket)
         return ticket_id

@@ -1,18 +1,10 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import email_normalize, formataddr
 from odoo.tools.mail import email_escape_char, email_normalize_all
 
 from ..domain.mail_triage import authentication, cited_numbers
 from .mail_job import FORGED, INTERNAL, OUTSIDE, UNVERIFIED, number_of
-
-#: Marks our own automatic mail, so that no machine answers it.
-AUTOMATIC_HEADERS = {
-    "Auto-Submitted": "auto-replied",
-    "X-Auto-Response-Suppress": "All",
-    "Precedence": "bulk",
-}
 
 
 class CaredeskMailGuard(models.AbstractModel):
@@ -158,53 +150,15 @@ class CaredeskMailGuard(models.AbstractModel):
         ):
             return False
         limit = number_of(self.env, "mail_max_tickets_per_hour", 20)
-        return self._count_since(job, "create_date") >= limit
+        return self._count_last_hour(job) >= limit
 
     @api.model
-    def _count_since(self, job, date_field):
+    def _count_last_hour(self, job):
         since = fields.Datetime.now() - timedelta(hours=1)
         # sudo: one sender's tickets count together, whoever may see them
         return (
             self.env["caredesk.ticket"]
             .sudo()
             .with_context(active_test=False)
-            .search_count([("mail_sender_key", "=", job.loop_key), (date_field, ">=", since)])
-        )
-
-    @api.model
-    def _acknowledge(self, job, ticket):
-        """Queue the mail that tells the customer the number of the ticket, if one is due.
-
-        It holds nothing of what the stranger wrote: the address may not be his.
-        """
-        group = ticket.group_id
-        if (
-            not group.acknowledge_mail
-            or not job.verdict.is_answerable
-            or job.is_stranger_by_identity
-            or ticket.mail_acknowledged_at
-        ):
-            return
-        limit = number_of(self.env, "mail_max_acknowledgements_per_hour", 3)
-        if self._count_since(job, "mail_acknowledged_at") >= limit:
-            return
-        ticket._own_code().write({"mail_acknowledged_at": fields.Datetime.now()})
-        address = group.alias_email or email_normalize(ticket.company_id.email or "")
-        sender = formataddr((group.name, address)) if address else False
-        # sudo: sent by the system
-        template_sudo = self.env.ref("caredesk_ticket.mail_template_acknowledgement").sudo()
-        template_sudo.send_mail(
-            ticket.id,
-            force_send=False,
-            email_values={
-                "author_id": self.env.ref("base.partner_root").id,
-                "email_from": sender,
-                "reply_to": sender,
-                "email_to": job.sender,
-                "recipient_ids": [],
-                "headers": repr(AUTOMATIC_HEADERS),
-                "references": job.mail.message_id,
-                "message_type": "auto_comment",
-                "auto_delete": False,
-            },
+            .search_count([("mail_sender_key", "=", job.loop_key), ("create_date", ">=", since)])
         )

@@ -231,6 +231,7 @@ class CaredeskMailParked(models.Model):
                         "source_message_id": self.message_id,
                         "mail_sender_key": self.sender_key,
                         "mail_unverified": job.is_stranger_by_identity,
+                        "auto_reply_pending": False,  # a person has just looked at it
                     }
                 ],
             )

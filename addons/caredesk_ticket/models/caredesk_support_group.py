@@ -87,7 +87,8 @@ class CaredeskSupportGroup(models.Model):
     )
     acknowledge_mail = fields.Boolean(
         default=True,
-        help="Customers who write a mail get the number of their ticket.",
+        help="Customers who write a mail get the number of their ticket, by the auto reply of kind "
+        "Acknowledgement.",
     )
     accept_bulk_mail = fields.Boolean(
         help="Lists and newsletters become tickets too instead of being parked for review."

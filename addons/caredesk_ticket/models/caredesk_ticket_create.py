@@ -27,7 +27,10 @@ class CaredeskTicket(models.Model):
         """
         # sudo: customers have no right to create tickets; the channels' own checks came before
         own = self.sudo()._own_code()
-        tickets = own.create([dict(vals, channel=channel) for vals in vals_list])
+        # A mail says itself whether it may be answered; elsewhere it is a customer who writes.
+        tickets = own.create(
+            [{"auto_reply_pending": True, **vals, "channel": channel} for vals in vals_list]
+        )
         return tickets.with_env(self.sudo().env)
 
     @api.model_create_multi

@@ -11,6 +11,7 @@ _OWN_CODE = object()
 _FLOW_FIELDS = frozenset(
     {
         "assigned_at",
+        "auto_reply_pending",
         "cancel_reason",
         "cancelled_at",
         "clock_kind",
@@ -35,6 +36,7 @@ _FLOW_FIELDS = frozenset(
         "source_message_id",
         "started_at",
         "state",
+        "status_mail_pending",
         "unassigned_alert_at",
         "waiting_reason",
         "waiting_seconds_closed",

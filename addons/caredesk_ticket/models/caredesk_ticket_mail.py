@@ -67,7 +67,8 @@ class CaredeskTicket(models.Model):
         performer is busy with another one; a done one is reopened while its group allows it.
         """
         for ticket in self:
-            ticket_sudo = ticket.sudo()  # the customer's answer is the system's work
+            # sudo: the customer's answer is the system's work; he knows of it without a mail
+            ticket_sudo = ticket.sudo().with_context(caredesk_by_customer=True)
             group = ticket_sudo.group_id
             waits = ticket_sudo.state == "waiting" and ticket_sudo.waiting_reason == "customer"
             if waits and group.continue_on_reply:
@@ -122,6 +123,7 @@ class CaredeskTicket(models.Model):
             source_message_id=job.mail.message_id,
             mail_sender_key=job.loop_key or False,
             mail_unverified=job.is_stranger_by_identity,
+            auto_reply_pending=job.may_be_answered,
             mentioned_ticket_ids=[(6, 0, job.mentioned_ids)],
         )
         values.setdefault("type_id", group.default_type_id.id)

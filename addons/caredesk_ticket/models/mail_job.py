@@ -55,6 +55,13 @@ class MailJob:
     def is_stranger_by_identity(self) -> bool:
         return self.identity in (UNVERIFIED, FORGED)
 
+    @property
+    def may_be_answered(self) -> bool:
+        """Whether a machine may answer: a person wrote, and nothing says he is somebody else."""
+        return (
+            self.verdict.is_answerable and not self.is_stranger_by_identity and not self.is_forced
+        )
+
     def tidy(self, values, attachment_class):
         """Make what Odoo parsed fit for the database; add the source where something was lost.
 

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.addons.mail.tools.discuss import Store
 
 
 class ResUsers(models.Model):
@@ -23,3 +24,10 @@ class ResUsers(models.Model):
                 name = ticket.user_id.name
                 ticket._release(self.env._("The account of %(user)s was archived", user=name))
         return result
+
+    def _init_store_data(self, store: Store):
+        """Tell the browser whether this user answers customers: composers offer quick replies."""
+        super()._init_store_data(store)
+        store.add_global_values(
+            has_caredesk_agent=self.env.user.has_group("caredesk_ticket.group_agent")
+        )

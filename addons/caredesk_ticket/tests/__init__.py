@@ -1,4 +1,5 @@
 from . import test_access_matrix
+from . import test_auto_reply
 from . import test_clock
 from . import test_company
 from . import test_dispatch
@@ -7,6 +8,7 @@ from . import test_hand_over
 from . import test_indexes
 from . import test_install
 from . import test_intake_rights
+from . import test_knowledge
 from . import test_kpi
 from . import test_mail_automatic
 from . import test_mail_bad_input
@@ -29,6 +31,7 @@ from . import test_sla_clock
 from . import test_sla_recompute
 from . import test_sla_watch
 from . import test_state_order
+from . import test_status_mail
 from . import test_support_board
 from . import test_take_obstacle
 from . import test_take_transfer

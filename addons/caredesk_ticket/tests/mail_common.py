@@ -82,6 +82,8 @@ class MailGatewayCase(CareDeskMixin, MailCommon):
         return mails.sorted("id")
 
     def _acknowledgements(self, ticket):
+        """Return the automatic mails about ``ticket``, those that are due included."""
+        self.env["caredesk.auto.reply"]._send_due()
         return self.env["mail.mail"].search(
             [
                 ("model", "=", "caredesk.ticket"),

@@ -202,6 +202,7 @@ class TestMailAutomatic(MailGatewayCase):
         """IE-17: one for each ticket, three an hour for each address, tags do not help."""
         for number in range(5):
             self._receive_ticket(self._good(From=f"lan+{number}@example.com"))
+        self.env["caredesk.auto.reply"]._send_due()
         sent = self.env["mail.mail"].search([("email_to", "like", "lan+%@example.com")])
         self.assertEqual(len(sent), 3)
 

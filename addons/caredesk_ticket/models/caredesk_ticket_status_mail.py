@@ -1,0 +1,111 @@
+from odoo import api, fields, models
+
+from ..domain.knowledge_text import plain_answer
+from ..domain.states import next_state
+
+#: Mails queued before the cron commits.
+_BATCH = 50
+#: Letters of the request that a status mail quotes.
+_QUOTED = 4000
+
+
+class CaredeskTicket(models.Model):
+    """Telling the customer how his request stands: by a button, or when the state changes."""
+
+    _inherit = "caredesk.ticket"
+
+    status_mail_pending = fields.Boolean(
+        readonly=True,
+        copy=False,
+        export_string_translation=False,
+        help="The state has changed; the customer is to be told by mail.",
+    )
+    request_text = fields.Text(
+        "Content as Text",
+        compute="_compute_request_text",
+        exportable=False,
+        help="What the customer wrote, without pictures, links and marks.",
+    )
+
+    _status_mail_idx = models.Index("(id) WHERE status_mail_pending")
+
+    # === COMPUTE ===
+
+    @api.depends("description")
+    def _compute_request_text(self):
+        for ticket in self:
+            ticket.request_text = plain_answer(ticket.description)[:_QUOTED]
+
+    # === ACTIONS ===
+
+    def action_send_status(self):
+        """Open a mail to the customer that says how the request stands, to be edited and sent."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Send Status"),
+            "res_model": "mail.compose.message",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_model": self._name,
+                "default_res_ids": self.ids,
+                "default_template_id": self.env.ref("caredesk_ticket.mail_template_status").id,
+                "default_composition_mode": "comment",
+                "default_email_layout_xmlid": "mail.mail_notification_light",
+            },
+        }
+
+    # === BUSINESS ===
+
+    def _transition(self, step, vals=None):
+        """Mark the ticket when its group tells customers of the new state. One write for both.
+
+        What the customer did himself he knows.
+        """
+        target = next_state(step, self.sudo().state)
+        if target != self.sudo().state:
+            states = self.env["caredesk.support.group"]._status_mail_states(self.sudo().group_id.id)
+            tells = target in states and not self._is_by_customer()
+            if tells or self.sudo().status_mail_pending:
+                vals = {"status_mail_pending": tells, **(vals or {})}
+        return super()._transition(step, vals)
+
+    def _is_by_customer(self):
+        """Tell whether it is the customer who takes the present step."""
+        return self.env.user.share or bool(self.env.context.get("caredesk_by_customer"))
+
+    # === CRON ===
+
+    @api.model
+    def _cron_send_status_mails(self):
+        """Cron: mail customers the status of requests whose state has changed."""
+        done, left = self._send_status_mails()
+        self.env["ir.cron"]._commit_progress(done, remaining=left)
+
+    @api.model
+    def _send_status_mails(self):
+        """Queue a batch of status mails; one that fails does not stop the others.
+
+        :return: how many were looked at, and how many (at most a batch) are left
+        """
+        domain = [("status_mail_pending", "=", True)]
+        tickets = self.search(domain, limit=_BATCH, order="id").try_lock_for_update()
+        self._tell_each(tickets, type(tickets)._send_status_mail)
+        tickets._own_code().write({"status_mail_pending": False})
+        return len(tickets), self.search_count(domain, limit=_BATCH)
+
+    def _send_status_mail(self):
+        """Queue the mail, unless there is nobody a machine may write to."""
+        self.ensure_one()
+        if not (address := self._automatic_address()):
+            return
+        template = self.env.ref("caredesk_ticket.mail_template_status")
+        template.send_mail(
+            self.id,
+            force_send=False,
+            email_values=self._automatic_mail_values(address),
+            email_layout_xmlid="mail.mail_notification_light",
+        )
+        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
