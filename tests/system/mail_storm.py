@@ -72,6 +72,9 @@ def robots(worker, to: str, rounds: int) -> dict:
 
 def _new_mail_to(worker, address: str, state: dict) -> list[str]:
     """Return the ids of the mails that we have queued for a robot since it last looked."""
+    from .mailroom import send_auto_replies
+
+    send_auto_replies(worker)
     seen = state.setdefault(address, 0)
     with worker.env() as env:
         mails = env["mail.mail"].search([("id", ">", seen)], order="id")
@@ -92,6 +95,9 @@ def people(worker, to: str, count: int) -> list[str]:
 
 def judge(worker, sent: int, customers: int) -> dict:
     """Count what is there afterwards."""
+    from .mailroom import send_auto_replies
+
+    send_auto_replies(worker)
     robots_ = (POLITE, RUDE)
     with worker.env() as env:
         tickets = env["caredesk.ticket"].search([("mail_sender_key", "in", robots_)])

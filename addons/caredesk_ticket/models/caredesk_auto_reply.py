@@ -48,14 +48,19 @@ class CaredeskAutoReply(models.Model):
     active = fields.Boolean(default=True)
     kind = fields.Selection(KINDS, required=True, default=KEYWORD)
     company_id = fields.Many2one(
-        "res.company", index=True, help="Empty: the rule is there for all companies."
+        "res.company",
+        compute="_compute_company_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index=True,
+        help="Empty: the rule is there for all companies.",
     )
     group_id = fields.Many2one(
         "caredesk.support.group",
         string="Support Group",
         index=True,
         ondelete="cascade",
-        check_company=True,
         help="Empty: all groups. A rule of the group itself comes first.",
     )
     channel = fields.Selection(
@@ -100,6 +105,11 @@ class CaredeskAutoReply(models.Model):
     sent_count = fields.Integer("Sent", compute="_compute_sent_count", compute_sudo=True)
 
     # === COMPUTE ===
+
+    @api.depends("group_id")
+    def _compute_company_id(self):
+        for rule in self:
+            rule.company_id = rule.group_id.company_id or rule.company_id
 
     def _compute_sent_count(self):
         counts = dict(

@@ -47,7 +47,6 @@ class CaredeskKnowledgeArticle(models.Model):
     group_ids = fields.Many2many(
         "caredesk.support.group",
         string="Only for Groups",
-        check_company=True,
         help="Support groups that may use the article; others and customers do not see it. "
         "Empty: everybody.",
     )

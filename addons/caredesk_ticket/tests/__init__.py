@@ -22,6 +22,7 @@ from . import test_performance
 from . import test_priority_order
 from . import test_robustness
 from . import test_routing
+from . import test_quick_reply_tour
 from . import test_rpc
 from . import test_search
 from . import test_security_rules

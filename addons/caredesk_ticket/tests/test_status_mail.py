@@ -28,6 +28,7 @@ class TestStatusMail(MailGatewayCase):
     def test_button_opens_a_mail_to_the_customer(self):
         """S1-EML-03: number, title, content, state in words and result, to be edited and sent."""
         ticket = self._mailed(Subject="Máy in hỏng")
+        ticket.partner_id.lang = "en_US"
         ticket.with_user(self.an).action_complete(result="Đã thay cáp")
         action = ticket.with_user(self.an).action_send_status()
         composers = self.env[action["res_model"]].with_user(self.an)
@@ -103,6 +104,7 @@ class TestStatusMail(MailGatewayCase):
             }
         )
         ticket = self._mailed()
+        ticket.partner_id.lang = "en_US"
         self.assertEqual(len(self._status_mails(ticket)), 1)
         ticket.with_user(self.an).action_wait("customer")
         self.assertIn("waiting for your answer", self._status_mails(ticket)[-1].body_html)
