@@ -5,7 +5,7 @@ stored and what is typed fall into the same pieces, and no operator comes in fro
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from lxml import etree, html
 
@@ -18,23 +18,26 @@ MAX_WORDS_READ = 150
 
 _NO_WORD = re.compile(r"[\W_]+")
 _SPACES = re.compile(r"\s+")
-_BLANK_LINES = re.compile(r"\n{3,}")
 #: Words that say nothing about the matter. Two of them side by side find no article.
-_FILLERS = frozenset(
-    """
-    a ai anh ban bi bang bao cac cai can cho chi chua chung co con cua cung da dang day de deu
-    di do duoc em gi giup hay khi khong la lai lam len luc ma minh moi mot nao nay ne neu nhe
-    nhu nhung o qua ra rat roi se sao shop tai tam the theo thi thoi toi tren trong tu va van
-    vao vay ve vi voi xin vui long chao cam on nho a an and are as at be but by can do does
-    dear for from had has have hello help hi how i if in is it its me my no not of on or our
-    please so thank thanks that the there this to us was we what when where which who why will
-    with you your
-    """.split()
-)
-_BLOCKS = frozenset(
-    "address article blockquote div dl dt dd figure footer h1 h2 h3 h4 h5 h6 header hr ol p pre "
-    "section table tr ul".split()
-)
+_FILLER_WORDS = """
+    a ai anh ban bang bao bi cac cai cam can chao cho chi chua chung co con cua cung da dang day
+    de deu di do duoc em gi giup hay khi khong la lai lam len long luc ma minh moi mot nao nay ne
+    neu nhe nho nhu nhung o on qua ra rat roi sao se shop tai tam the theo thi thoi toi tren trong
+    tu va van vao vay ve vi voi vui xin
+    an and are as at be but by dear does for from had has have hello help hi how i if is it its
+    me my no not of or our please so thank thanks that there this to us was we what when where
+    which who why will with you your
+"""
+_FILLERS = frozenset(_FILLER_WORDS.split())
+_PARAGRAPHS = frozenset(("blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "ul"))
+_BLOCK_TAGS = """
+    address article div dl dt dd figure footer header hr li pre section table tr
+"""
+_BLOCKS = frozenset(_BLOCK_TAGS.split())
+#: Marks for breaks while a text is put together; characters no HTML can hold.
+_LINE, _NEW_LINE, _PARAGRAPH, _MARKED = "\x01", "\x02", "\x03", "\x04"
+_BREAKS = re.compile(r" *[\x01-\x04][ \x01-\x04]*")
+_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _LINKS = ("http://", "https://", "mailto:", "tel:")
 _SILENT = frozenset(("script", "style", "head", "title"))
 
@@ -98,43 +101,55 @@ def occurring(phrases: Iterable[str], text: str) -> list[str]:
 
 def plain_answer(source: str | None) -> str:
     """Return HTML as text for a chat: lines, dashes and numbers of lists, addresses of links."""
-    if not (source or "").strip():
+    source = _NOT_XML.sub("", source or "")
+    if not source.strip():
         return ""
-    root = html.fragment_fromstring(source, create_parent="div")
-    lines = "".join(_pieces(root)).split("\n")
-    text = "\n".join(_SPACES.sub(" ", line).strip() for line in lines)
-    return _BLANK_LINES.sub("\n\n", text).strip()
+    pieces = "".join(_pieces(html.fragment_fromstring(source, create_parent="div")))
+    return _BREAKS.sub(_as_lines, _SPACES.sub(" ", pieces)).strip()
 
 
-def _pieces(node):
-    """Yield the text of ``node`` in order, with line breaks where HTML has them."""
+def _as_lines(breaks: re.Match) -> str:
+    """Return the line breaks for what was found between two texts."""
+    found = breaks[0]
+    if _MARKED in found:
+        return " "  # what follows the dash of a list stands on its line
+    return "\n\n" if _PARAGRAPH in found else "\n" * max(found.count(_LINE), 1)
+
+
+def _pieces(node: etree._Element, in_list: bool = False) -> Iterator[str]:
+    """Yield the text of ``node`` in order, with marks where HTML breaks the line."""
     tag = node.tag if isinstance(node.tag, str) else None
     if tag is None or tag in _SILENT:
         return
-    breaks = tag in _BLOCKS or tag == "li"
-    if breaks:
-        yield "\n"
-    if tag == "br":
-        yield "\n"
+    around = _break_of(tag, in_list)
+    yield around
     if tag == "li":
-        yield _mark_of(node)
+        yield _mark_of(node) + _MARKED
     if tag in ("td", "th") and node.getprevious() is not None:
         yield " | "
-    yield (node.text or "").replace("\n", " ")
+    yield node.text or ""
     for child in node:
-        yield from _pieces(child)
-        yield (child.tail or "").replace("\n", " ")
+        yield from _pieces(child, in_list or tag == "li")
+        yield child.tail or ""
     if tag == "a":
         yield _address_of(node)
-    if breaks:
-        yield "\n"
+    yield "" if tag == "br" else around
+
+
+def _break_of(tag: str, in_list: bool) -> str:
+    """Return the mark of the break before and after an element."""
+    if tag == "br":
+        return _LINE
+    if tag in _PARAGRAPHS:
+        return _NEW_LINE if in_list else _PARAGRAPH
+    return _NEW_LINE if tag in _BLOCKS else ""
 
 
 def _mark_of(item: etree._Element) -> str:
     parent = item.getparent()
     if parent is not None and parent.tag == "ol":
-        return f"{parent.findall('li').index(item) + 1}. "
-    return "- "
+        return f"{parent.findall('li').index(item) + 1}."
+    return "-"
 
 
 def _address_of(link: etree._Element) -> str:

@@ -73,7 +73,6 @@ class CaredeskAutoReply(models.Model):
     )
     article_id = fields.Many2one(
         "caredesk.knowledge.article",
-        string="Article",
         check_company=True,
         domain="[('is_published', '=', True)]",
         index="btree_not_null",
@@ -82,7 +81,6 @@ class CaredeskAutoReply(models.Model):
     )
     category_id = fields.Many2one(
         "caredesk.knowledge.category",
-        string="Category",
         check_company=True,
         index="btree_not_null",
         ondelete="restrict",

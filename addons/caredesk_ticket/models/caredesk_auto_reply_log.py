@@ -27,9 +27,7 @@ class CaredeskAutoReplyLog(models.Model):
     _order = "id desc"
     _rec_name = "ticket_id"
 
-    ticket_id = fields.Many2one(
-        "caredesk.ticket", required=True, ondelete="cascade", readonly=True
-    )
+    ticket_id = fields.Many2one("caredesk.ticket", required=True, ondelete="cascade", readonly=True)
     rule_id = fields.Many2one(
         "caredesk.auto.reply", required=True, ondelete="cascade", readonly=True, index=True
     )

@@ -17,9 +17,7 @@ class CaredeskKnowledgeArticle(models.Model):
 
     _inherit = "caredesk.knowledge.article"
 
-    search_any = fields.Char(
-        "Anything", compute="_compute_search_any", search="_search_search_any"
-    )
+    search_any = fields.Char("Anything", compute="_compute_search_any", search="_search_search_any")
 
     def init(self):
         """Let the database keep the search document itself, whatever writes the words."""
@@ -67,7 +65,8 @@ class CaredeskKnowledgeArticle(models.Model):
         :param int limit: most articles wanted
         :param ticket_id: ticket the answer is for
         :param published: leave drafts out
-        :return: list of ``{id, question, preview, category, file_count, usage_count}``
+        :return: list of ``{id, question, preview, category, file_count, usage_count,
+            canned_response_id}``
         """
         self.browse().check_access("read")
         limit = min(max(int(limit), 1), _MOST)
@@ -155,6 +154,7 @@ class CaredeskKnowledgeArticle(models.Model):
                 "category": article.category_id.display_name or "",
                 "file_count": len(article.attachment_ids),
                 "usage_count": article.usage_count,
+                "canned_response_id": article.canned_response_id.id,
             }
             for article in self
         ]

@@ -1,8 +1,9 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.addons.mail.tools.discuss import Store
 from odoo.tools import SQL
+
+from odoo.addons.mail.tools.discuss import Store
 
 #: Days after which single uses are added up.
 _KEPT_DAYS = 180

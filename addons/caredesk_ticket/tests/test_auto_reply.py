@@ -208,8 +208,12 @@ class TestAutoReply(KnowledgeMixin, MailGatewayCase):
         """S4-ARP-02: no title, name or content of the sender goes to an address he may forge."""
         evil = "buy http://evil.example now"
         for kind, vals in (("keyword", {"keywords": "buy"}), ("acknowledgement", {})):
-            self._rule(kind, group_id=self.support.id, body="<p>{number} {group} {company}</p>", **vals)
-        ticket = self._receive_ticket(self._good(evil, Subject=evil, From=f'"{evil}" <x@example.com>'))
+            self._rule(
+                kind, group_id=self.support.id, body="<p>{number} {group} {company}</p>", **vals
+            )
+        ticket = self._receive_ticket(
+            self._good(evil, Subject=evil, From=f'"{evil}" <x@example.com>')
+        )
         mails = self._acknowledgements(ticket)
         self.assertEqual(len(mails), 2)
         for mail in mails:

@@ -14,9 +14,7 @@ class TestQuickReplyTour(KnowledgeMixin, CareDeskMixin, HttpCase):
             "Tra cứu bảo hành", "<p>Nhập số sê-ri.</p>", attachment_ids=file.ids
         )
         customer = self.env["res.partner"].create({"name": "Lan", "email": "lan@example.com"})
-        ticket = self._ticket(
-            name="Máy in không in", partner_id=customer.id, user_id=self.an.id
-        )
+        ticket = self._ticket(name="Máy in không in", partner_id=customer.id, user_id=self.an.id)
         url = f"/odoo/action-caredesk_ticket.caredesk_ticket_action/{ticket.id}"
         self.start_tour(url, "caredesk_quick_reply", login="an")
         message = ticket.message_ids[0]

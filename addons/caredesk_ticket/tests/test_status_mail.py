@@ -19,9 +19,11 @@ class TestStatusMail(MailGatewayCase):
 
     def _status_mails(self, ticket):
         self.tickets._send_status_mails()
-        return self.env["mail.mail"].search(
-            [("model", "=", ticket._name), ("res_id", "=", ticket.id)], order="id"
-        ).filtered(lambda mail: mail.message_type == "auto_comment")
+        return (
+            self.env["mail.mail"]
+            .search([("model", "=", ticket._name), ("res_id", "=", ticket.id)], order="id")
+            .filtered(lambda mail: mail.message_type == "auto_comment")
+        )
 
     # === BUTTON ===
 
@@ -57,9 +59,9 @@ class TestStatusMail(MailGatewayCase):
         ticket.with_user(self.an).action_complete(result="Xong")
         mail = self._status_mails(ticket)
         words = dict(
-            ticket.with_context(lang="vi_VN")._fields["state"]._description_selection(
-                ticket.with_context(lang="vi_VN").env
-            )
+            ticket.with_context(lang="vi_VN")
+            ._fields["state"]
+            ._description_selection(ticket.with_context(lang="vi_VN").env)
         )
         self.assertIn(words["done"], mail.body_html)
 

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from "@odoo/hoot";
+import { beforeEach, describe, test } from "@odoo/hoot";
 import {
     click,
     contains,
@@ -8,7 +8,13 @@ import {
     start,
     startServer,
 } from "@mail/../tests/mail_test_helpers";
-import { asyncStep, defineModels, onRpc, waitForSteps } from "@web/../tests/web_test_helpers";
+import {
+    asyncStep,
+    defineModels,
+    getService,
+    onRpc,
+    waitForSteps,
+} from "@web/../tests/web_test_helpers";
 
 describe.current.tags("desktop");
 
@@ -111,11 +117,27 @@ test("sending counts the articles", async () => {
 /** S2-KBR-01: canned responses are found in the same place. */
 test("canned responses are offered too", async () => {
     const pyEnv = await openChannel();
-    pyEnv["mail.canned.response"].create({ source: "bye", substitution: "Tạm biệt anh chị" });
+    pyEnv["mail.canned.response"].create({ source: "bye", substitution: "Đã tạm biệt" });
     await click(BUTTON);
-    await insertText(".o_caredesk_quick_reply input[type=search]", "tam biet");
+    await insertText(".o_caredesk_quick_reply input[type=search]", "da tam");
+    await waitForSteps(['search "" false', 'search "da tam" false']);
     await click(".o_caredesk_quick_reply_canned", { text: "::bye" });
     await click(".o_caredesk_quick_reply_choose");
-    await contains(".o-mail-Composer-input", { value: "Tạm biệt anh chị" });
-    expect(true).toBe(true);
+    await contains(".o-mail-Composer-input", { value: "Đã tạm biệt" });
+});
+
+/** S2-KBR-03: where the input shows formatted text, the answer keeps its form. */
+test("chosen answers land in a rich input", async () => {
+    const pyEnv = await startServer();
+    const channelId = pyEnv["discuss.channel"].create({ name: "General" });
+    await start();
+    getService("mail.composer").setHtmlComposer();
+    await openDiscuss(channelId);
+    await contains(".o-mail-Composer-html.odoo-editor-editable");
+    await click(BUTTON);
+    await click(".o_caredesk_quick_reply_article", { text: "Bảo hành?" });
+    await click(".o_caredesk_quick_reply_choose");
+    await contains(".o-mail-Composer-html p", { text: "Answer 2" });
+    await contains(".o-mail-AttachmentContainer", { text: "guide.pdf" });
+    await waitForSteps(['search "" false']);
 });
