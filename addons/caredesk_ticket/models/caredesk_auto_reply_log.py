@@ -32,7 +32,9 @@ class CaredeskAutoReplyLog(models.Model):
         "caredesk.auto.reply", required=True, ondelete="cascade", readonly=True, index=True
     )
     address_key = fields.Char(
-        readonly=True, help="Address that got it, in the form by which addresses are counted."
+        "Address",
+        readonly=True,
+        help="Address that got it, in the form by which addresses are counted.",
     )
     article_id = fields.Many2one(
         "caredesk.knowledge.article", ondelete="set null", readonly=True, index="btree_not_null"

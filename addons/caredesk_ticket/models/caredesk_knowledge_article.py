@@ -69,9 +69,15 @@ class CaredeskKnowledgeArticle(models.Model):
     )
 
     # words to search by, folded; the database makes its search document of them
-    search_question = fields.Char(compute="_compute_search_words", store=True)
-    search_keywords = fields.Char(compute="_compute_search_words", store=True)
-    search_answer = fields.Text(compute="_compute_search_words", store=True)
+    search_question = fields.Char(
+        compute="_compute_search_words", store=True, export_string_translation=False
+    )
+    search_keywords = fields.Char(
+        compute="_compute_search_words", store=True, export_string_translation=False
+    )
+    search_answer = fields.Text(
+        compute="_compute_search_words", store=True, export_string_translation=False
+    )
 
     # === COMPUTE ===
 

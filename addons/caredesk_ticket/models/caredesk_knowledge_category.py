@@ -13,14 +13,14 @@ class CaredeskKnowledgeCategory(models.Model):
     parent_id = fields.Many2one(
         "caredesk.knowledge.category", string="Part of", ondelete="restrict", index=True
     )
-    parent_path = fields.Char(index=True)
+    parent_path = fields.Char(index=True, export_string_translation=False)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
         "res.company", index=True, help="Empty: the category is there for all companies."
     )
     display_name = fields.Char(recursive=True)
-    article_count = fields.Integer(compute="_compute_article_count")
+    article_count = fields.Integer("Articles", compute="_compute_article_count")
 
     # === COMPUTE ===
 

@@ -41,7 +41,9 @@ class CaredeskKnowledgeArticle(models.Model):
 
     _inherit = "caredesk.knowledge.article"
 
-    usage_before = fields.Integer(readonly=True, copy=False, aggregator=None)
+    usage_before = fields.Integer(
+        readonly=True, copy=False, aggregator=None, export_string_translation=False
+    )
     usage_count = fields.Integer(
         "Times Sent", compute="_compute_usage_count", aggregator="sum", compute_sudo=True
     )
