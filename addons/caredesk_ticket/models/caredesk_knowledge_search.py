@@ -150,7 +150,7 @@ class CaredeskKnowledgeArticle(models.Model):
             {
                 "id": article.id,
                 "question": article.question,
-                "preview": (article.answer_text or "")[:_PREVIEW],
+                "preview": " ".join((article.answer_text or "").split())[:_PREVIEW],
                 "category": article.category_id.display_name or "",
                 "file_count": len(article.attachment_ids),
                 "usage_count": article.usage_count,
