@@ -176,7 +176,9 @@ class CaredeskAutoReply(models.Model):
         if not group.acknowledge_mail:
             domain &= Domain("kind", "!=", ACKNOWLEDGEMENT)
         # sudo: the system answers, whoever's request it is
-        return self.sudo().search(domain).sorted(lambda rule: not rule.group_id)
+        rules = self.sudo().search(domain)
+        usable = rules.filtered(lambda rule: not rule.article_id or rule.article_id._is_usable())
+        return usable.sorted(lambda rule: not rule.group_id)
 
     def _hears(self, text):
         """Tell whether a keyword of the rule, in any language, occurs in ``text`` (folded)."""

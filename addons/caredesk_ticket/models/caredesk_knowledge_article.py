@@ -59,6 +59,7 @@ class CaredeskKnowledgeArticle(models.Model):
 
     # state
     is_published = fields.Boolean("Published", tracking=True, copy=False)
+    can_edit = fields.Boolean(compute="_compute_can_edit", export_string_translation=False)
     shortcut = fields.Char(
         copy=False,
         help="Whoever types :: and this word in a message gets the answer, as with any canned "
@@ -89,6 +90,12 @@ class CaredeskKnowledgeArticle(models.Model):
             article.search_keywords = words_of(article.keywords)
             article.search_answer = words_of(article.answer_text)
 
+    @api.depends_context("uid")
+    @api.depends("is_published")
+    def _compute_can_edit(self):
+        for article in self:
+            article.can_edit = not article.is_published or self._may_publish()
+
     @api.model
     def _get_languages(self):
         return self.env["res.lang"].get_installed()
@@ -106,7 +113,7 @@ class CaredeskKnowledgeArticle(models.Model):
 
     def write(self, vals):
         self._check_may_publish(vals.keys() & _PUBLISHING)
-        if not self._may_publish() and self.filtered("is_published"):
+        if not all(article.can_edit for article in self):
             raise AccessError(
                 self.env._(
                     "This article is published: only a support manager may change it. Make a "
@@ -149,6 +156,10 @@ class CaredeskKnowledgeArticle(models.Model):
 
     # === BUSINESS ===
 
+    def _is_usable(self):
+        self.ensure_one()
+        return self.is_published and self.active
+
     def _may_publish(self):
         return self.env.su or self.env.user.has_group("caredesk_ticket.group_manager")
 
@@ -179,7 +190,7 @@ class CaredeskKnowledgeArticle(models.Model):
         for article in self:
             # sudo: whoever may publish decides about the shortcut; it is kept by the system
             response = article.canned_response_id.sudo()
-            if not (article.shortcut and article.is_published and article.active):
+            if not (article.shortcut and article._is_usable()):
                 response.unlink()
                 continue
             if article.group_ids:

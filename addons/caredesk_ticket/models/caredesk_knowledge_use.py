@@ -9,6 +9,8 @@ from odoo.addons.mail.tools.discuss import Store
 _KEPT_DAYS = 180
 #: Rows added up in one go.
 _BATCH = 5000
+#: Articles counted for one message at most.
+_MOST = 50
 
 
 class CaredeskKnowledgeUse(models.Model):
@@ -101,14 +103,36 @@ class CaredeskKnowledgeArticle(models.Model):
 
     @api.model
     def _count_sent(self, article_ids, canned_response_ids=()):
-        """Count one use of each article that the user just sent, by picker or by shortcut."""
+        """Count one use of each article that the user just sent, by picker or by shortcut.
+
+        What a browser says is not believed: only ids of articles the user may read count.
+        """
         if not self.has_access("read"):
             return
-        articles = self.browse(article_ids).exists()._filtered_access("read")
-        if canned_response_ids:
-            articles |= self.search([("canned_response_id", "in", canned_response_ids)])
+        articles = self.browse(_ids_in(article_ids)).exists()._filtered_access("read")
+        if canned_ids := _ids_in(canned_response_ids):
+            articles |= self.search([("canned_response_id", "in", canned_ids)])
         # sudo: agents have no right on the ledger; who may read an article may have sent it
         self.env["caredesk.knowledge.use"].sudo().create(
             [{"article_id": article.id, "user_id": self.env.uid} for article in articles]
         )
         articles.invalidate_recordset(["usage_count"])
+
+
+class MailComposeMessage(models.TransientModel):
+    """The full composer, to which an unfinished message can be taken."""
+
+    _inherit = "mail.compose.message"
+
+    def _action_send_mail(self, auto_commit=False):
+        """Count the articles that went into the message before it came here."""
+        result = super()._action_send_mail(auto_commit=auto_commit)
+        if article_ids := self.env.context.get("caredesk_article_ids"):
+            self.env["caredesk.knowledge.article"]._count_sent(article_ids)
+        return result
+
+
+def _ids_in(values):
+    """Return the different positive numbers in what came from outside."""
+    items = values if isinstance(values, list | tuple) else ()
+    return list(dict.fromkeys(item for item in items if type(item) is int and item > 0))[:_MOST]

@@ -32,7 +32,7 @@ class CaredeskTicketAssignment(models.Model):
     company_id = fields.Many2one(related="ticket_id.company_id")
 
     _received_idx = models.Index("(to_user_id, date) WHERE to_user_id IS NOT NULL")
-    _notice_idx = models.Index("(id) WHERE notice_pending")
+    _notice_idx = models.Index("(id) WHERE notice_pending IS TRUE")
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -21,7 +21,7 @@ class CaredeskTicket(models.Model):
         help="The customer wrote this request; the auto replies have not looked at it yet.",
     )
 
-    _auto_reply_idx = models.Index("(id) WHERE auto_reply_pending")
+    _auto_reply_idx = models.Index("(id) WHERE auto_reply_pending IS TRUE")
 
     # === BUSINESS ===
 

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..domain.clock import clock_of
-from .caredesk_ticket_guard import _FLOW_FIELDS
+from .caredesk_ticket_guard import _FLOW_FIELDS, BY_CUSTOMER
 from .ir_sequence import TICKET_CODE
 
 
@@ -27,10 +27,7 @@ class CaredeskTicket(models.Model):
         """
         # sudo: customers have no right to create tickets; the channels' own checks came before
         own = self.sudo()._own_code()
-        # A mail says itself whether it may be answered; elsewhere it is a customer who writes.
-        tickets = own.create(
-            [{"auto_reply_pending": True, **vals, "channel": channel} for vals in vals_list]
-        )
+        tickets = own.create([BY_CUSTOMER | vals | {"channel": channel} for vals in vals_list])
         return tickets.with_env(self.sudo().env)
 
     @api.model_create_multi

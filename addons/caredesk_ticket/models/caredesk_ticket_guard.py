@@ -43,6 +43,8 @@ _FLOW_FIELDS = frozenset(
         "work_seconds_closed",
     }
 )
+#: What a ticket has that a customer opened. A mail says itself whether a machine may answer it.
+BY_CUSTOMER = {"auto_reply_pending": True}
 #: What stays writable on a closed ticket: nothing a customer was told depends on it.
 _FREE_WHEN_CLOSED = frozenset({"active", "message_main_attachment_id"})
 

@@ -27,7 +27,7 @@ class CaredeskTicket(models.Model):
         help="What the customer wrote, without pictures, links and marks.",
     )
 
-    _status_mail_idx = models.Index("(id) WHERE status_mail_pending")
+    _status_mail_idx = models.Index("(id) WHERE status_mail_pending IS TRUE")
 
     # === COMPUTE ===
 

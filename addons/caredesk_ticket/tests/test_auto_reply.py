@@ -160,6 +160,14 @@ class TestAutoReply(KnowledgeMixin, MailGatewayCase):
         other = self._receive_ticket(self._good("Máy in của tôi không in"))
         self.assertNotIn(rule, self._rules_sent(other))
 
+    def test_article_that_is_no_longer_published_is_not_sent(self):
+        """S4-ARP-01: back to draft means that no customer gets it, by whatever rule."""
+        article = self._article("Giờ mở cửa?", "<p>8:00-17:30</p>")
+        rule = self._rule("keyword", keywords="mở cửa", article_id=article.id)
+        article.is_published = False
+        ticket = self._receive_ticket(self._good("mấy giờ mở cửa"))
+        self.assertNotIn(rule, self._rules_sent(ticket))
+
     def test_one_receipt_and_one_answer_at_most(self):
         """S4-ARP-01: however many rules fit."""
         for number in range(3):

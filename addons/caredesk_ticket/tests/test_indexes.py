@@ -168,6 +168,17 @@ class TestIndexes(CareDeskCase):
             self.assertEqual(len(self._search(sales, [], limit=80)), 1)
         self._assertUses(plans, "caredesk_ticket_creator_idx")
 
+    def test_what_is_to_be_mailed(self):
+        """S4-ARP-01, S1-EML-03: the crons read the waiting rows, not all tickets ever made."""
+        crons = (
+            ("caredesk_ticket_auto_reply_idx", self.env["caredesk.auto.reply"]._send_due),
+            ("caredesk_ticket_status_mail_idx", self.env["caredesk.ticket"]._send_status_mails),
+        )
+        for index, send in crons:
+            with self._plans() as plans:
+                send()
+            self._assertUses(plans, index)
+
     def test_promises_that_are_due(self):
         """S1-MGT-07: the cron reads the due rows, not all promises ever made."""
         domain = [("state", "=", "running"), ("deadline_at", "<", fields.Datetime.now())]

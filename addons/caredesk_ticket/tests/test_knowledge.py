@@ -264,6 +264,18 @@ class TestQuickReply(KnowledgeMixin, CareDeskCase):
         self.assertEqual(len(uses.exists()), 1)
         self.assertEqual((self.article.usage_before, self.article.usage_count), (2, 3))
 
+    def test_the_full_composer_counts_too(self):
+        """S2-KBR-04: a message that was finished in the full composer; nonsense is not counted."""
+        ticket = self._ticket(user_id=self.an.id)
+        for article_ids, count in ((self.article.ids, 1), (["1", None, -1, {}], 1), ("12", 1)):
+            composers = self.env["mail.compose.message"].with_user(self.an)
+            composers = composers.with_context(caredesk_article_ids=article_ids)
+            composers.create(
+                {"model": ticket._name, "res_ids": ticket.ids, "body": "<p>x</p>"}
+            ).action_send_mail()
+            self.article.invalidate_recordset()
+            self.assertEqual(self.article.usage_count, count)
+
     def test_who_may_not_read_does_not_count(self):
         """S2-KBR-04: only readers of an article are counted as its senders."""
         self.article.group_ids = self._group("Elsewhere")

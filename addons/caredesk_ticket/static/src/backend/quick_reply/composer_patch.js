@@ -56,6 +56,14 @@ patch(Composer.prototype, {
         composer.autofocus++;
     },
 
+    /** The full composer counts them too. */
+    get fullComposerAdditionalContext() {
+        return {
+            ...super.fullComposerAdditionalContext,
+            caredesk_article_ids: [...this.props.composer.caredeskArticleIds],
+        };
+    },
+
     get postData() {
         return {
             ...super.postData,
