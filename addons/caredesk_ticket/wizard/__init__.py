@@ -5,3 +5,4 @@ from . import caredesk_ticket_complete
 from . import caredesk_ticket_start
 from . import caredesk_ticket_transfer
 from . import caredesk_ticket_wait
+from . import mail_compose_message
