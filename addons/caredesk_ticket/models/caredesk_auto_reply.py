@@ -1,4 +1,5 @@
 import re
+from datetime import timedelta
 
 from markupsafe import Markup, escape
 
@@ -100,7 +101,7 @@ class CaredeskAutoReply(models.Model):
         "company. Nothing else of the ticket can be named: the sender's address may be forged, "
         "and we carry no stranger's words to it.",
     )
-    sent_count = fields.Integer("Sent", compute="_compute_sent_count", compute_sudo=True)
+    sent_count = fields.Integer("Sent in 30 Days", compute="_compute_sent_count", compute_sudo=True)
 
     # === COMPUTE ===
 
@@ -110,11 +111,10 @@ class CaredeskAutoReply(models.Model):
             rule.company_id = rule.group_id.company_id or rule.company_id
 
     def _compute_sent_count(self):
-        counts = dict(
-            self.env["caredesk.auto.reply.log"]._read_group(
-                [("rule_id", "in", self.ids)], ["rule_id"], ["__count"]
-            )
-        )
+        since = fields.Datetime.now() - timedelta(days=30)
+        domain = [("rule_id", "in", self.ids), ("create_date", ">=", since)]
+        logs = self.env["caredesk.auto.reply.log"]
+        counts = dict(logs._read_group(domain, ["rule_id"], ["__count"]))
         for rule in self:
             rule.sent_count = counts.get(rule._origin, 0)
 

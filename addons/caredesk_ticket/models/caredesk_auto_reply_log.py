@@ -29,7 +29,7 @@ class CaredeskAutoReplyLog(models.Model):
 
     ticket_id = fields.Many2one("caredesk.ticket", required=True, ondelete="cascade", readonly=True)
     rule_id = fields.Many2one(
-        "caredesk.auto.reply", required=True, ondelete="cascade", readonly=True, index=True
+        "caredesk.auto.reply", required=True, ondelete="cascade", readonly=True
     )
     address_key = fields.Char(
         "Address",
@@ -43,6 +43,7 @@ class CaredeskAutoReplyLog(models.Model):
     _once = models.UniqueIndex(
         "(ticket_id, rule_id)", "This ticket got an answer by this rule already."
     )
+    _rule_idx = models.Index("(rule_id, create_date)")
     _address_idx = models.Index("(address_key, create_date)")
 
     # === BUSINESS ===

@@ -175,11 +175,8 @@ class CaredeskKnowledgeArticle(models.Model):
     def _own_attachments(self):
         """Tie the files to their article: who reads the article reads them."""
         for article in self:
-            # sudo: to see all that was linked, readable or not
-            files = article.sudo().attachment_ids.with_env(self.env)
-            files.check_access("read")  # a link must not open somebody else's file
             # sudo: the form uploads files before the article has an id; only one's own are tied
-            loose = files.sudo().filtered(
+            loose = article.attachment_ids.sudo().filtered(
                 lambda file: not file.res_id and file.create_uid == self.env.user
             )
             loose.write({"res_model": self._name, "res_id": article.id})

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 from odoo.addons.mail.tools.discuss import Store
 
 #: Days after which single uses are added up.
-_KEPT_DAYS = 180
+_KEPT_DAYS = 30
 #: Rows added up in one go.
 _BATCH = 5000
 #: Articles counted for one message at most.

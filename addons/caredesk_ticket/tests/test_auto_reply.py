@@ -72,6 +72,7 @@ class TestAutoReply(KnowledgeMixin, MailGatewayCase):
         )
         second = self._receive_ticket(self._good())
         self.assertEqual(self._rules_sent(second), own)
+        self.assertEqual(own.sent_count, 1)
         mail = self._acknowledgements(second)
         self.assertEqual(mail.subject, f"{second.number} at Support, {self.company.name}")
         other = self._receive_ticket(self._good(to=self.to_billing))

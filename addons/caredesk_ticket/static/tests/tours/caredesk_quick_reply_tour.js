@@ -8,7 +8,14 @@ registry.category("web_tour.tours").add("caredesk_quick_reply", {
         {
             content: "What fits the ticket is suggested on it",
             trigger: ".o_caredesk_suggested button:contains(Máy in không in được)",
+            run: "click",
         },
+        {
+            content: "Read it",
+            trigger: ".modal .o_field_widget[name=answer]:contains(Bật lại.)",
+        },
+        { content: "Close it", trigger: ".modal .btn-close", run: "click" },
+        { content: "Back on the ticket", trigger: "body:not(:has(.modal))" },
         { content: "Write to the customer", trigger: ".o-mail-Chatter-sendMessage", run: "click" },
         {
             content: "Open the quick replies",
