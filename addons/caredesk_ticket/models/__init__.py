@@ -1,6 +1,7 @@
 from . import caredesk_support_agent
 from . import caredesk_support_group
 from . import caredesk_support_group_routing
+from . import caredesk_support_group_process
 from . import caredesk_support_board
 from . import caredesk_support_member
 from . import caredesk_support_away
@@ -19,6 +20,11 @@ from . import caredesk_ticket_search
 from . import caredesk_ticket_sla
 from . import caredesk_ticket_sla_reapply
 from . import caredesk_ticket_response
+from . import caredesk_ticket_stage_entry
+from . import caredesk_ticket_close
+from . import caredesk_ticket_follow_up
+from . import caredesk_ticket_quality
+from . import caredesk_ticket_stage_visit
 from . import caredesk_ticket_time
 from . import caredesk_ticket_assignment
 from . import caredesk_ticket_notice
@@ -26,6 +32,7 @@ from . import caredesk_ticket_board
 from . import caredesk_ticket_buttons
 from . import caredesk_ticket_dialogs
 from . import caredesk_ticket_stage
+from . import caredesk_ticket_stage_work
 from . import caredesk_ticket_type
 from . import caredesk_ticket_tag
 from . import caredesk_sla_policy

@@ -185,8 +185,3 @@ class CaredeskTicket(models.Model):
         if operator != "in":
             return NotImplemented
         return [("state", "in" if True in value else "not in", OPEN_STATES)]
-
-    @api.model
-    def _group_expand_stage_id(self, stages, domain):
-        """Show the stages of all groups in use as kanban columns, empty ones included."""
-        return stages.search([("group_ids", "=", False)]) | stages

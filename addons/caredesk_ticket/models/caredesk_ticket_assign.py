@@ -174,7 +174,7 @@ class CaredeskTicket(models.Model):
                 {
                     "user_id": user_id,
                     "state": "todo",
-                    "stage_id": ticket._stage_for("todo"),
+                    **ticket._stage_vals(ticket._stage_for("todo"), now),
                     "waiting_reason": False,
                     "assigned_at": now,
                     "unassigned_alert_at": False,
@@ -229,8 +229,11 @@ class CaredeskTicket(models.Model):
             self.env["caredesk.dispatcher"]._dispatch(released.group_id)
             self.env["caredesk.dispatcher"]._dispatch_for(users)
 
-    def _reopen(self):
-        """Bring an ended ticket back: to its performer while he is a member, else the queue."""
+    def _reopen(self, reason=None):
+        """Bring an ended ticket back: to its performer while he is a member, else the queue.
+
+        :param reason: told to the performer and kept in the history
+        """
         self.ensure_one()
         ticket_sudo = self.sudo()
         now = fields.Datetime.now()
@@ -243,10 +246,12 @@ class CaredeskTicket(models.Model):
             "done_by_id": False,
             "cancel_reason": False,
             "cancelled_at": False,
+            **ticket_sudo._drop_follow_up(),
         }
         user = ticket_sudo.user_id
         stays = bool(user) and bool(self._seat_of(user, ticket_sudo.group_id))
-        log = ticket_sudo._prepare_assignment(now, "reopen", user.id if stays else False)
+        user_id = user.id if stays else False
+        log = ticket_sudo._prepare_assignment(now, "reopen", user_id, reason=reason)
         was_cancelled = ticket_sudo.state == "cancelled"
         if stays:
             self._raise_load_of(user, assigned=True)

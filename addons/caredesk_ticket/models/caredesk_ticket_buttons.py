@@ -33,7 +33,7 @@ class CaredeskTicket(models.Model):
 
     # === COMPUTE ===
 
-    @api.depends("state", "user_id", "group_id", "is_closed")
+    @api.depends("state", "user_id", "group_id", "is_closed", "is_check_pending")
     @api.depends_context("uid")
     def _compute_buttons(self):
         obstacles = self._obstacles_to_take()
@@ -67,7 +67,7 @@ class CaredeskTicket(models.Model):
             "release": manager,
             "cancel": manager or (not_begun and (creator or intake)),
             "reopen": manager or (not cancelled and (intake or performer or creator)),
-            "close": intake and not self.is_closed,
+            "close": intake and not self.is_closed and not self.is_check_pending,
         }
 
     def _obstacles_to_take(self):

@@ -89,6 +89,8 @@ class CaredeskTicket(models.Model):
             "user_id": self.user_id.id,
             "by_user_id": self.env.uid,
             "start_at": start_at,
+            "stage_id": self.stage_id.id,
+            "stage_entered_at": self.stage_entered_at or start_at,
         }
 
     def _clock_vals(self, now, state):

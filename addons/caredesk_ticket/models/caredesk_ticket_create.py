@@ -44,6 +44,7 @@ class CaredeskTicket(models.Model):
                 clock_kind=clock_of(vals["state"]),
                 clock_started_at=now,
                 stage_id=self._stage_of_new(vals),
+                stage_entered_at=now,
             )
         # What mail.thread does on create costs more than all the rest together; the parts
         # that matter (followers, first line) are written for the whole batch at once below.
@@ -56,6 +57,7 @@ class CaredeskTicket(models.Model):
         partner_of = tickets_sudo._partners_of_staff()
         tickets_sudo._subscribe_on_create(partner_of)
         tickets_sudo._log_creation(partner_of.get(self.env.uid))
+        tickets_sudo._enter_stage()
         if queued_group_ids:
             self.env["caredesk.dispatcher"]._dispatch_after_commit(queued_group_ids)
         return tickets

@@ -52,18 +52,19 @@ class CaredeskTicket(models.Model):
             paused._dispatch_freed()
         return True
 
-    def action_complete(self, result=None, cause=None):
+    def action_complete(self, result=None, cause=None, outcome=None):
         """Finish the ticket.
 
         :param result: what was done for the customer; may be given on the ticket before
         :param cause: why it happened; required when the ticket type asks for it
+        :param outcome: 'solved' (also when neither is said) or 'not_solved'
         """
         for ticket in self:
             ticket._check_step("complete", ticket._is_performer(), self.env._("its performer"))
             vals = ticket._prepare_completion(result, cause)
+            vals["outcome"] = ticket._checked_outcome(outcome)
             ticket._transition("complete", vals)
-            if ticket.group_id.sudo().close_when_done:  # a setting, not a secret
-                ticket._set_closed()
+            ticket._after_completion()
             ticket._dispatch_freed()
         return True
 
@@ -114,6 +115,7 @@ class CaredeskTicket(models.Model):
                 raise UserError(
                     self.env._("Ticket %(number)s is closed already.", number=ticket.number)
                 )
+            ticket._check_quality_passed()
             ticket._set_closed()
         return True
 
@@ -206,7 +208,7 @@ class CaredeskTicket(models.Model):
         ticket_sudo._own_code().write(
             {
                 "state": state,
-                "stage_id": ticket_sudo._stage_for(state),
+                **ticket_sudo._stage_vals(ticket_sudo._stage_for(state), now),
                 **ticket_sudo._clock_vals(now, state),
                 **ticket_sudo._stamp_vals(step, now),
                 **(vals or {}),
@@ -223,26 +225,7 @@ class CaredeskTicket(models.Model):
         stamps = {"complete": "done_at", "cancel": "cancelled_at"}
         return {stamps[step]: now} if step in stamps else {}
 
-    def _stage_for(self, state):
-        """Return the id of the stage to be in: the present one while it fits the state."""
-        self.ensure_one()
-        stage = self.stage_id
-        usable = not stage.group_ids or self.group_id in stage.group_ids
-        if usable and state in (stage.state, "waiting"):
-            return stage.id
-        return self.env["caredesk.ticket.stage"]._first_id(self.group_id.id, state)
-
     def _dispatch_freed(self):
         """Serve the queues of the performer, who may have become free."""
         if self.user_id:
             self.env["caredesk.dispatcher"]._dispatch_for(self.user_id)
-
-    def _set_closed(self):
-        # sudo: who may close was checked by the caller
-        self.sudo()._own_code().write(
-            {
-                "is_closed": True,
-                "closed_at": fields.Datetime.now(),
-                "closed_by_id": self.env.uid,
-            }
-        )

@@ -28,12 +28,16 @@ _FLOW_FIELDS = frozenset(
         "done_at",
         "done_by_id",
         "first_response_at",
+        "follow_up_reminded_at",
+        "followed_up_at",
         "is_closed",
         "number",
+        "quality_failed_count",
         "queue_seconds_closed",
         "sla_deadline",
         "sla_state",
         "source_message_id",
+        "stage_entered_at",
         "started_at",
         "state",
         "status_mail_pending",
@@ -150,14 +154,6 @@ class CaredeskTicket(models.Model):
                     number=still_open[0].number,
                 )
             )
-
-    def _write_stage(self, stage):
-        """Set the stage; when it belongs to another state, take the step that leads there."""
-        for ticket in self:
-            if stage.state != ticket.state:
-                ticket._step_to(stage.state)
-            if ticket.state == stage.state:
-                ticket._own_code().write({"stage_id": stage.id})
 
     def _step_to(self, target):
         """Take the step from the present state to ``target``, as if its button was pressed."""

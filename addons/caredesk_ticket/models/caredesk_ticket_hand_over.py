@@ -72,7 +72,8 @@ class CaredeskTicket(models.Model):
         for state, tickets in by_state.items():
             for ticket in tickets:
                 if state == "unassigned":
-                    ticket._own_code().write({"stage_id": ticket._stage_for(state)})
+                    stage_id = ticket._stage_for(state)
+                    ticket._own_code().write(ticket._stage_vals(stage_id, now))
                 else:
                     ticket._transition("release", {"user_id": False, "waiting_reason": False})
         self.env["caredesk.ticket.assignment"].sudo().create(log)

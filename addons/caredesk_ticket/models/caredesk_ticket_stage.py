@@ -1,4 +1,5 @@
 from odoo import api, fields, models, tools
+from odoo.exceptions import ValidationError
 
 STATES = [
     ("unassigned", "Unassigned"),
@@ -32,6 +33,37 @@ class CaredeskTicketStage(models.Model):
         string="Support Groups",
         help="Groups that use this stage. Empty: all groups.",
     )
+    target_hours = fields.Float(
+        help="How long a ticket may stay in this stage, waiting not counted. 0: no target."
+    )
+    is_quality_check = fields.Boolean(
+        "Quality Check",
+        help="Completed tickets wait here until somebody other than the performer has checked "
+        "them. They leave it only by a passed check, or back to work.",
+    )
+    is_closing = fields.Boolean("Closing Stage", help="Closed tickets are put here.")
+
+    # === CONSTRAINTS & ONCHANGE ===
+
+    @api.constrains("is_quality_check", "is_closing", "state")
+    def _check_kind(self):
+        for stage in self:
+            if stage.is_quality_check and stage.is_closing:
+                raise ValidationError(
+                    self.env._("%(stage)s cannot check tickets and close them.", stage=stage.name)
+                )
+            if (stage.is_quality_check or stage.is_closing) and stage.state != "done":
+                raise ValidationError(
+                    self.env._(
+                        "%(stage)s checks or closes tickets: it has to belong to the state Done.",
+                        stage=stage.name,
+                    )
+                )
+
+    @api.constrains("target_hours")
+    def _check_target_hours(self):
+        if any(stage.target_hours < 0 for stage in self):
+            raise ValidationError(self.env._("The target of a stage cannot be negative."))
 
     # === CRUD ===
 
@@ -51,15 +83,34 @@ class CaredeskTicketStage(models.Model):
     # === BUSINESS ===
 
     @api.model
-    @tools.ormcache("group_id", "state")
-    def _first_id(self, group_id, state):
+    @tools.ormcache("group_id", "state", "purpose")
+    def _first_id(self, group_id, state, purpose=""):
         """Return the id of the first stage of ``state`` that a group uses, False if none.
 
         A stage of the group's own comes before the stages all groups share.
+
+        :param purpose: 'check' or 'closing' for the stages that check or close, else the
+            stages in which tickets are worked on
         """
         # sudo: every creator of a ticket gets its first stage
         stages_sudo = self.sudo().search(
             [("state", "=", state), ("group_ids", "in", (group_id, False))]
         )
-        own = stages_sudo.filtered("group_ids")
-        return (own or stages_sudo)[:1].id
+        fitting = stages_sudo.filtered(lambda stage: stage._purpose() == purpose)
+        if not fitting and not purpose:
+            fitting = stages_sudo.filtered("is_closing")  # better than no stage at all
+        own = fitting.filtered("group_ids")
+        return (own or fitting)[:1].id
+
+    def _purpose(self):
+        """Return what the stage is for: 'check', 'closing', or '' for ordinary work."""
+        self.ensure_one()
+        if self.is_quality_check:
+            return "check"
+        return "closing" if self.is_closing else ""
+
+    def _is_used_by(self, group):
+        """Tell whether tickets of ``group`` may be in this stage."""
+        self.ensure_one()
+        groups_sudo = self.sudo().group_ids  # which groups use a stage is no secret
+        return not groups_sudo or group in groups_sudo

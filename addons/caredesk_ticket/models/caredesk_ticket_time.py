@@ -6,7 +6,7 @@ from .caredesk_ticket_stage import STATES
 
 
 class CaredeskTicketTime(models.Model):
-    """A stretch of a ticket's life: one state, one performer, one clock.
+    """A stretch of a ticket's life: one state, one stage, one performer, one clock.
 
     The lines of a ticket follow each other without gap or overlap while it is open, so they
     are its history as well as its time sheet.
@@ -30,6 +30,10 @@ class CaredeskTicketTime(models.Model):
     start_at = fields.Datetime("From", required=True)
     stop_at = fields.Datetime("Until", help="Empty while the clock runs.")
     seconds = fields.Integer("Duration", help="Whole seconds; 0 while the clock runs.")
+    stage_id = fields.Many2one("caredesk.ticket.stage", ondelete="restrict")
+    stage_entered_at = fields.Datetime(
+        "In Stage Since", help="Together with ticket and stage: one stay in the stage."
+    )
     group_id = fields.Many2one(related="ticket_id.group_id")
     company_id = fields.Many2one(related="ticket_id.company_id")
 
@@ -40,3 +44,4 @@ class CaredeskTicketTime(models.Model):
         "CHECK(stop_at IS NULL OR stop_at >= start_at)", "A time line cannot end before it starts."
     )
     _person_idx = models.Index("(user_id, start_at) WHERE user_id IS NOT NULL")
+    _stage_idx = models.Index("(stage_entered_at) WHERE stage_id IS NOT NULL")

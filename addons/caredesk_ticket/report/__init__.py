@@ -1,1 +1,2 @@
 from . import caredesk_ticket_kpi
+from . import caredesk_ticket_stage_time

@@ -11,6 +11,14 @@ class CaredeskTicketComplete(models.TransientModel):
     result = fields.Text("Support Result", compute="_compute_texts", store=True, readonly=False)
     cause = fields.Text(compute="_compute_texts", store=True, readonly=False)
     require_cause = fields.Boolean(compute="_compute_require_cause")
+    outcome = fields.Selection(
+        lambda self: self.env["caredesk.ticket"]._fields["outcome"].selection,
+        string="Resolution Outcome",
+        compute="_compute_texts",
+        store=True,
+        readonly=False,
+    )
+    is_checked = fields.Boolean(compute="_compute_require_cause")
 
     @api.depends("ticket_id")
     def _compute_texts(self):
@@ -18,15 +26,17 @@ class CaredeskTicketComplete(models.TransientModel):
         for dialog in self:
             dialog.result = dialog.ticket_id.result
             dialog.cause = dialog.ticket_id.cause
+            dialog.outcome = dialog.ticket_id.outcome or "solved"
 
     @api.depends("ticket_id")
     def _compute_require_cause(self):
         for dialog in self:
-            # sudo: a setting of the type, not a secret
+            # sudo: settings of type and group, not secrets
             dialog.require_cause = dialog.ticket_id.type_id.sudo().require_cause
+            dialog.is_checked = dialog.ticket_id.group_id.sudo().quality_check
 
     def action_complete(self):
         """Complete the ticket."""
         self.ensure_one()
-        self.ticket_id.action_complete(self.result, self.cause)
+        self.ticket_id.action_complete(self.result, self.cause, self.outcome)
         return {"type": "ir.actions.act_window_close"}

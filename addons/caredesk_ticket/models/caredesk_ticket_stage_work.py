@@ -1,0 +1,191 @@
+import logging
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from odoo import api, fields, models, tools
+from odoo.exceptions import ValidationError
+from odoo.tools import email_normalize, formataddr
+
+from .caredesk_mail_guard import AUTOMATIC_HEADERS
+from .mail_job import job_of
+
+_logger = logging.getLogger(__name__)
+
+ACTIVITY_FOR = [("performer", "Performer"), ("managers", "Managers of the Group")]
+
+
+class CaredeskTicketStage(models.Model):
+    """What a stage asks for when a ticket enters it: an activity, a plan, a mail."""
+
+    _inherit = "caredesk.ticket.stage"
+
+    activity_type_id = fields.Many2one(
+        "mail.activity.type",
+        domain="['|', ('res_model', '=', False), ('res_model', '=', 'caredesk.ticket')]",
+        ondelete="restrict",
+        help="Scheduled on tickets that enter the stage.",
+    )
+    activity_summary = fields.Char(translate=True)
+    activity_days = fields.Integer("Due After", help="Days after the ticket entered the stage.")
+    activity_for = fields.Selection(ACTIVITY_FOR, default="performer", required=True)
+    activity_plan_id = fields.Many2one(
+        "mail.activity.plan",
+        domain="[('res_model', '=', 'caredesk.ticket')]",
+        ondelete="restrict",
+        help="Several activities at once, each with its own date and person.",
+    )
+    mail_template_id = fields.Many2one(
+        "mail.template",
+        string="Mail to the Customer",
+        domain="[('model', '=', 'caredesk.ticket')]",
+        ondelete="restrict",
+        help="Sent when a ticket enters the stage, once for each time. Not sent to unverified "
+        "senders, in answer to a machine, nor when tickets are closed automatically.",
+    )
+
+    @api.constrains("activity_type_id", "activity_plan_id", "mail_template_id", "activity_days")
+    def _check_entry_work(self):
+        for stage in self:
+            models_used = {
+                stage.activity_type_id.res_model or "caredesk.ticket",
+                stage.activity_plan_id.res_model or "caredesk.ticket",
+                stage.mail_template_id.sudo().model or "caredesk.ticket",
+            }
+            if models_used != {"caredesk.ticket"}:
+                raise ValidationError(
+                    self.env._(
+                        "The activity, plan and mail of %(stage)s have to be made for tickets.",
+                        stage=stage.name,
+                    )
+                )
+            if stage.activity_days < 0:
+                raise ValidationError(self.env._("Minutes and days cannot be negative."))
+
+    @api.model
+    @tools.ormcache()
+    def _ids_with_entry_work(self):
+        """Return the ids of the stages that ask for something when a ticket enters them."""
+        # sudo: asked for whoever moves a ticket
+        stages_sudo = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search(
+                [
+                    "|",
+                    "|",
+                    ("activity_type_id", "!=", False),
+                    ("activity_plan_id", "!=", False),
+                    ("mail_template_id", "!=", False),
+                ]
+            )
+        )
+        return frozenset(stages_sudo.ids)
+
+
+class CaredeskTicket(models.Model):
+    _inherit = "caredesk.ticket"
+
+    # === BUSINESS ===
+
+    def _enter_stage(self):
+        """Do what the present stage asks for; costs nothing where it asks for nothing.
+
+        What goes wrong is written on the ticket and never keeps it from moving on.
+        """
+        busy_ids = self.env["caredesk.ticket.stage"]._ids_with_entry_work()
+        if not busy_ids:
+            return
+        for ticket in self.filtered(lambda ticket: ticket.stage_id.id in busy_ids):
+            # sudo: the system's work on behalf of whoever moves the ticket
+            ticket_sudo = ticket.sudo().with_context(mail_activity_quick_update=True)
+            works = (
+                ticket_sudo._schedule_stage_activity,
+                ticket_sudo._schedule_stage_plan,
+                ticket_sudo._queue_stage_mail,
+            )
+            for work in works:
+                ticket_sudo._try_on_entry(work)
+
+    def _try_on_entry(self, work):
+        self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                work()
+        except Exception:
+            _logger.exception("Stage %s of %s: entry failed", self.stage_id.id, self)
+            self._message_log(
+                body=Markup("<p>%s</p>")
+                % self.env._(
+                    "An activity or mail of the stage «%(stage)s» could not be made. A manager "
+                    "should look at the stage.",
+                    stage=self.stage_id.name,
+                )
+            )
+
+    def _schedule_stage_activity(self):
+        stage = self.stage_id
+        if not stage.activity_type_id:
+            return
+        person = self._person_in_charge(managers_first=stage.activity_for == "managers")
+        self.activity_schedule(
+            activity_type_id=stage.activity_type_id.id,
+            summary=stage.with_context(lang=person.lang).activity_summary or "",
+            date_deadline=fields.Date.context_today(self) + timedelta(days=stage.activity_days),
+            user_id=person.id,
+        )
+
+    def _schedule_stage_plan(self):
+        """Schedule the activities of the stage's plan; «ask at launch» means the performer."""
+        for template in self.stage_id.activity_plan_id.template_ids:
+            person = self._person_in_charge()
+            if template.responsible_type != "on_demand":
+                person = template._determine_responsible(person, self)["responsible"]
+            self.activity_schedule(
+                activity_type_id=template.activity_type_id.id,
+                summary=template.summary,
+                note=template.note,
+                date_deadline=template._get_date_deadline(fields.Date.context_today(self)),
+                user_id=person.id,
+            )
+
+    def _person_in_charge(self, managers_first=False):
+        """Return the user who has to do something: performer, manager or member of the group."""
+        self.ensure_one()
+        group = self.group_id
+        performer = self.user_id.filtered("active")
+        managers = group.manager_ids.filtered("active")
+        people = managers | performer if managers_first else performer | managers
+        return (people or group.member_ids.user_id)[:1]
+
+    def _queue_stage_mail(self):
+        """Queue the stage's mail to the customer; Odoo's mail queue sends it."""
+        template = self.stage_id.mail_template_id
+        if not template or not self._may_mail_customer():
+            return
+        group = self.group_id
+        address = group.alias_email or email_normalize(self.company_id.email or "")
+        sender = formataddr((group.name, address)) if address else False
+        partner = self.partner_id.filtered("email_normalized")
+        values = {
+            "author_id": self.env.ref("base.partner_root").id,
+            "email_from": sender,
+            "reply_to": sender,
+            "email_to": False if partner else email_normalize(self.email_from),
+            "recipient_ids": [(6, 0, partner.ids)],
+            "headers": repr(AUTOMATIC_HEADERS),
+            "message_type": "auto_comment",  # no answer of a human: stops no service level
+            "auto_delete": False,
+        }
+        template.send_mail(self.id, force_send=False, email_values=values)
+
+    def _may_mail_customer(self):
+        """Tell whether an automatic mail may go to the customer now."""
+        self.ensure_one()
+        job = job_of(self.env)
+        return (
+            not self.env.context.get("caredesk_no_stage_mail")
+            and not self.mail_unverified
+            and not (job and not job.verdict.is_answerable)
+            and bool(self.partner_id.email_normalized or email_normalize(self.email_from or ""))
+        )
