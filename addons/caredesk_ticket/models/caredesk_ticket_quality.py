@@ -77,7 +77,8 @@ class CaredeskTicket(models.Model):
         """Show what the last check missed, while somebody works on it."""
         for ticket in self:
             sent_back = ticket.is_open and ticket.quality_failed_count
-            last = ticket.quality_ids[:1] if sent_back else ticket.quality_ids.browse()
+            checks = ticket.quality_ids if sent_back else ticket.quality_ids.browse()
+            last = checks.sorted("id")[-1:]
             ticket.failed_check_note = not last.passed and last.note
 
     # === ACTIONS ===

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 
@@ -107,6 +107,7 @@ class CaredeskTicketStage(models.Model):
     )
     over_share = fields.Float("Over Target", compute="_compute_actual")
 
+    @api.depends_context("caredesk_group_id", "uid", "allowed_company_ids")
     def _compute_actual(self):
         """Compare the targets with reality, for the group named in the context or for all."""
         since = fields.Datetime.subtract(fields.Datetime.now(), days=30)

@@ -20,6 +20,7 @@ from . import test_notices
 from . import test_partner_lead
 from . import test_performance
 from . import test_priority_order
+from . import test_process
 from . import test_robustness
 from . import test_routing
 from . import test_quick_reply_tour
@@ -33,6 +34,7 @@ from . import test_sla_recompute
 from . import test_sla_watch
 from . import test_state_order
 from . import test_status_mail
+from . import test_stages
 from . import test_support_board
 from . import test_take_obstacle
 from . import test_take_transfer
