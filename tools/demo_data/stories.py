@@ -33,6 +33,7 @@ QUESTION = "Anh/chị cho em xin ảnh chụp màn hình lúc bị lỗi và tê
 REPLY = "Mình gửi lại ảnh rồi nhé, nhờ bạn xem giúp. Máy tên là QUAY-01."
 COMPLAINT = "Sáng nay lại bị như cũ rồi, nhờ các bạn xem lại giúp mình."
 TRANSFER_REASON = "Bạn quen khách này hơn"
+CHECK_NOTE = "Máy chạy tốt nhưng chưa trả phiếu bảo hành cho khách"
 CANCEL_REASON = "Khách không còn nhu cầu"
 
 
@@ -149,6 +150,18 @@ class Story:
     def _complete(self):
         yield self._minutes(12, 41)
         self._as_performer().action_complete(self.row["result"], self.row["cause"] or None)
+        if self.ticket.is_check_pending:
+            yield from self._check()
+
+    def _check(self):
+        """The colleague's check; one in five is sent back, once."""
+        yield self._minutes(10, 50)
+        if self.number % 5 == 0 and not self.ticket.quality_failed_count:
+            self._as("son").action_check(True, False, CHECK_NOTE)
+            yield from self._start()
+            yield from self._complete()
+        elif self.ticket.is_check_pending:
+            self._as("son").action_check(True, True)
 
     def _complain(self):
         yield self._minutes(240, 60)

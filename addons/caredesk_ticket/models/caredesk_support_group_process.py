@@ -60,6 +60,21 @@ class CaredeskSupportGroup(models.Model):
             self._join_check_stage()
         return result
 
+    def web_read(self, specification):
+        """Let the stages on the form of a group say how long that group's tickets stay there.
+
+        A form cannot pass the id of its own record on to a list in it.
+        """
+        if len(self) == 1:
+            own = {"caredesk_group_id": self.id}
+            specification = {
+                name: {**spec, "context": {**(spec.get("context") or {}), **own}}
+                if name in ("stage_ids", "shared_stage_ids")
+                else spec
+                for name, spec in specification.items()
+            }
+        return super().web_read(specification)
+
     # === BUSINESS ===
 
     def _join_check_stage(self):
@@ -70,8 +85,7 @@ class CaredeskSupportGroup(models.Model):
             return
         # sudo: choosing the setting was allowed, and the stage is part of it
         stage_sudo = (
-            self.env.ref("caredesk_ticket.stage_quality_check", raise_if_not_found=False)
-            or stages
+            self.env.ref("caredesk_ticket.stage_quality_check", raise_if_not_found=False) or stages
         ).sudo()
         if not stage_sudo or stage_sudo._purpose() != "check":
             stage_sudo = stages.sudo().create(

@@ -120,7 +120,9 @@ class CaredeskTicket(models.Model):
         """Return the id of the first stage: the given one where it fits the state."""
         stages = self.env["caredesk.ticket.stage"]
         given = stages.browse(vals.get("stage_id") or ())
-        if given and given.sudo().state == vals["state"]:  # a stage's state is no secret
+        group = self.env["caredesk.support.group"].browse(vals["group_id"])
+        given_sudo = given.sudo()  # a stage's state is no secret
+        if given and given_sudo.state == vals["state"] and given_sudo._is_used_by(group):
             return given.id
         return stages._first_id(vals["group_id"], vals["state"])
 

@@ -67,7 +67,9 @@ class CaredeskTicket(models.Model):
                 self.env._("its performer, a colleague in its group or the response team"),
             )
             if not ticket.follow_up_at:
-                raise UserError(self.env._("Ticket %(number)s has no follow-up to do.", number=ticket.number))
+                raise UserError(
+                    self.env._("Ticket %(number)s has no follow-up to do.", number=ticket.number)
+                )
             reminders = ticket.sudo()._follow_up_activities()
             if reminders:
                 # Marking the reminder as done records the rest, as if it was done there.

@@ -16,7 +16,7 @@ class CaredeskTicketQuality(models.Model):
     checker_id = fields.Many2one(
         "res.users", string="Checked by", required=True, ondelete="restrict"
     )
-    performer_id = fields.Many2one("res.users", string="Performer", ondelete="restrict")
+    performer_id = fields.Many2one("res.users", ondelete="restrict")
     date = fields.Datetime("Checked on", required=True)
     solution_effective = fields.Boolean("Solution Works")
     need_met = fields.Boolean("Need Is Met")

@@ -22,13 +22,14 @@ class CaredeskTicket(models.Model):
     def _compute_is_over_stage_target(self):
         now = fields.Datetime.now()
         timed = self.filtered(
-            lambda ticket: ticket.stage_target_hours
-            and ticket.stage_entered_at
-            and not ticket.is_closed
+            lambda ticket: (
+                ticket.stage_target_hours and ticket.stage_entered_at and not ticket.is_closed
+            )
         )
         late = timed.filtered(
-            lambda ticket: elapsed_seconds(ticket.stage_entered_at, now)
-            > ticket.stage_target_hours * 3600
+            lambda ticket: (
+                elapsed_seconds(ticket.stage_entered_at, now) > ticket.stage_target_hours * 3600
+            )
         )
         waited = late._seconds_waited_in_stage(now)
         for ticket in self:
@@ -38,7 +39,7 @@ class CaredeskTicket(models.Model):
             )
 
     def _seconds_waited_in_stage(self, now):
-        """Return ``{ticket id: seconds}`` these tickets have waited since they entered the stage."""
+        """Return ``{ticket id: seconds waited since it entered the stage}``."""
         waited = dict.fromkeys(self.ids, 0)
         lines = self.env["caredesk.ticket.time"].search(
             [("ticket_id", "in", self.ids), ("kind", "=", "wait")]

@@ -28,7 +28,9 @@ class CaredeskTicketStage(models.Model):
     )
     activity_summary = fields.Char(translate=True)
     activity_days = fields.Integer("Due After", help="Days after the ticket entered the stage.")
-    activity_for = fields.Selection(ACTIVITY_FOR, default="performer", required=True)
+    activity_for = fields.Selection(
+        ACTIVITY_FOR, string="Assigned to", default="performer", required=True
+    )
     activity_plan_id = fields.Many2one(
         "mail.activity.plan",
         domain="[('res_model', '=', 'caredesk.ticket')]",

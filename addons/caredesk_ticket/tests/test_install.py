@@ -8,6 +8,8 @@ from .common import CareDeskCase
 MODELS = (
     "caredesk.ticket",
     "caredesk.ticket.time",
+    "caredesk.ticket.stage.visit",
+    "caredesk.ticket.quality",
     "caredesk.ticket.assignment",
     "caredesk.sla.policy",
     "caredesk.sla.status",
