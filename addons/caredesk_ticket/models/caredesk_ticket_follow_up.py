@@ -128,17 +128,21 @@ class CaredeskTicket(models.Model):
     def _cron_follow_up(self):
         """Cron: remind somebody of each follow-up that is due, once."""
         now = fields.Datetime.now()
-        domain = [
-            ("follow_up_at", "<=", now),
-            ("follow_up_reminded_at", "=", False),
-            ("state", "=", "done"),
-            ("is_closed", "=", False),
-        ]
+        domain = self._domain_to_remind(now)
         tickets = self.search(domain, limit=_BATCH, order="follow_up_at").try_lock_for_update()
         tickets._own_code().write({"follow_up_reminded_at": now})
         self._tell_each(tickets, type(tickets)._remind_of_follow_up)
         left = self.search_count(domain, limit=_BATCH)
         self.env["ir.cron"]._commit_progress(len(tickets), remaining=left)
+
+    @api.model
+    def _domain_to_remind(self, now):
+        return [
+            ("follow_up_at", "<=", now),
+            ("follow_up_reminded_at", "=", False),
+            ("state", "=", "done"),
+            ("is_closed", "=", False),
+        ]
 
     def _remind_of_follow_up(self):
         self.ensure_one()

@@ -3,7 +3,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from ..models import caredesk_ticket_close
 from .process_common import ProcessCase
@@ -90,6 +90,33 @@ class TestClosing(ProcessCase):
         with mute_logger("odoo.addons.caredesk_ticket.models.caredesk_ticket_close", "odoo.sql_db"):
             self._run_cron("ir_cron_auto_close")
         self.assertEqual(tickets.mapped("is_closed"), [False, True])
+
+    def test_the_crons_read_what_is_due(self):
+        """C-24, S4-STG-06, IE-51: indexes of their own, not the history of closed tickets."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            """
+            INSERT INTO caredesk_ticket
+                   (name, number, group_id, company_id, state, priority, severity, channel, nature,
+                    active, create_uid, done_at, is_closed)
+            SELECT 'Seed', 'SEED/' || i, %s, %s, 'done', '1', '1', 'email', 'request', true, 1,
+                   '2025-01-01'::timestamp + i * interval '1 minute', i %% 100 <> 0
+              FROM generate_series(1, 20000) AS i
+            """,
+            [self.support.id, self.company.id],
+        )
+        self.env.cr.execute("ANALYZE caredesk_ticket")
+        tickets = self.env["caredesk.ticket"]
+        now = fields.Datetime.now()
+        for domain, order, index in (
+            (tickets._domain_to_close(now), "done_at", "caredesk_ticket_done_idx"),
+            (tickets._domain_to_remind(now), "follow_up_at", "caredesk_ticket_follow_up_idx"),
+        ):
+            query = tickets._search(domain, limit=100, order=order)
+            rows = self.env.execute_query(SQL("EXPLAIN %s", query.select()))
+            plan = "\n".join(row[0] for row in rows)
+            self.assertIn(index, plan)
+            self.assertNotIn("Seq Scan on caredesk_ticket ", plan)
 
     def test_a_follow_up_is_waited_for(self):
         """S4-STG-06, C-24: closed by the next run after the follow-up is done."""
