@@ -31,7 +31,9 @@ class CaredeskSupportGroup(models.Model):
 
     member_ids = fields.One2many("caredesk.support.member", "group_id", string="Members")
     type_ids = fields.One2many("caredesk.ticket.type", "group_id", string="Ticket Types")
-    stage_ids = fields.Many2many("caredesk.ticket.stage", string="Stages")
+    stage_ids = fields.Many2many(
+        "caredesk.ticket.stage", string="Stages", domain="[('group_ids', '!=', False)]"
+    )
     sla_policy_ids = fields.One2many("caredesk.sla.policy", "group_id", string="SLA Policies")
     default_type_id = fields.Many2one(
         "caredesk.ticket.type",

@@ -55,9 +55,17 @@ class CaredeskSupportGroup(models.Model):
         return groups
 
     def write(self, vals):
+        stages = self.stage_ids if "stage_ids" in vals else self.env["caredesk.ticket.stage"]
         result = super().write(vals)
+        self._archive_unused(stages)
         if vals.get("quality_check"):
             self._join_check_stage()
+        return result
+
+    def unlink(self):
+        stages = self.with_context(active_test=False).stage_ids
+        result = super().unlink()
+        self._archive_unused(stages)
         return result
 
     def web_read(self, specification):
@@ -76,6 +84,16 @@ class CaredeskSupportGroup(models.Model):
         return super().web_read(specification)
 
     # === BUSINESS ===
+
+    @api.model
+    def _archive_unused(self, stages):
+        """Archive those of ``stages`` that no group is left to use.
+
+        Without groups they would become stages of all groups, mails to customers included.
+        """
+        # sudo: groups of other companies use stages too
+        stages_sudo = stages.sudo().with_context(active_test=False)
+        stages_sudo.filtered(lambda stage: not stage.group_ids).active = False
 
     def _join_check_stage(self):
         """Give each of these groups a stage to check in: its own, or the one that comes along."""

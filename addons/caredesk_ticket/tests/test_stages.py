@@ -1,6 +1,7 @@
 from lxml import etree
 
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import Form, tagged
 from odoo.tools.safe_eval import safe_eval
 
@@ -48,6 +49,20 @@ class TestStages(StageCase):
             self.assertIn(diagnose.id, shown)
             self.assertNotIn(foreign.id, shown)
             self.assertIn(self.env.ref("caredesk_ticket.stage_solution").id, shown)
+
+    def test_a_stage_that_lost_its_last_group_is_archived(self):
+        """S4-HD-03: it does not become a stage of all groups behind their backs."""
+        billing, spare = self._group("Billing"), self._group("Spare")
+        both = self._stage("Both", "done", billing, spare, sequence=1)
+        billing.stage_ids -= both
+        self.assertTrue(both.active)
+        spare.unlink()
+        self.assertFalse(both.active or both.group_ids)
+        own = self._stage("Own", "done", billing, sequence=1)
+        billing.with_user(self.boss).write({"stage_ids": [Command.unlink(own.id)]})
+        self.assertFalse(own.active)
+        ticket = self._held_ticket(self.an, "done")
+        self.assertEqual(ticket.stage_id, self.env.ref("caredesk_ticket.stage_follow_up"))
 
     def test_nonsense_is_refused(self):
         """S4-STG-09: checking and closing are for done tickets; targets are not negative."""
