@@ -1,7 +1,7 @@
 {
     "name": "CareDesk Tickets",
     "summary": "Support tickets that route themselves to the right free person",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.0.0",
     "category": "Services/Helpdesk",
     "author": "CareDesk",
     "license": "LGPL-3",
