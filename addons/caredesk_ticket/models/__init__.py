@@ -31,6 +31,11 @@ from . import caredesk_ticket_notice
 from . import caredesk_ticket_board
 from . import caredesk_ticket_buttons
 from . import caredesk_ticket_dialogs
+from . import caredesk_ticket_link
+from . import caredesk_ticket_merge
+from . import caredesk_ticket_similar
+from . import caredesk_ticket_viewer
+from . import caredesk_ticket_stale
 from . import caredesk_ticket_stage
 from . import caredesk_ticket_stage_work
 from . import caredesk_ticket_type
@@ -65,3 +70,4 @@ from . import caredesk_ticket_status_mail
 from . import caredesk_support_group_mail
 from . import caredesk_auto_reply
 from . import caredesk_auto_reply_log
+from . import caredesk_ticket_merge_mail

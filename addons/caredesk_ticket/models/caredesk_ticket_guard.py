@@ -21,6 +21,10 @@ _FLOW_FIELDS = frozenset(
         "mail_sender_key",
         "mail_unverified",
         "mentioned_ticket_ids",
+        "merge_snapshot",
+        "merged_at",
+        "merged_into_id",
+        "merged_ticket_ids",
         "closed_at",
         "closed_by_id",
         "company_id",
@@ -125,7 +129,7 @@ class CaredeskTicket(models.Model):
     @api.model
     def _check_links(self, vals):
         """Raise unless the user may see what the values link to: a ticket shows some of it."""
-        for name in ("partner_id", "lead_id", "type_id"):
+        for name in ("partner_id", "lead_id", "type_id", "parent_id"):
             if vals.get(name):
                 self.env[self._fields[name].comodel_name].browse(vals[name]).check_access("read")
 

@@ -34,6 +34,7 @@ class MailJob:
     #: What the present route is about; set for each route anew.
     as_note: bool = False
     is_new: bool = False
+    merged_from_id: int = 0  # the merged ticket that the mail answers
     mentioned_ids: list = field(default_factory=list)
     #: Whether anything was stored for this mail.
     stored: bool = False

@@ -58,7 +58,8 @@ class CaredeskTicketKpi(models.Model):
         )
 
     def _received_sql(self):
-        # A reopened ticket stays with its performer: it is not received again.
+        # A reopened ticket stays with its performer: it is not received again. A merged one is
+        # the same matter as the ticket it went into: it counts there, once.
         return self._rows_sql(
             SQL("line.id * 3"),
             SQL("line.date"),
@@ -71,6 +72,7 @@ class CaredeskTicketKpi(models.Model):
             where=SQL(
                 "line.to_user_id IS NOT NULL"
                 " AND line.method IN ('auto', 'take', 'assign', 'transfer')"
+                " AND ticket.merged_into_id IS NULL"
             ),
         )
 

@@ -8,3 +8,5 @@ from . import caredesk_ticket_start
 from . import caredesk_ticket_transfer
 from . import caredesk_ticket_wait
 from . import mail_compose_message
+from . import caredesk_ticket_merge
+from . import caredesk_ticket_split

@@ -1,0 +1,302 @@
+from markupsafe import Markup
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+#: Log lines stay with the ticket they are about; what people wrote to each other moves.
+_LOG_TYPES = ("notification", "user_notification")
+
+
+class CaredeskTicket(models.Model):
+    """Merging tickets that are about the same matter, and undoing it.
+
+    A merged ticket is cancelled and points to the ticket that goes on. Its messages,
+    attachments and activities move there, so that one conversation is read in one place; its
+    time lines and assignments stay, because they tell what was done when. What moved is kept
+    in a snapshot, so that undoing moves back exactly that.
+    """
+
+    _inherit = "caredesk.ticket"
+
+    merged_into_id = fields.Many2one(
+        "caredesk.ticket",
+        string="Merged into",
+        ondelete="restrict",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+    )
+    merged_at = fields.Datetime(readonly=True, copy=False)
+    merged_ticket_ids = fields.One2many(
+        "caredesk.ticket", "merged_into_id", string="Merged Tickets", readonly=True, copy=False
+    )
+    merge_snapshot = fields.Json(readonly=True, copy=False, groups=fields.NO_ACCESS)
+
+    # === ACTIONS ===
+
+    def action_merge_into(self, target, other_customer=False):
+        """Merge these open tickets into ``target``, which goes on.
+
+        :param target: ``caredesk.ticket`` record or its id
+        :param other_customer: whether the user has confirmed that a ticket of another customer
+            is merged; its messages become internal notes on the target
+        :raise UserError: the tickets cannot be merged; the text says why
+        """
+        target = self._as_ticket(target)
+        (self | target).check_access("write")
+        (self | target).sudo()._lock_rows()  # the rights were checked in the line before
+        for ticket in self:
+            ticket._check_merge(target, other_customer)
+        for ticket in self:
+            ticket.sudo()._merge_into(target.sudo())
+        return True
+
+    def action_undo_merge(self):
+        """Bring merged tickets back as they were, with their messages, files and followers."""
+        for ticket in self:
+            target = ticket.sudo().merged_into_id.sudo(False)
+            if not target:
+                raise UserError(
+                    self.env._("Ticket %(number)s is not merged.", number=ticket.number)
+                )
+            (ticket | target).check_access("write")
+            (ticket | target).sudo()._lock_rows()  # the rights were checked in the line before
+            ticket._check_undo_merge(target)
+            ticket.sudo()._undo_merge()
+        return True
+
+    def action_reopen(self):
+        """Refuse to reopen a merged ticket: its conversation is elsewhere."""
+        for ticket in self:
+            if target := ticket.sudo().merged_into_id:
+                raise UserError(
+                    self.env._(
+                        "Ticket %(number)s was merged into %(target)s. Undo the merge instead.",
+                        number=ticket.number,
+                        target=target.number,
+                    )
+                )
+        return super().action_reopen()
+
+    def action_open_merged_into(self):
+        """Open the ticket in which this one goes on."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self._merge_target().id,
+            "views": [(False, "form")],
+        }
+
+    # === CHECKS ===
+
+    def _as_ticket(self, target):
+        """Return the existing ticket that a caller named by record or id."""
+        if isinstance(target, int) and not isinstance(target, bool):
+            target = self.browse(target)
+        if not isinstance(target, type(self.browse())) or len(target) != 1 or not target.exists():
+            raise UserError(self.env._("Name one existing ticket that goes on."))
+        return target
+
+    def _lock_rows(self):
+        """Lock these tickets, so that two merges the opposite way round cannot both succeed."""
+        self.env.execute_query(
+            SQL(
+                "SELECT id FROM caredesk_ticket WHERE id = ANY(%s) ORDER BY id FOR UPDATE",
+                self.ids,
+            )
+        )
+
+    def _check_merge(self, target, other_customer):
+        """Raise unless this ticket can be merged into ``target``."""
+        self.ensure_one()
+        reason = self._reason_not_to_merge(target)
+        if reason:
+            raise UserError(reason)
+        if self._is_other_customer(target) and not other_customer:
+            raise UserError(
+                self.env._(
+                    "Tickets %(number)s and %(target)s are of different customers. Confirm that "
+                    "they shall be merged all the same.",
+                    number=self.number,
+                    target=target.number,
+                )
+            )
+
+    def _reason_not_to_merge(self, target):
+        """Return why this ticket cannot be merged into ``target``, empty when it can."""
+        self.ensure_one()
+        names = {"number": self.number, "target": target.number}
+        ended = target.is_closed or target.state == "cancelled"
+        reasons = [
+            (self == target, self.env._("A ticket cannot be merged with itself.")),
+            (
+                self.company_id != target.company_id,
+                self.env._("%(number)s and %(target)s belong to different companies.", **names),
+            ),
+            (
+                bool(target.sudo().merged_into_id),
+                self.env._("%(target)s itself was merged into another ticket.", **names),
+            ),
+            (
+                bool(self.sudo().merged_into_id),
+                self.env._("%(number)s is merged already.", **names),
+            ),
+            (
+                ended,
+                self.env._("%(target)s is closed or cancelled. Choose another ticket.", **names),
+            ),
+            (
+                not self.is_open,
+                self.env._("%(number)s has ended; only open tickets are merged.", **names),
+            ),
+        ]
+        return next((text for holds, text in reasons if holds), "")
+
+    def _is_other_customer(self, target):
+        """Tell whether the tickets are of different customers, as far as one knows."""
+        self.ensure_one()
+        # sudo: compared only
+        mine, theirs = (t.sudo().partner_id.commercial_partner_id for t in (self, target))
+        if mine and theirs:
+            return mine != theirs
+        one, other = ((t.email_from or "").strip().lower() for t in (self, target))
+        if not ((mine or one) and (theirs or other)):
+            return False  # internal work has no customer whom anything could be kept from
+        return one != other or not one
+
+    def _check_undo_merge(self, target):
+        self.ensure_one()
+        names = {"number": self.number, "target": target.number}
+        if target.sudo().merged_into_id:
+            raise UserError(
+                self.env._(
+                    "%(target)s has itself been merged since. Undo that merge first.", **names
+                )
+            )
+        if target.is_closed:
+            raise UserError(
+                self.env._(
+                    "%(target)s is closed: the merge of %(number)s can no longer be undone.",
+                    **names,
+                )
+            )
+
+    # === BUSINESS ===
+
+    def _merge_target(self):
+        """Return the ticket in which this one goes on, itself when it is not merged."""
+        self.ensure_one()
+        ticket = self.sudo()  # where a ticket went is told to whoever reads it
+        while ticket.merged_into_id:
+            ticket = ticket.merged_into_id
+        return ticket.with_env(self.env)
+
+    def _merge_into(self, target):
+        self.ensure_one()
+        private = self._is_other_customer(target)
+        snapshot = {
+            "state": self.state,
+            "waiting_reason": self.waiting_reason,
+            "private": private,
+            **self._move_conversation(target, private),
+        }
+        self._transition(
+            "cancel",
+            {
+                "cancel_reason": self.env._("Merged into %(target)s", target=target.number),
+                "waiting_reason": False,
+                "merged_into_id": target.id,
+                "merged_at": fields.Datetime.now(),
+                "merge_snapshot": snapshot,
+            },
+        )
+        if self.customer_replied and not target.customer_replied:
+            target._own_code().write({"customer_replied": True})
+        self._log_merge(target)
+        self._dispatch_freed()
+
+    def _move_conversation(self, target, private):
+        """Move messages, files and activities to ``target``, and add the followers there.
+
+        :param private: make the messages internal notes, which the other customer never sees
+        :return: what moved, for the snapshot
+        """
+        messages = self.env["mail.message"].search(
+            [*self._rows_of("model"), ("message_type", "not in", _LOG_TYPES)]
+        )
+        files = self.env["ir.attachment"].search(self._rows_of("res_model"))
+        activities = self.env["mail.activity"].search(self._rows_of("res_model"))
+        kinds = [[m.id, m.subtype_id.id, bool(m.is_internal)] for m in messages]
+        vals = {"res_id": target.id, "record_name": target.display_name}
+        if private:
+            vals.update(is_internal=True, subtype_id=self._note_subtype_id())
+        messages.write(vals)
+        files.write({"res_id": target.id})
+        activities.write({"res_id": target.id})
+        followers = self.message_partner_ids
+        if private:
+            followers = followers.filtered(lambda partner: not partner.partner_share)
+        added = followers - target.message_partner_ids
+        target.message_subscribe(partner_ids=added.ids)
+        return {
+            "messages": kinds,
+            "attachments": files.ids,
+            "activities": activities.ids,
+            "followers": added.ids,
+        }
+
+    def _rows_of(self, model_field):
+        return [(model_field, "=", self._name), ("res_id", "=", self.id)]
+
+    def _note_subtype_id(self):
+        return self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note")
+
+    def _undo_merge(self):
+        """Restore the ticket: what moved comes back, the state follows by the usual steps.
+
+        The time in between counts on no clock. A ticket whose performer has left goes back
+        to the queue; one that was in progress stands next when he is busy with another.
+        """
+        self.ensure_one()
+        target, snapshot = self.merged_into_id, self.merge_snapshot
+        self._move_back(target, snapshot)
+        self._own_code().write({"merged_into_id": False, "merged_at": False})
+        self._reopen()
+        self._own_code().write({"merge_snapshot": False})
+        if self.state == "todo" and snapshot["state"] == "waiting":
+            self._transition("wait", {"waiting_reason": snapshot["waiting_reason"]})
+            self._dispatch_freed()
+        elif self.state == "todo" and snapshot["state"] == "in_progress":
+            if self.group_id.allow_parallel_work or not self._in_progress_of_performer():
+                self._transition("start")
+        for ticket, other in ((self, target), (target, self)):
+            ticket._message_log(
+                body=Markup("<p>%s</p>")
+                % ticket.env._("The merge with %(number)s was undone.", number=other.number)
+            )
+
+    def _move_back(self, target, snapshot):
+        """Move what is recorded in ``snapshot``, and still on ``target``, back here."""
+        here = {"res_id": self.id, "record_name": self.display_name}
+        there = target.id
+        for message_id, subtype_id, is_internal in snapshot["messages"]:
+            message = self.env["mail.message"].browse(message_id).exists()
+            if message.res_id == there:
+                kind = {"subtype_id": subtype_id, "is_internal": is_internal}
+                message.write({**here, **(kind if snapshot["private"] else {})})
+        for model, key in (("ir.attachment", "attachments"), ("mail.activity", "activities")):
+            rows = self.env[model].browse(snapshot[key]).exists()
+            rows.filtered(lambda row: row.res_id == there).write({"res_id": self.id})
+        target.message_unsubscribe(partner_ids=snapshot["followers"])
+
+    def _log_merge(self, target):
+        """Say on both tickets what happened; the target quotes what the merged one was about."""
+        self._message_log(
+            body=Markup("<p>%s</p>")
+            % self.env._("This ticket goes on in %(number)s.", number=target.number)
+        )
+        text = self.env._("Ticket %(title)s was merged into this one.", title=self.display_name)
+        quote = Markup("<blockquote>%s</blockquote>") % self.description if self.description else ""
+        target._message_log(body=Markup("<p>%s</p>%s") % (text, quote))
