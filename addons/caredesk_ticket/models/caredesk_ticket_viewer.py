@@ -131,9 +131,8 @@ class CaredeskTicket(models.Model):
             me = {"id": self.env.uid, "name": self.env.user.name, "typing": bool(is_typing)}
             after.append(me)
         if mine != [row for row in after if row["id"] == self.env.uid]:
-            self._bus_send(
-                VIEWERS_CHANNEL, {"ticket_id": self.id, "viewers": after}, subchannel=_SUBCHANNEL
-            )
+            news = {"ticket_id": self.id, "viewers": after}
+            self.env["bus.bus"]._sendone((self, _SUBCHANNEL), VIEWERS_CHANNEL, news)
         return after
 
     @api.model

@@ -43,6 +43,11 @@ from . import test_support_board
 from . import test_take_obstacle
 from . import test_take_transfer
 from . import test_ticket_create
+from . import test_ticket_links
+from . import test_ticket_merge
+from . import test_ticket_merge_mail
+from . import test_ticket_stale
+from . import test_ticket_viewers
 from . import test_tours
 from . import test_views
 from . import test_wizards
