@@ -33,6 +33,7 @@ from . import caredesk_ticket_buttons
 from . import caredesk_ticket_dialogs
 from . import caredesk_ticket_link
 from . import caredesk_ticket_merge
+from . import caredesk_ticket_merge_undo
 from . import caredesk_ticket_similar
 from . import caredesk_ticket_viewer
 from . import caredesk_ticket_stale

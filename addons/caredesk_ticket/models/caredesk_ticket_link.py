@@ -85,8 +85,14 @@ class CaredeskTicket(models.Model):
         index="btree_not_null",
         tracking=True,
         domain="[('id', '!=', id), ('company_id', '=', company_id)]",
+        groups="caredesk_ticket.group_agent",
     )
-    child_ids = fields.One2many("caredesk.ticket", "parent_id", string="Child Tickets")
+    child_ids = fields.One2many(
+        "caredesk.ticket",
+        "parent_id",
+        string="Child Tickets",
+        groups="caredesk_ticket.group_agent",
+    )
     link_ids = fields.Many2many("caredesk.ticket.link", compute="_compute_link_ids")
 
     # === COMPUTE ===

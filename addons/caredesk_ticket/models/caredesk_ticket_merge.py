@@ -1,6 +1,6 @@
 from markupsafe import Markup
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -9,7 +9,7 @@ _LOG_TYPES = ("notification", "user_notification")
 
 
 class CaredeskTicket(models.Model):
-    """Merging tickets that are about the same matter, and undoing it.
+    """Merging tickets that are about the same matter.
 
     A merged ticket is cancelled and points to the ticket that goes on. Its messages,
     attachments and activities move there, so that one conversation is read in one place; its
@@ -19,6 +19,8 @@ class CaredeskTicket(models.Model):
 
     _inherit = "caredesk.ticket"
 
+    # A name of a linked record is shown to whoever reads the link: agents may see the title of
+    # the other ticket, people who only create tickets its number.
     merged_into_id = fields.Many2one(
         "caredesk.ticket",
         string="Merged into",
@@ -26,12 +28,27 @@ class CaredeskTicket(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
+        groups="caredesk_ticket.group_agent",
     )
+    merged_into_number = fields.Char(related="merged_into_id.number", string="Merged into Number")
     merged_at = fields.Datetime(readonly=True, copy=False)
     merged_ticket_ids = fields.One2many(
-        "caredesk.ticket", "merged_into_id", string="Merged Tickets", readonly=True, copy=False
+        "caredesk.ticket",
+        "merged_into_id",
+        string="Merged Tickets",
+        readonly=True,
+        copy=False,
+        groups="caredesk_ticket.group_agent",
     )
     merge_snapshot = fields.Json(readonly=True, copy=False, groups=fields.NO_ACCESS)
+
+    # === COMPUTE ===
+
+    @api.depends("merged_into_id")
+    def _compute_buttons(self):
+        """Offer no Reopen on a merged ticket: Undo Merge is what brings it back."""
+        super()._compute_buttons()
+        self.filtered("merged_into_number").can_reopen = False
 
     # === ACTIONS ===
 
@@ -52,20 +69,6 @@ class CaredeskTicket(models.Model):
             ticket.sudo()._merge_into(target.sudo())
         return True
 
-    def action_undo_merge(self):
-        """Bring merged tickets back as they were, with their messages, files and followers."""
-        for ticket in self:
-            target = ticket.sudo().merged_into_id.sudo(False)
-            if not target:
-                raise UserError(
-                    self.env._("Ticket %(number)s is not merged.", number=ticket.number)
-                )
-            (ticket | target).check_access("write")
-            (ticket | target).sudo()._lock_rows()  # the rights were checked in the line before
-            ticket._check_undo_merge(target)
-            ticket.sudo()._undo_merge()
-        return True
-
     def action_reopen(self):
         """Refuse to reopen a merged ticket: its conversation is elsewhere."""
         for ticket in self:
@@ -78,16 +81,6 @@ class CaredeskTicket(models.Model):
                     )
                 )
         return super().action_reopen()
-
-    def action_open_merged_into(self):
-        """Open the ticket in which this one goes on."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self._merge_target().id,
-            "views": [(False, "form")],
-        }
 
     # === CHECKS ===
 
@@ -166,23 +159,6 @@ class CaredeskTicket(models.Model):
             return False  # internal work has no customer whom anything could be kept from
         return one != other or not one
 
-    def _check_undo_merge(self, target):
-        self.ensure_one()
-        names = {"number": self.number, "target": target.number}
-        if target.sudo().merged_into_id:
-            raise UserError(
-                self.env._(
-                    "%(target)s has itself been merged since. Undo that merge first.", **names
-                )
-            )
-        if target.is_closed:
-            raise UserError(
-                self.env._(
-                    "%(target)s is closed: the merge of %(number)s can no longer be undone.",
-                    **names,
-                )
-            )
-
     # === BUSINESS ===
 
     def _merge_target(self):
@@ -252,44 +228,6 @@ class CaredeskTicket(models.Model):
 
     def _note_subtype_id(self):
         return self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note")
-
-    def _undo_merge(self):
-        """Restore the ticket: what moved comes back, the state follows by the usual steps.
-
-        The time in between counts on no clock. A ticket whose performer has left goes back
-        to the queue; one that was in progress stands next when he is busy with another.
-        """
-        self.ensure_one()
-        target, snapshot = self.merged_into_id, self.merge_snapshot
-        self._move_back(target, snapshot)
-        self._own_code().write({"merged_into_id": False, "merged_at": False})
-        self._reopen()
-        self._own_code().write({"merge_snapshot": False})
-        if self.state == "todo" and snapshot["state"] == "waiting":
-            self._transition("wait", {"waiting_reason": snapshot["waiting_reason"]})
-            self._dispatch_freed()
-        elif self.state == "todo" and snapshot["state"] == "in_progress":
-            if self.group_id.allow_parallel_work or not self._in_progress_of_performer():
-                self._transition("start")
-        for ticket, other in ((self, target), (target, self)):
-            ticket._message_log(
-                body=Markup("<p>%s</p>")
-                % ticket.env._("The merge with %(number)s was undone.", number=other.number)
-            )
-
-    def _move_back(self, target, snapshot):
-        """Move what is recorded in ``snapshot``, and still on ``target``, back here."""
-        here = {"res_id": self.id, "record_name": self.display_name}
-        there = target.id
-        for message_id, subtype_id, is_internal in snapshot["messages"]:
-            message = self.env["mail.message"].browse(message_id).exists()
-            if message.res_id == there:
-                kind = {"subtype_id": subtype_id, "is_internal": is_internal}
-                message.write({**here, **(kind if snapshot["private"] else {})})
-        for model, key in (("ir.attachment", "attachments"), ("mail.activity", "activities")):
-            rows = self.env[model].browse(snapshot[key]).exists()
-            rows.filtered(lambda row: row.res_id == there).write({"res_id": self.id})
-        target.message_unsubscribe(partner_ids=snapshot["followers"])
 
     def _log_merge(self, target):
         """Say on both tickets what happened; the target quotes what the merged one was about."""

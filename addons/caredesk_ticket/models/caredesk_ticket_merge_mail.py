@@ -135,9 +135,7 @@ class CaredeskMailGateway(models.AbstractModel):
         model, ticket_id, values, user_id, alias = route
         ticket = self.env["caredesk.ticket"].sudo().browse(ticket_id or ())
         target = ticket._merge_target() if ticket else ticket
-        route = super()._decide_route(
-            job, message_dict, (model, target.id, values, user_id, alias)
-        )
+        route = super()._decide_route(job, message_dict, (model, target.id, values, user_id, alias))
         decision = route[2]["caredesk_decision"]
         if route[1]:
             decision.update(self._decide_merged(job, ticket, target))

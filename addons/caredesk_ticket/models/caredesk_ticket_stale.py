@@ -53,12 +53,12 @@ class CaredeskTicket(models.Model):
         :param seen: ``{field: value}`` as the form read it, in the format of ``write``
         """
         self.ensure_one()
+        self.check_access("read")  # the error shows what is there now
         conflicts = []
         for name in vals.keys() & seen.keys():
             field = self._fields.get(name)
             if field is None or field.type not in _COMPARED:
                 continue
-            self.check_access("read")
             now, was, new = (
                 self[name],
                 self._as_record_value(field, seen[name]),

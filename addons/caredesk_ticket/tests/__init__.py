@@ -46,6 +46,7 @@ from . import test_ticket_create
 from . import test_ticket_links
 from . import test_ticket_merge
 from . import test_ticket_merge_mail
+from . import test_ticket_merge_undo
 from . import test_ticket_stale
 from . import test_ticket_viewers
 from . import test_tours

@@ -93,6 +93,7 @@ class TestTicketLinks(CareDeskCase):
 
     def test_split(self):
         """IE-12: chosen messages are quoted in a ticket of its own, linked both ways."""
+        self._freeze()
         post = {"message_type": "comment", "subtype_xmlid": "mail.mt_comment"}
         file = self.env["ir.attachment"].create({"name": "bill.txt", "raw": b"9"})
         kept = self.first.message_post(body="No sound", author_id=self.tu.id, **post)

@@ -1,74 +1,14 @@
-"""Merging tickets by hand, and undoing it (IE-12)."""
-
-from datetime import timedelta
+"""Merging tickets by hand (IE-12)."""
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
 from .common import CareDeskCase
-
-
-class MergeMixin:
-    """Two open tickets of one customer with a conversation each: ``first`` and ``second``."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.tu = cls.env["res.partner"].create({"name": "Tú", "email": "tu@example.com"})
-        cls.mai = cls.env["res.partner"].create({"name": "Mai", "email": "mai@example.com"})
-        cls.first = cls._talk(cls._held_ticket(cls.an, partner_id=cls.tu.id, name="No sound"))
-        cls.second = cls._talk(
-            cls._held_ticket(cls.binh, "in_progress", partner_id=cls.tu.id, name="Sound is gone")
-        )
-
-    @classmethod
-    def _talk(cls, ticket):
-        """Let customer and performer write on ``ticket``, each with a file, and plan a call."""
-        file = cls.env["ir.attachment"].create(
-            {"name": "log.txt", "raw": b"x", "res_model": "mail.compose.message", "res_id": 0}
-        )
-        customer, performer = ticket.partner_id, ticket.user_id
-        ticket.message_post(
-            body="Help", author_id=customer.id, message_type="comment", subtype_xmlid="mail.mt_comment",
-            attachment_ids=file.ids,
-        )  # fmt: skip
-        mine = ticket.with_user(performer)
-        mine.message_post(body="Note to us", message_type="comment", subtype_xmlid="mail.mt_note")
-        mine.activity_schedule("mail.mail_activity_data_call", user_id=performer.id)
-        cls.env.flush_all()
-        return ticket
-
-    def _conversation(self, ticket):
-        """Return what people wrote on ``ticket``, and how each piece is shown."""
-        messages = self.env["mail.message"].search(
-            [
-                ("model", "=", "caredesk.ticket"),
-                ("res_id", "=", ticket.id),
-                ("message_type", "in", ("comment", "email")),
-            ]
-        )
-        return {(m.id, m.subtype_id.id, m.is_internal, m.body, m.author_id.id) for m in messages}
-
-    def _belongings(self, ticket):
-        """Return everything a merge moves or touches."""
-        ticket.invalidate_recordset()
-        rows = [("res_model", "=", "caredesk.ticket"), ("res_id", "=", ticket.id)]
-        return {
-            "conversation": self._conversation(ticket),
-            "files": set(self.env["ir.attachment"].search(rows).ids),
-            "activities": set(self.env["mail.activity"].search(rows).ids),
-            "followers": set(ticket.message_partner_ids.ids),
-            "lines": set(ticket.time_ids.ids),
-            "log": set(ticket.assignment_ids.ids),
-        }
+from .merge_common import MergeMixin
 
 
 @tagged("post_install", "-at_install")
 class TestTicketMerge(MergeMixin, CareDeskCase):
-    def _merge(self, *tickets, target=None, by=None, **options):
-        merged = self.env["caredesk.ticket"].union(*tickets)
-        return merged.with_user(by or self.an).action_merge_into(target or self.first, **options)
-
     # === MERGE ===
 
     def test_everything_is_seen_on_the_target(self):
@@ -180,6 +120,22 @@ class TestTicketMerge(MergeMixin, CareDeskCase):
         with self.assertRaises(AccessError):
             self.first.with_user(self.an).read(["merge_snapshot"])
 
+    def test_creators_see_a_number_only(self):
+        """IE-12: who only created the merged ticket learns where it went, no title of another's."""
+        creator = self._user("lan", "creator")
+        own = self._ticket(by=creator, partner_id=self.tu.id)
+        self._merge(own)
+        mine = own.with_user(creator)
+        self.assertEqual(mine.merged_into_number, self.first.number)
+        self.assertFalse(mine.can_reopen)
+        view = mine.get_view(view_type="form")
+        self.assertIn("merged_into_number", view["arch"])
+        self.assertNotIn('name="merged_into_id"', view["arch"])
+        with self.assertRaises(AccessError):
+            mine.read(["merged_into_id"])
+        message = mine.message_post(body="More", message_type="comment")
+        self.assertEqual(message.sudo().res_id, self.first.id)
+
     def test_other_customer(self):
         """IE-12: another customer's ticket only after a word, and neither reads the other."""
         self.second.partner_id = self.mai
@@ -206,83 +162,14 @@ class TestTicketMerge(MergeMixin, CareDeskCase):
         restored = {row for row in self._conversation(self.second) if row[0] in ids}
         self.assertEqual(restored, before["conversation"])
 
-    # === UNDO ===
-
-    def test_undo_restores_everything(self):
-        """IE-12: messages, files, activities, followers, state, seconds: as they were."""
-        clock = self._freeze()
-        self.support.member_ids.capacity = 9
-        ticket = self._held_ticket(self.binh, partner_id=self.tu.id)
-        self._talk(ticket).with_user(self.binh).action_start(pause_others=True)
-        clock.tick(90)
-        before = self._belongings(ticket), self._belongings(self.first)
-        seconds = ticket.read(["work_seconds", "waiting_seconds", "queue_seconds"])
-        self._merge(ticket)
-        clock.tick(5000)
-        ticket.with_user(self.an).action_undo_merge()
-        after = self._belongings(ticket), self._belongings(self.first)
-        for part in ("conversation", "files", "activities", "followers"):
-            self.assertEqual(after[0][part], before[0][part], part)
-            self.assertEqual(after[1][part], before[1][part], part)
-        self.assertState(ticket, "in_progress", self.binh)
-        self.assertFalse(ticket.merged_into_id or ticket.merged_at or ticket.cancel_reason)
-        self.assertFalse(ticket.sudo().merge_snapshot)
-        ticket.invalidate_recordset()
-        self.assertEqual(
-            ticket.read(["work_seconds", "waiting_seconds", "queue_seconds"]), seconds
-        )
-        self.assertHistory(ticket)
-
-    def test_undo_of_a_waiting_ticket(self):
-        """IE-12: it waits for the customer again; its promise is the old one."""
-        self.env["caredesk.sla.policy"].create(
-            {"name": "Solve", "group_id": self.support.id, "hours": 48}
-        )
-        self.support.member_ids.capacity = 9
-        ticket = self._held_ticket(self.binh, "waiting", partner_id=self.tu.id)
-        deadline = ticket.sla_deadline
-        self._merge(ticket)
-        ticket.action_undo_merge()
-        self.assertState(ticket, "waiting", self.binh)
-        self.assertEqual(ticket.waiting_reason, "customer")
-        # Within one test the row is created at the start of the transaction.
-        self.assertLess(abs(ticket.sla_deadline - deadline), timedelta(minutes=1))
-
-    def test_undo_in_order_only(self):
-        """IE-12: chains come apart from the end; a closed target keeps what it has."""
-        self.support.member_ids.capacity = 9
-        third = self._talk(self._held_ticket(self.an, partner_id=self.tu.id, name="Third"))
-        own, other = self._conversation(self.second), self._conversation(self.first)
-        self._merge(self.second)
-        self._merge(self.first, target=third)
-        self.assertEqual(self.second._merge_target(), third)
-        with self.assertRaisesRegex(UserError, "Undo that merge first"):
-            self.second.action_undo_merge()
-        self.first.action_undo_merge()
-        self.second.action_undo_merge()
-        self.assertEqual(self._conversation(self.second), own)
-        self.assertEqual(self._conversation(self.first), other)
-        self._merge(self.second, target=third)
-        third.with_user(self.an).action_start(pause_others=True)
-        third.with_user(self.an).action_complete("Fixed")
-        third.action_close()
-        with self.assertRaisesRegex(UserError, "can no longer be undone"):
-            self.second.action_undo_merge()
-        with self.assertRaisesRegex(UserError, "is not merged"):
-            third.action_undo_merge()
-
-    def test_reopen_is_not_undo(self):
-        """IE-12: a merged ticket is not brought back without its conversation."""
-        self._merge(self.second)
-        with self.assertRaisesRegex(UserError, "Undo the merge instead"):
-            self.second.action_reopen()
-
     # === DIALOG ===
 
     def test_dialog_from_the_list(self):
         """IE-12: chosen tickets, the one worked on stays, the others go."""
-        action = self.env["caredesk.ticket.merge"].with_user(self.an).with_context(
-            active_model="caredesk.ticket", active_ids=(self.first | self.second).ids
+        action = (
+            self.env["caredesk.ticket.merge"]
+            .with_user(self.an)
+            .with_context(active_model="caredesk.ticket", active_ids=(self.first | self.second).ids)
         )
         form = Form(action)
         self.assertEqual(form.target_id, self.second)

@@ -41,9 +41,7 @@ class TestTicketStale(CareDeskCase):
         self.ticket.write({"name": "No sound at all", "priority": "2"})
         vals = {"name": "Mute", "severity": "3"}
         [conflict] = self._conflicts(vals, {"name": "No sound", "severity": "1"})
-        self._save(
-            vals, {"name": "No sound", "severity": "1"}, caredesk_take_theirs=["name"]
-        )
+        self._save(vals, {"name": "No sound", "severity": "1"}, caredesk_take_theirs=["name"])
         self.assertRecordValues(
             self.ticket, [{"name": "No sound at all", "priority": "2", "severity": "3"}]
         )

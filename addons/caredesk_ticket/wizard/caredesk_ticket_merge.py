@@ -11,7 +11,7 @@ class CaredeskTicketMerge(models.TransientModel):
     ticket_ids = fields.Many2many("caredesk.ticket", string="Tickets", required=True)
     target_id = fields.Many2one(
         "caredesk.ticket",
-        string="Goes on in",
+        string="Ticket That Stays",
         required=True,
         ondelete="cascade",
         compute="_compute_target_id",

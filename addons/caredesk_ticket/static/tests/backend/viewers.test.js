@@ -29,7 +29,7 @@ defineModels([Ticket]);
 describe.current.tags("desktop");
 
 const CHANNEL = "caredesk_ticket.viewers";
-const LIST = `<list><widget name="caredesk_viewers"/><field name="name"/></list>`;
+const LIST = `<list><field name="name" widget="caredesk_title"/></list>`;
 const FORM = `<form><widget name="caredesk_form_viewers"/><field name="name"/></form>`;
 const LAN = { id: 101, name: "Lan", typing: false };
 const MINH = { id: 102, name: "Minh", typing: true };
@@ -70,6 +70,24 @@ test("a list shows who is there", async () => {
     expect(".o_data_row:eq(0) .o_caredesk_viewer").toHaveCount(1); // not oneself
     expect(".o_data_row:eq(0) img").toHaveAttribute("alt", "Lan is viewing");
     expect(".o_data_row:eq(1) .o_caredesk_viewer").toHaveCount(0);
+    expect(".o_data_row:eq(1)").toHaveText("No picture");
+});
+
+/** IE-12: cards show the same. */
+test("a card shows who is there", async () => {
+    await mountView({
+        resModel: "caredesk.ticket",
+        type: "kanban",
+        arch: `
+            <kanban>
+                <templates>
+                    <t t-name="card"><field name="name"/><widget name="caredesk_viewers"/></t>
+                </templates>
+            </kanban>`,
+    });
+    await settle();
+    expect(".o_kanban_record:eq(0) img").toHaveAttribute("alt", "Lan is viewing");
+    expect(".o_kanban_record:eq(1) .o_caredesk_viewer").toHaveCount(0);
 });
 
 /** IE-12: coming, typing and leaving are seen at once, without asking again. */

@@ -4,6 +4,7 @@ import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
 import { imageUrl } from "@web/core/utils/urls";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 const HEARTBEAT = 15000;
@@ -51,6 +52,13 @@ export class TicketViewersWidget extends Component {
     picture(viewer) {
         return imageUrl("res.users", viewer.id, "avatar_128");
     }
+}
+
+/** The title of a ticket in a list, behind the pictures of those who have it open. */
+export class TicketTitleField extends Component {
+    static template = "caredesk_ticket.TitleField";
+    static components = { TicketViewersWidget };
+    static props = { ...standardFieldProps };
 }
 
 /** The same on a form, in words, which also tells the others that the user is here and types. */
@@ -122,6 +130,11 @@ export class TicketFormViewersWidget extends TicketViewersWidget {
     }
 }
 
+registry.category("fields").add("caredesk_title", {
+    component: TicketTitleField,
+    displayName: _t("Title with viewers"),
+    supportedTypes: ["char"],
+});
 registry.category("view_widgets").add("caredesk_viewers", { component: TicketViewersWidget });
 registry
     .category("view_widgets")

@@ -1,0 +1,94 @@
+from markupsafe import Markup
+
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class CaredeskTicket(models.Model):
+    """Undoing a merge: what moved comes back, until the target is closed."""
+
+    _inherit = "caredesk.ticket"
+
+    # === ACTIONS ===
+
+    def action_undo_merge(self):
+        """Bring merged tickets back as they were, with their messages, files and followers."""
+        for ticket in self:
+            target = ticket.sudo().merged_into_id.sudo(False)
+            if not target:
+                raise UserError(
+                    self.env._("Ticket %(number)s is not merged.", number=ticket.number)
+                )
+            (ticket | target).check_access("write")
+            (ticket | target).sudo()._lock_rows()  # the rights were checked in the line before
+            ticket._check_undo_merge(target)
+            ticket.sudo()._undo_merge()
+        return True
+
+    # === CHECKS ===
+
+    def _check_undo_merge(self, target):
+        self.ensure_one()
+        names = {"number": self.number, "target": target.number}
+        if target.sudo().merged_into_id:
+            raise UserError(
+                self.env._(
+                    "%(target)s has itself been merged since. Undo that merge first.", **names
+                )
+            )
+        if target.is_closed:
+            raise UserError(
+                self.env._(
+                    "%(target)s is closed: the merge of %(number)s can no longer be undone.",
+                    **names,
+                )
+            )
+
+    # === BUSINESS ===
+
+    def _undo_merge(self):
+        """Restore the ticket: what moved comes back, the state follows by the usual steps.
+
+        The time in between counts on no clock. A ticket whose performer has left goes back
+        to the queue; one that was in progress stands next when he is busy with another.
+        """
+        self.ensure_one()
+        target, snapshot = self.merged_into_id, self.merge_snapshot
+        self._move_back(target, snapshot)
+        self._own_code().write({"merged_into_id": False, "merged_at": False})
+        self._reopen()
+        self._own_code().write({"merge_snapshot": False})
+        self._resume_as(snapshot)
+        for ticket, other in ((self, target), (target, self)):
+            ticket._message_log(
+                body=Markup("<p>%s</p>")
+                % ticket.env._("The merge with %(number)s was undone.", number=other.number)
+            )
+
+    def _resume_as(self, snapshot):
+        """Take the reopened ticket on to the state it had, where its performer still has it."""
+        if self.state != "todo":
+            return
+        if snapshot["state"] == "waiting":
+            self._transition("wait", {"waiting_reason": snapshot["waiting_reason"]})
+            self._dispatch_freed()
+            return
+        several = self.group_id.allow_parallel_work or not self._in_progress_of_performer()
+        if snapshot["state"] == "in_progress" and several:
+            self._transition("start")
+
+    def _move_back(self, target, snapshot):
+        """Move what is recorded in ``snapshot``, and still on ``target``, back here."""
+        here = {"res_id": self.id, "record_name": self.display_name}
+        there = target.id
+        for message_id, subtype_id, is_internal in snapshot["messages"]:
+            message = self.env["mail.message"].browse(message_id).exists()
+            if message.res_id == there:
+                kind = {"subtype_id": subtype_id, "is_internal": is_internal}
+                message.write({**here, **(kind if snapshot["private"] else {})})
+        for model, key in (("ir.attachment", "attachments"), ("mail.activity", "activities")):
+            rows = self.env[model].browse(snapshot[key]).exists()
+            rows.filtered(lambda row: row.res_id == there).write({"res_id": self.id})
+        staying = target.user_id.partner_id.ids
+        leaving = [one for one in snapshot["followers"] if one not in staying]
+        target.message_unsubscribe(partner_ids=leaving)
