@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import dataclass
 
@@ -17,7 +18,7 @@ SOON_MS = 20_000
 
 @dataclass
 class Pair:
-    """A ticket of a group with two agents who read English."""
+    """A ticket of a group with two agents."""
 
     rpc: Rpc
     ticket_id: int
@@ -44,7 +45,6 @@ def pair(base_url) -> Pair:
                 "login": login,
                 "password": login,
                 "email": f"{login}@example.com",
-                "lang": "en_US",
                 "odoobot_state": "disabled",
                 "group_ids": [[4, role["id"]]],
             }
@@ -59,6 +59,16 @@ def pair(base_url) -> Pair:
     title = f"Two at once {key}"
     [ticket_id] = rpc.call("caredesk.ticket", "create", [{"name": title, "group_id": group_id}])
     return Pair(rpc, ticket_id, title, logins, names)
+
+
+def viewing(name: str) -> re.Pattern:
+    """Return what is shown of somebody who has the ticket open, in either language."""
+    return re.compile(f"{name} (is viewing|đang xem)")
+
+
+def typing(name: str) -> re.Pattern:
+    """Return what is shown of somebody who types, in either language."""
+    return re.compile(f"{name} (is typing|đang nhập)…")
 
 
 def open_ticket(backend: Backend, pair: Pair) -> None:
@@ -77,15 +87,15 @@ def test_who_is_there_and_who_types(pair, log_in):
     open_ticket(minh, pair)
     seen_by_lan = lan.page.locator(".o_caredesk_form_viewers")
     seen_by_minh = minh.page.locator(".o_caredesk_form_viewers")
-    expect(seen_by_lan).to_contain_text(f"{pair.names[1]} is viewing", timeout=SOON_MS)
-    expect(seen_by_minh).to_contain_text(f"{pair.names[0]} is viewing", timeout=SOON_MS)
+    expect(seen_by_lan).to_contain_text(viewing(pair.names[1]), timeout=SOON_MS)
+    expect(seen_by_minh).to_contain_text(viewing(pair.names[0]), timeout=SOON_MS)
 
     lan.field("name").locator("textarea").press_sequentially(" and more")
-    expect(seen_by_minh).to_contain_text(f"{pair.names[0]} is typing…", timeout=SOON_MS)
+    expect(seen_by_minh).to_contain_text(typing(pair.names[0]), timeout=SOON_MS)
 
     minh.page.locator("button.o-mail-Chatter-logNote").click()
     minh.page.locator(".o-mail-Composer-input").last.press_sequentially("Let me look")
-    expect(seen_by_lan).to_contain_text(f"{pair.names[1]} is typing…", timeout=SOON_MS)
+    expect(seen_by_lan).to_contain_text(typing(pair.names[1]), timeout=SOON_MS)
 
     third = log_in("admin")
     third.open_action("caredesk_ticket.caredesk_ticket_action")
@@ -128,5 +138,7 @@ def test_the_second_save_is_told(pair, log_in):
     minh.page.locator(".o_form_button_save").click()
     dialog.locator(".o_caredesk_keep_mine").click()
     expect(dialog).to_have_count(0)
+    saved = minh.page.locator(".o_form_status_indicator_buttons.invisible")
+    expect(saved).to_have_count(1)
     [ticket] = pair.rpc.call("caredesk.ticket", "read", [pair.ticket_id], ["name"])
     assert ticket["name"] == "Minh knows better"

@@ -25,6 +25,11 @@ class CaredeskTicket(models.Model):
             ticket.sudo()._undo_merge()
         return True
 
+    def action_undo_merge_here(self):
+        """Undo the merge, from the form: the page is read anew with what came back."""
+        self.action_undo_merge()
+        return {"type": "ir.actions.client", "tag": "reload"}
+
     # === CHECKS ===
 
     def _check_undo_merge(self, target):

@@ -67,10 +67,14 @@ class CaredeskTicketMerge(models.TransientModel):
             )
 
     def action_merge(self):
-        """Merge the tickets and open the one that goes on."""
+        """Merge the tickets and open the one that goes on.
+
+        By its address: a conversation the browser has read before would miss what moved.
+        """
         self.ensure_one()
         merged = self.ticket_ids - self.target_id
         if not merged:
             raise UserError(self.env._("Choose at least two tickets to merge."))
         merged.action_merge_into(self.target_id, other_customer=self.confirm_other_customer)
-        return self.target_id.get_formview_action()
+        form = f"action-caredesk_ticket.caredesk_ticket_action/{self.target_id.id}"
+        return {"type": "ir.actions.act_url", "url": f"/odoo/{form}", "target": "self"}
