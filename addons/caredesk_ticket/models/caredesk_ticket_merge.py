@@ -47,8 +47,9 @@ class CaredeskTicket(models.Model):
     @api.depends("merged_into_id")
     def _compute_buttons(self):
         """Offer no Reopen on a merged ticket: Undo Merge is what brings it back."""
-        super()._compute_buttons()
+        result = super()._compute_buttons()
         self.filtered("merged_into_number").can_reopen = False
+        return result
 
     # === ACTIONS ===
 

@@ -108,12 +108,16 @@ class CaredeskMailGuard(models.AbstractModel):
     @api.model
     def _is_participant(self, job, ticket):
         """Count those of the merged tickets in: their conversation goes on here."""
-        return super()._is_participant(job, ticket) or bool(self._merged_of(job, ticket))
+        if super()._is_participant(job, ticket):
+            return True
+        if self.env.context.get("caredesk_itself_only"):
+            return False
+        return bool(self._merged_of(job, ticket))
 
     @api.model
     def _takes_part(self, job, ticket):
         """Tell whether the sender takes part in ``ticket`` itself, merged ones not counted."""
-        return super()._is_participant(job, ticket)
+        return self.with_context(caredesk_itself_only=True)._is_participant(job, ticket)
 
     @api.model
     def _merged_of(self, job, ticket):

@@ -1,3 +1,5 @@
+import logging
+
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, format_datetime, html2plaintext
@@ -21,6 +23,8 @@ class StaleTicketError(UserError):
     :param conflicts: ``[{"name", "label", "user", "theirs", "mine", "seen"}]``; ``seen`` is
         their value as the form has to send it back to overwrite it knowingly
     """
+
+    loglevel = logging.INFO  # a question to the user, no fault
 
     def __init__(self, message, conflicts):
         super().__init__(message)
