@@ -203,7 +203,10 @@ class CaredeskTicket(models.Model):
         messages = self.env["mail.message"].search(
             [*self._rows_of("model"), ("message_type", "not in", _LOG_TYPES)]
         )
-        files = self.env["ir.attachment"].search(self._rows_of("res_model"))
+        # Whoever may read a ticket may read its files: another customer's stay where they are,
+        # and are opened from the notes.
+        files = self.env["ir.attachment"]
+        files = files if private else files.search(self._rows_of("res_model"))
         activities = self.env["mail.activity"].search(self._rows_of("res_model"))
         kinds = [[m.id, m.subtype_id.id, bool(m.is_internal)] for m in messages]
         vals = {"res_id": target.id, "record_name": target.display_name}

@@ -149,6 +149,7 @@ class TestTicketMerge(MergeMixin, CareDeskCase):
         moved = self.env["mail.message"].browse(ids)
         self.assertEqual(set(moved.mapped("res_id")), {self.first.id})
         self.assertTrue(all(m.is_internal and m.subtype_id == note for m in moved))
+        self.assertEqual(set(moved.attachment_ids.mapped("res_id")), {self.second.id})
         self.assertNotIn(self.mai, self.first.message_partner_ids)
         self.assertLessEqual(followers, self.first.message_partner_ids)
         # what is written on the merged ticket later does not reach the target's customer either
