@@ -25,6 +25,7 @@ export class TicketViewers {
         this.watched = new Map();
         /** @type {Set<number>} tickets whose form is open: each heartbeat brings their viewers */
         this.entered = new Set();
+        this.announced = Promise.resolve();
         this.channel = null;
         this.settling = null;
         this.timer = null;
@@ -57,7 +58,11 @@ export class TicketViewers {
     async announce(ticketId, { typing = false, leaving = false } = {}) {
         this.entered[leaving ? "delete" : "add"](ticketId);
         const options = { is_typing: typing, is_leaving: leaving };
-        const viewers = await this.quietly("announce_viewer", [[ticketId]], options);
+        // One after the other: they write the same row, and the last one has to be the last.
+        this.announced = this.announced.then(() =>
+            this.quietly("announce_viewer", [[ticketId]], options)
+        );
+        const viewers = await this.announced;
         if (viewers) {
             this.set(ticketId, viewers);
         }
