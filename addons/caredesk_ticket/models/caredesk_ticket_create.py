@@ -116,17 +116,6 @@ class CaredeskTicket(models.Model):
             )
 
     @api.model
-    def _stage_of_new(self, vals):
-        """Return the id of the first stage: the given one where it fits the state."""
-        stages = self.env["caredesk.ticket.stage"]
-        given = stages.browse(vals.get("stage_id") or ())
-        group = self.env["caredesk.support.group"].browse(vals["group_id"])
-        given_sudo = given.sudo()  # a stage's state is no secret
-        if given and given_sudo.state == vals["state"] and given_sudo._is_used_by(group):
-            return given.id
-        return stages._first_id(vals["group_id"], vals["state"])
-
-    @api.model
     def _group_of_vals(self, vals):
         """Return the group that serves a new ticket: its type's, the given, or the default."""
         kind = self.env["caredesk.ticket.type"].browse(vals.get("type_id") or ())

@@ -81,6 +81,17 @@ class CaredeskTicket(models.Model):
 
     # === BUSINESS ===
 
+    @api.model
+    def _stage_of_new(self, vals):
+        """Return the id of the first stage: the given one where it fits the state."""
+        stages = self.env["caredesk.ticket.stage"]
+        given = stages.browse(vals.get("stage_id") or ())
+        group = self.env["caredesk.support.group"].browse(vals["group_id"])
+        given_sudo = given.sudo()  # a stage's state is no secret
+        if given and given_sudo.state == vals["state"] and given_sudo._is_used_by(group):
+            return given.id
+        return stages._first_id(vals["group_id"], vals["state"])
+
     def _stage_for(self, state):
         """Return the id of the stage to be in: the present one while it fits the state."""
         self.ensure_one()
