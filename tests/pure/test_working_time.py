@@ -38,7 +38,7 @@ def test_time_between_is_as_counted_on_the_wall(timetable, start, length):
 def test_the_next_change_is_when_work_begins_or_ends(timetable, moment):
     """S4-HD-05: a screen counts down until then, or stands still."""
     works, until = hours_of(timetable).next_change(moment)
-    assert works == timetable.works_at(moment)
+    assert works == timetable.works_at(moment) == hours_of(timetable).works_at(moment)
     assert timetable.works_at(until) != works
     assert timetable.works_at(until - timedelta(seconds=1)) == works
 

@@ -24,6 +24,10 @@ class ClockHours:
         """Return the seconds from ``start`` to ``stop``, 0 if ``stop`` is earlier."""
         return max(0, int((stop - start).total_seconds()))
 
+    def works_at(self, moment: datetime) -> bool:
+        """Tell whether time counts at ``moment``: always."""
+        return True
+
     def next_change(self, moment: datetime) -> tuple[bool, datetime | None]:
         """Return whether time counts at ``moment``, and when that changes (None: never)."""
         return True, None
@@ -70,6 +74,11 @@ class WorkingHours:
                 break
             total += min(closes, stop) - opens
         return int(total.total_seconds())
+
+    def works_at(self, moment: datetime) -> bool:
+        """Tell whether work is done at ``moment``."""
+        intervals = self._month(moment.year, moment.month)
+        return any(opens <= moment < closes for opens, closes in intervals)
 
     def next_change(self, moment: datetime) -> tuple[bool, datetime | None]:
         """Return whether work is done at ``moment``, and when that changes (None: never)."""

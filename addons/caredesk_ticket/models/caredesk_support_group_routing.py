@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -17,12 +15,15 @@ class CaredeskSupportGroup(models.Model):
     def _is_open_at(self, moment):
         """Tell whether tickets may be assigned at ``moment`` (naive UTC)."""
         self.ensure_one()
-        if not self.assign_in_hours_only or not self.calendar_id:
+        if not self.assign_in_hours_only:
             return True
-        hours = self.calendar_id.get_work_hours_count(
-            moment, moment + timedelta(minutes=1), compute_leaves=True
-        )
-        return hours > 0
+        return self._hours().works_at(moment)
+
+    def _hours(self):
+        """Return the working hours of this group; all hours when it has none."""
+        self.ensure_one()
+        calendar = self.calendar_id and (self.calendar_id.id, self.company_id.id)
+        return self.env["resource.calendar"]._caredesk_hours(calendar)
 
     def _routable(self, moment):
         """Return the groups of ``self`` that hand out tickets by themselves at ``moment``."""

@@ -42,14 +42,9 @@ class CaredeskTicket(models.Model):
 
     def _automatic_mail_values(self, address):
         """Return what all automatic mail about this ticket has in common."""
-        self.ensure_one()
-        group = self.group_id
-        own = group.alias_email or email_normalize(self.company_id.email or "")
-        sender = formataddr((group.name, own)) if own else False
         return {
+            **self._automatic_sender(),
             "author_id": self.env.ref("base.partner_root").id,
-            "email_from": sender,
-            "reply_to": sender,
             "email_to": address,
             "recipient_ids": [],
             "headers": repr(AUTOMATIC_HEADERS),
@@ -57,6 +52,14 @@ class CaredeskTicket(models.Model):
             "message_type": "auto_comment",
             "auto_delete": False,
         }
+
+    def _automatic_sender(self):
+        """Return from whom automatic mail about this ticket comes and where answers go."""
+        self.ensure_one()
+        group = self.group_id
+        own = group.alias_email or email_normalize(self.company_id.email or "")
+        sender = formataddr((group.name, own)) if own else False
+        return {"email_from": sender, "reply_to": sender}
 
     def _queue_automatic_mail(self, address, values, attachments=None):
         """Put a mail to the customer into the queue and on the ticket.
@@ -83,8 +86,5 @@ class CaredeskTicket(models.Model):
     def _is_in_hours(self):
         """Tell whether the group worked when the ticket came in, or works by now."""
         self.ensure_one()
-        calendar = self.group_id.calendar_id
-        if not calendar:
-            return True
-        now = fields.Datetime.now()
-        return any(calendar._caredesk_is_working(moment) for moment in (self.create_date, now))
+        hours = self.group_id._hours()
+        return any(hours.works_at(moment) for moment in (self.create_date, fields.Datetime.now()))

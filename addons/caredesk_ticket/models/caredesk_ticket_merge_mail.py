@@ -1,7 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import email_normalize, formataddr
 
-from .caredesk_mail_guard import AUTOMATIC_HEADERS
 from .mail_job import job_of
 
 
@@ -79,27 +77,13 @@ class CaredeskTicket(models.Model):
 
         Numbers only, nothing a stranger wrote; not to a sender who could not be verified.
         """
-        address = email_normalize(self.partner_id.email or self.email_from or "")
-        if not address or self.mail_unverified or not self.group_id.tell_merged:
+        address = self._automatic_address()
+        if not address or not self.group_id.tell_merged:
             return
-        group = target.group_id
-        own = group.alias_email or email_normalize(target.company_id.email or "")
-        sender = formataddr((group.name, own)) if own else False
+        # From the group that goes on with it: an answer belongs there.
+        values = {**self._automatic_mail_values(address), **target._automatic_sender()}
         template = self.env.ref("caredesk_ticket.mail_template_merged")
-        template.send_mail(
-            self.id,
-            force_send=False,
-            email_values={
-                "author_id": self.env.ref("base.partner_root").id,
-                "email_from": sender,
-                "reply_to": sender,
-                "email_to": address,
-                "recipient_ids": [],
-                "headers": repr(AUTOMATIC_HEADERS),
-                "message_type": "auto_comment",
-                "auto_delete": False,
-            },
-        )
+        template.send_mail(self.id, force_send=False, email_values=values)
 
 
 class CaredeskMailGuard(models.AbstractModel):

@@ -38,9 +38,9 @@ class CaredeskTicket(models.Model):
 
     @api.model
     def _group_expand_state(self, states, _domain):
-        """Show the columns of the states from the first with tickets on, empty ones included.
+        """Show the columns of all states; where tickets have a performer, none without.
 
-        A board so begins with cards, which on a phone is all one sees of it.
+        On a phone the first column is all one sees of a board.
         """
-        present = [key for key in _STATE_KEYS if key in states]
-        return _STATE_KEYS[_STATE_KEYS.index(present[0]) :] if present else _STATE_KEYS
+        held = self.env.context.get("caredesk_held_only")
+        return _STATE_KEYS[1:] if held and "unassigned" not in states else _STATE_KEYS

@@ -5,9 +5,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
-from odoo.tools import email_normalize, formataddr
 
-from .caredesk_mail_guard import AUTOMATIC_HEADERS
 from .mail_job import job_of
 
 _logger = logging.getLogger(__name__)
@@ -163,31 +161,14 @@ class CaredeskTicket(models.Model):
     def _queue_stage_mail(self):
         """Queue the stage's mail to the customer; Odoo's mail queue sends it."""
         template = self.stage_id.mail_template_id
-        if not template or not self._may_mail_customer():
-            return
-        group = self.group_id
-        address = group.alias_email or email_normalize(self.company_id.email or "")
-        sender = formataddr((group.name, address)) if address else False
-        partner = self.partner_id.filtered("email_normalized")
-        values = {
-            "author_id": self.env.ref("base.partner_root").id,
-            "email_from": sender,
-            "reply_to": sender,
-            "email_to": False if partner else email_normalize(self.email_from),
-            "recipient_ids": [(6, 0, partner.ids)],
-            "headers": repr(AUTOMATIC_HEADERS),
-            "message_type": "auto_comment",  # no answer of a human: stops no service level
-            "auto_delete": False,
-        }
-        template.send_mail(self.id, force_send=False, email_values=values)
+        address = template and self._may_mail_customer() and self._automatic_address()
+        if address:
+            values = self._automatic_mail_values(address)
+            template.send_mail(self.id, force_send=False, email_values=values)
 
     def _may_mail_customer(self):
         """Tell whether an automatic mail may go to the customer now."""
         self.ensure_one()
         job = job_of(self.env)
-        return (
-            not self.env.context.get("caredesk_no_stage_mail")
-            and not self.mail_unverified
-            and not (job and not job.verdict.is_answerable)
-            and bool(self.partner_id.email_normalized or email_normalize(self.email_from or ""))
-        )
+        answerable = not job or job.verdict.is_answerable
+        return answerable and not self.env.context.get("caredesk_no_stage_mail")

@@ -99,7 +99,8 @@ class CaredeskTicket(models.Model):
     def _send_status_mail(self):
         """Queue the mail, unless there is nobody a machine may write to."""
         self.ensure_one()
-        if not (address := self._automatic_address()):
+        address = self._automatic_address()
+        if not address or self.merged_into_id:  # its customer is told where it goes on
             return
         template = self.env.ref("caredesk_ticket.mail_template_status")
         template.send_mail(

@@ -29,14 +29,6 @@ class ResourceCalendar(models.Model):
 
     # === BUSINESS ===
 
-    def _caredesk_is_working(self, moment):
-        """Tell whether ``moment`` (naive UTC) lies within working hours, no holiday or break."""
-        self.ensure_one()
-        if self.flexible_hours:
-            return True  # no hours of the day are said, so none is outside of them
-        intervals = self._caredesk_intervals(self.id, moment.date())
-        return any(opens <= moment < closes for opens, closes in intervals)
-
     @api.model
     def _caredesk_hours(self, calendar):
         """Return the hours in which a service level counts.

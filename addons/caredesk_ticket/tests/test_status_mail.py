@@ -157,3 +157,13 @@ class TestStatusMail(MailGatewayCase):
         ticket.with_user(self.an).action_complete(result="Fixed")
         self.assertFalse(ticket.status_mail_pending)
         self.assertFalse(self._status_mails(ticket))
+
+    def test_the_customer_hears_whether_it_could_be_solved(self):
+        """S1-FLW-07: the mail about a done ticket says the outcome and what was done."""
+        solved, not_solved = self._mailed(), self._mailed("Máy khác")
+        solved.with_user(self.an).action_complete(result="Đã thay cáp")
+        not_solved.with_user(self.an).action_complete(result="Hết bảo hành", outcome="not_solved")
+        self.assertNotIn("could not solve", self._status_mails(solved).body_html)
+        body = self._status_mails(not_solved).body_html
+        self.assertIn("could not solve", body)
+        self.assertIn("Hết bảo hành", body)
