@@ -1,9 +1,10 @@
 import logging
-
-from psycopg2.errors import SerializationFailure
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.tools import SQL
+
+from .conflicts import CONFLICTS, unhindered
 
 _logger = logging.getLogger(__name__)
 
@@ -11,8 +12,6 @@ _logger = logging.getLogger(__name__)
 _CHUNK = 50
 #: Tickets looked for at a time.
 _AHEAD = 5000
-#: A chunk is tried again this often when agents change its tickets at the same moment.
-_TRIES = 5
 #: Fields that say which tickets a row is about.
 _SCOPE = ("company_id", "group_id", "calendar_id")
 
@@ -135,7 +134,7 @@ class CaredeskSlaRecompute(models.Model):
         while ticket_ids := self._ticket_ids(self._scope(), self.last_ticket_id, _AHEAD):
             for start in range(0, len(ticket_ids), _CHUNK):
                 chunk = ticket_ids[start : start + _CHUNK]
-                self._recompute(chunk)
+                unhindered(self.env, partial(self._recompute, chunk))
                 self.write({"last_ticket_id": chunk[-1], "done": self.done + len(chunk)})
                 if not commit(len(chunk), remaining=1):
                     return False
@@ -146,21 +145,14 @@ class CaredeskSlaRecompute(models.Model):
     def _recompute(self, ticket_ids):
         """Recompute these tickets; when one of them cannot be, the others are all the same."""
         tickets = self.env["caredesk.ticket"].browse(ticket_ids)
-        for tries_left in reversed(range(_TRIES)):
-            try:
-                with self.env.cr.savepoint():
-                    tickets.exists()._sla_reapply(silent=True)
-                return
-            except SerializationFailure:
-                # An agent was faster. The transaction holds nothing but this chunk.
-                self.env.cr.rollback()
-                self.env.invalidate_all(flush=False)
-                if not tries_left:
-                    raise
-            except Exception:
-                _logger.exception("Service levels are recomputed ticket by ticket")
-                tickets._tell_each(tickets, lambda ticket: ticket._sla_reapply(silent=True))
-                return
+        try:
+            with self.env.cr.savepoint():
+                tickets.exists()._sla_reapply(silent=True)
+        except CONFLICTS:
+            raise
+        except Exception:
+            _logger.exception("Service levels are recomputed ticket by ticket")
+            tickets._tell_each(tickets, lambda ticket: ticket._sla_reapply(silent=True))
 
     @api.model
     def _ticket_ids(self, scope, after=0, limit=None):

@@ -64,6 +64,7 @@ class CaredeskSlaStatus(models.Model):
 
     def _withdraw(self):
         """Take back promises that no longer hold; that one was broken stays on record."""
+        self._fail_overdue(fields.Datetime.now())
         broken = self.filtered(lambda row: row.state == sla.FAILED and row.policy_id.active)
         (self - broken).unlink()
         broken.write({"since_at": False, "deadline_at": False, "warn_at": False})

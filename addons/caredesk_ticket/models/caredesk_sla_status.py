@@ -145,6 +145,8 @@ class CaredeskSlaStatus(models.Model):
             if status.deadline_at:  # also right where a working day begins between the two
                 too_late = now > status.deadline_at
             failed = too_late or status.state == sla.FAILED
+            # Late, and nobody has been told yet: the cron was down, or has not come to it.
+            untold = status.notice == sla.FAILED or status.state != sla.FAILED
             status.write(
                 {
                     "reached_at": now,
@@ -152,10 +154,15 @@ class CaredeskSlaStatus(models.Model):
                     "since_at": False,
                     "exceeded_seconds": max(0, clock.used - clock.allowed),
                     "state": sla.FAILED if failed else sla.REACHED,
-                    # Late, and nobody has been told: the cron was down.
-                    "notice": sla.FAILED if failed and status.state != sla.FAILED else False,
+                    "notice": sla.FAILED if failed and untold else False,
                 }
             )
+
+    def _fail_overdue(self, now):
+        """Mark what was broken before ``now`` and not seen yet: the cron may have been down."""
+        self.filtered(
+            lambda row: row.state != sla.FAILED and row.deadline_at and row.deadline_at < now
+        ).write({"state": sla.FAILED, "notice": sla.FAILED, "is_warned": True})
 
     def _resume(self, now):
         """Take promises up again whose ticket was reopened."""

@@ -1,11 +1,11 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..domain import sla
+from .conflicts import unhindered
 
-#: Rows marked before the cron commits.
-_MARKED = 1000
-#: Notices sent before the cron commits.
-_TOLD = 50
+#: Rows marked before the cron commits: who saves one of these tickets waits that long.
+_MARKED = 200
 
 
 class CaredeskSlaStatus(models.Model):
@@ -24,39 +24,75 @@ class CaredeskSlaStatus(models.Model):
         """
         commit = self.env["ir.cron"]._commit_progress
         for mark in (self._mark_broken, self._mark_near):
-            while marked := mark():
+            while marked := unhindered(self.env, mark):
                 commit(marked, remaining=1)
-        domain = [("notice", "!=", False)]
-        while pending := self.search(domain, limit=_TOLD, order="id").try_lock_for_update():
-            tickets = self.env["caredesk.ticket"]
-            tickets._tell_each(pending, type(self)._tell)
-            tickets._tell_each(pending, type(self)._escalate)
-            pending.write({"notice": False})
-            if not commit(len(pending), remaining=1):
+        while told := unhindered(self.env, self._tell_one):
+            if not commit(told, remaining=1):
                 return  # time is up: the rest comes with the next run
         commit(remaining=0)
 
     @api.model
     def _mark_broken(self):
         """Mark the promises whose deadline is over; return how many."""
-        domain = [("state", "in", (sla.RUNNING, sla.NEAR)), ("deadline_at", "<", _now())]
-        return self._mark(domain, "deadline_at", sla.FAILED)
+        due = SQL("status.state IN ('running', 'near') AND status.deadline_at < %s", _now())
+        return self._mark(due, SQL("status.deadline_at"), sla.FAILED)
 
     @api.model
     def _mark_near(self):
         """Mark the promises of which people have to be warned; return how many."""
-        domain = [("state", "=", sla.RUNNING), ("warn_at", "<=", _now())]
-        return self._mark(domain, "warn_at", sla.NEAR)
+        due = SQL("status.state = 'running' AND status.warn_at <= %s", _now())
+        return self._mark(due, SQL("status.warn_at"), sla.NEAR)
 
     @api.model
-    def _mark(self, domain, order, state):
-        rows = self.search(domain, order=order, limit=_MARKED).try_lock_for_update()
+    def _mark(self, due, order, state):
+        """Bring what is ``due`` to ``state``; return how many promises.
+
+        Finding and locking is one query, the first of its transaction: who saves one of these
+        tickets at this moment goes first, and who does it later finds a short transaction.
+        """
+        self.flush_model(["state", "deadline_at", "warn_at"])
+        found = self.env.execute_query(
+            SQL(
+                "SELECT status.id FROM caredesk_sla_status status"
+                " JOIN caredesk_ticket ticket ON ticket.id = status.ticket_id"
+                " WHERE %s ORDER BY %s LIMIT %s FOR NO KEY UPDATE SKIP LOCKED",
+                due,
+                order,
+                _MARKED,
+            )
+        )
+        rows = self.browse(row[0] for row in found)
         rows.write({"state": state, "notice": state, "is_warned": True})
         tickets = rows.ticket_id
         if state == sla.NEAR:
             tickets = tickets.filtered(lambda ticket: ticket.sla_state != sla.FAILED)
         tickets._own_code().write({"sla_state": state})
         return len(rows)
+
+    @api.model
+    def _tell_one(self):
+        """Tell people of one promise and escalate it; return how many were found."""
+        self.flush_model(["notice"])
+        found = self.env.execute_query(
+            SQL(
+                "SELECT id FROM caredesk_sla_status WHERE notice IS NOT NULL"
+                " ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED"
+            )
+        )
+        pending = self.browse(row[0] for row in found)
+        if pending._escalates():
+            # Before the telling, which takes time in which somebody may save the ticket.
+            self.env.execute_query(
+                SQL(
+                    "SELECT FROM caredesk_ticket WHERE id = %s FOR NO KEY UPDATE",
+                    pending.ticket_id.id,
+                )
+            )
+        tickets = self.env["caredesk.ticket"]
+        tickets._tell_each(pending, type(self)._tell)
+        tickets._tell_each(pending, type(self)._escalate)
+        pending.write({"notice": False})
+        return len(pending)
 
     # === BUSINESS ===
 
@@ -95,11 +131,16 @@ class CaredeskSlaStatus(models.Model):
             translated("The service level «%(policy)s» was not kept.", **words),
         )
 
+    def _escalates(self):
+        """Tell whether the policy asks for something now that it is broken."""
+        policy = self.policy_id
+        return self.notice == sla.FAILED and (policy.escalate_priority or policy.escalate_group_id)
+
     def _escalate(self):
         """Do what the policy asks for when it is broken: once, and only where it still can."""
         self.ensure_one()
         ticket, policy = self.ticket_id, self.policy_id
-        if self.notice != sla.FAILED or not ticket.is_open:
+        if not self._escalates() or not ticket.is_open:
             return
         done = []
         if policy.escalate_priority and ticket.priority < "3":

@@ -4,6 +4,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .conflicts import CONFLICTS
+
 _logger = logging.getLogger(__name__)
 
 #: Notices sent before the cron commits.
@@ -120,11 +122,16 @@ class CaredeskTicket(models.Model):
 
     @api.model
     def _tell_each(self, records, tell):
-        """Call ``tell`` with each record; one that fails is logged and does not stop the others."""
+        """Call ``tell`` with each record; one that fails is logged and does not stop the others.
+
+        :raise psycopg2.OperationalError: somebody else was faster; nothing may be committed
+        """
         for record in records:
             try:
                 with self.env.cr.savepoint():
                     tell(record)
+            except CONFLICTS:
+                raise  # not the record's fault: to be done again, not to be given up
             except Exception:
                 _logger.exception("Nobody could be told of %s", record)
 

@@ -152,6 +152,7 @@ class CaredeskTicket(models.Model):
             if not rows:
                 continue
             live = rows.filtered(lambda row: not row.reached_at)
+            live._fail_overdue(now)
             live._arrived()._reach(now)
             live = live.filtered(lambda row: not row.reached_at)
             if ticket.state == "done":
