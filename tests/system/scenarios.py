@@ -6,6 +6,7 @@ from collections.abc import Callable
 SCENARIOS = {
     "route_race": "tests.system.route_race",
     "take_race": "tests.system.take_race",
+    "clock_back": "tests.system.clock_back",
     "poison": "tests.system.poison",
     "mail_storm": "tests.system.mail_storm",
 }

@@ -35,3 +35,14 @@ def test_one_of_many_takes_a_ticket(outcome):
     """
     report = outcome("take_race", small=True)
     assert report["ok"], report["details"]
+
+
+def test_three_days_without_scheduled_actions(outcome):
+    """S1-MGT-07, S4-HD-04, S4-EX-04: deadlines that passed unwatched end like all others.
+
+    Each promise in its state, each person told once, also when one of two processes that tell
+    them is killed while agents save the same tickets; no warning where the deadline is over too.
+    """
+    report = outcome("clock_back", small=True)
+    assert report["ok"], report["details"]
+    assert report["tried"] >= 150
