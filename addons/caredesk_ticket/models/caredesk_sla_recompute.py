@@ -157,9 +157,11 @@ class CaredeskSlaRecompute(models.Model):
     @api.model
     def _ticket_ids(self, scope, after=0, limit=None):
         """Return the ids of open tickets after the id ``after``, in order; see :meth:`_scope`."""
+        # Materialized: else PostgreSQL likes to walk through all tickets ever in order of ids.
         rows = self.env.execute_query(
             SQL(
-                "SELECT ticket.id %s AND ticket.id > %s ORDER BY ticket.id LIMIT %s",
+                "WITH open AS MATERIALIZED (SELECT ticket.id %s)"
+                " SELECT id FROM open WHERE id > %s ORDER BY id LIMIT %s",
                 self._from_where(*scope),
                 after,
                 limit,

@@ -39,6 +39,7 @@ from . import test_status_mail
 from . import test_stage_time
 from . import test_stage_work
 from . import test_stages
+from . import test_sla_indexes
 from . import test_support_board
 from . import test_take_obstacle
 from . import test_take_transfer

@@ -1,19 +1,15 @@
-import re
-from contextlib import contextmanager
-from unittest.mock import patch
-
 from odoo import fields
-from odoo.sql_db import Cursor
 from odoo.tests import tagged
 
 from .common import CareDeskCase
+from .plans import PlansMixin
 
 #: Rows of the seeded table: enough for PostgreSQL to prefer an index where there is one.
 ROWS = 20_000
 
 
 @tagged("post_install", "-at_install")
-class TestIndexes(CareDeskCase):
+class TestIndexes(PlansMixin, CareDeskCase):
     """The queries that run all day read an index, not the history (IE-51).
 
     A table of twenty thousand tickets, one in fifty open, and the real queries: each is
@@ -67,34 +63,6 @@ class TestIndexes(CareDeskCase):
         cls.env.cr.execute("SELECT gin_clean_pending_list('caredesk_ticket__search_text_index')")
         cls.env.cr.execute("ANALYZE caredesk_ticket, caredesk_sla_status")
         cls.env.invalidate_all()
-
-    @contextmanager
-    def _plans(self, table="caredesk_ticket"):
-        """Yield a list that holds, afterwards, the plan of each query on ``table``."""
-        caught, plans = [], []
-        pattern = re.compile(rf"FROM\s+\"?{table}\b\"?")
-        execute = Cursor.execute
-
-        def catch(cursor, query, *args, **kwargs):
-            result = execute(cursor, query, *args, **kwargs)
-            sql = cursor._obj.query.decode()
-            if sql.lstrip().startswith("SELECT") and pattern.search(sql):
-                caught.append(sql)
-            return result
-
-        with patch.object(Cursor, "execute", catch):
-            yield plans
-        for sql in caught:
-            self.env.cr.execute(f"EXPLAIN {sql}")
-            plans.append("\n".join(row[0] for row in self.env.cr.fetchall()))
-
-    def _assertUses(self, plans, index, table="caredesk_ticket"):
-        """Assert that some plan reads ``index`` and none reads the table from end to end."""
-        self.assertTrue(plans, "no query was caught")
-        text = "\n--\n".join(plans)
-        self.assertIn(index, text)
-        for line in text.splitlines():
-            self.assertFalse(line.strip(" ->").startswith(f"Seq Scan on {table} "), text)
 
     def _search(self, user, domain, **kwargs):
         return self.env["caredesk.ticket"].with_user(user).search(domain, **kwargs)
