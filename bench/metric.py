@@ -8,8 +8,9 @@ from statistics import median
 class Metric:
     """What was measured in a row of rounds; in each, we and the peer took turns.
 
-    values, peer_values: one figure a round, in `unit`, larger is better.
+    values, peer_values: one figure a round, in `unit`, larger is better unless `at_most`.
     violations: what else must hold for the figure to count, one line each.
+    at_most: smaller is better, the ratio must not exceed the target.
     """
 
     id: str
@@ -19,6 +20,7 @@ class Metric:
     values: list[float]
     peer_values: list[float]
     violations: list[str]
+    at_most: bool = False
 
     @property
     def ratios(self) -> list[float]:
@@ -28,7 +30,9 @@ class Metric:
     @property
     def met(self) -> bool:
         """Whether the median reaches the target, and nothing was violated."""
-        return median(self.ratios) >= self.target and not self.violations
+        ratio = median(self.ratios)
+        reached = ratio <= self.target if self.at_most else ratio >= self.target
+        return reached and not self.violations
 
     def as_json(self) -> dict:
         """The row of the report; `spread` holds the lowest and the highest round."""
@@ -54,10 +58,10 @@ class Metric:
         """The row as people read it."""
         row = self.as_json()
         low, high = row["spread"]["ratio"]
-        verdict = "met" if self.met else "MISSED"
+        bound, verdict = "≤ " if self.at_most else "", "met" if self.met else "MISSED"
         lines = [
             f"{self.id:20} {row['value']:>8} {self.unit}  (peer {row['peer_value']}: {self.peer})",
-            f"{'':20} {row['ratio']:>8} times the peer, target {self.target}: {verdict}"
+            f"{'':20} {row['ratio']:>8} times the peer, target {bound}{self.target}: {verdict}"
             f"  [{low} … {high} in {row['rounds']} rounds]",
             *(f"{'':20} VIOLATION {line}" for line in self.violations),
         ]

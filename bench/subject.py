@@ -28,7 +28,7 @@ class Subject:
     """
 
     def __init__(self, tools: Toolchain, db: str, module: str) -> None:
-        self._log = tools.workspace.logs / f"bench-{module.rpartition('.')[2]}.log"
+        self._log = tools.workspace.logs / f"bench-{db}.log"
         with self._log.open("wb") as log:
             self._process = tools.popen_as(
                 [tools.python, "-m", "bench.subject", db, module],
