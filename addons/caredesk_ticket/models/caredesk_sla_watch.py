@@ -72,27 +72,34 @@ class CaredeskSlaStatus(models.Model):
     @api.model
     def _tell_one(self):
         """Tell people of one promise and escalate it; return how many were found."""
-        self.flush_model(["notice"])
-        found = self.env.execute_query(
-            SQL(
-                "SELECT id FROM caredesk_sla_status WHERE notice IS NOT NULL"
-                " ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED"
-            )
-        )
-        pending = self.browse(row[0] for row in found)
-        if pending._escalates():
-            # Before the telling, which takes time in which somebody may save the ticket.
-            self.env.execute_query(
-                SQL(
-                    "SELECT FROM caredesk_ticket WHERE id = %s FOR NO KEY UPDATE",
-                    pending.ticket_id.id,
-                )
-            )
+        pending = self._lock_pending(False) or self._lock_pending(True)
         tickets = self.env["caredesk.ticket"]
         tickets._tell_each(pending, type(self)._tell)
         tickets._tell_each(pending, type(self)._escalate)
         pending.write({"notice": False})
         return len(pending)
+
+    @api.model
+    def _lock_pending(self, escalates):
+        """Return a promise people have to be told of, locked, the ticket too if it is changed.
+
+        Who saves a ticket at this moment is not waited for: he might be waiting for the promise.
+        """
+        self.flush_model(["notice"])
+        self.policy_id.flush_model(["escalate_priority", "escalate_group_id"])
+        found = self.env.execute_query(
+            SQL(
+                "SELECT status.id FROM caredesk_sla_status status"
+                " JOIN caredesk_ticket ticket ON ticket.id = status.ticket_id"
+                " JOIN caredesk_sla_policy policy ON policy.id = status.policy_id"
+                " WHERE status.notice IS NOT NULL AND %s = (status.notice = 'failed' AND"
+                " (policy.escalate_priority IS TRUE OR policy.escalate_group_id IS NOT NULL))"
+                " ORDER BY status.id LIMIT 1 FOR NO KEY UPDATE OF %s SKIP LOCKED",
+                escalates,
+                SQL("status, ticket") if escalates else SQL("status"),
+            )
+        )
+        return self.browse(row[0] for row in found)
 
     # === BUSINESS ===
 
@@ -131,16 +138,11 @@ class CaredeskSlaStatus(models.Model):
             translated("The service level «%(policy)s» was not kept.", **words),
         )
 
-    def _escalates(self):
-        """Tell whether the policy asks for something now that it is broken."""
-        policy = self.policy_id
-        return self.notice == sla.FAILED and (policy.escalate_priority or policy.escalate_group_id)
-
     def _escalate(self):
         """Do what the policy asks for when it is broken: once, and only where it still can."""
         self.ensure_one()
         ticket, policy = self.ticket_id, self.policy_id
-        if not self._escalates() or not ticket.is_open:
+        if self.notice != sla.FAILED or not ticket.is_open:
             return
         done = []
         if policy.escalate_priority and ticket.priority < "3":
