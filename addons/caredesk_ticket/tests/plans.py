@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo.sql_db import Cursor
+from odoo.tools import SQL
 
 
 class PlansMixin:
@@ -27,8 +28,8 @@ class PlansMixin:
         with patch.object(Cursor, "execute", catch):
             yield plans
         for sql in caught:
-            self.env.cr.execute(f"EXPLAIN {sql}")
-            plans.append("\n".join(row[0] for row in self.env.cr.fetchall()))
+            rows = self.env.execute_query(SQL("EXPLAIN %s", SQL(sql.replace("%", "%%"))))
+            plans.append("\n".join(row[0] for row in rows))
 
     def _assertUses(self, plans, index, table="caredesk_ticket"):
         """Assert that some plan reads ``index`` and none reads the table from end to end."""
