@@ -4,6 +4,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import html2plaintext
 
 #: Follow-ups the cron reminds of before it commits.
 _BATCH = 100
@@ -23,6 +24,9 @@ class CaredeskTicket(models.Model):
     )
     follow_up_reminded_at = fields.Datetime("Follow-up Reminder", readonly=True, copy=False)
     followed_up_at = fields.Datetime("Followed up on", readonly=True, copy=False)
+    customer_feedback = fields.Text(
+        readonly=True, copy=False, help="What the customer said when asked after the solution."
+    )
     can_follow_up = fields.Boolean(compute="_compute_can_follow_up")
 
     _follow_up_idx = models.Index(
@@ -109,14 +113,22 @@ class CaredeskTicket(models.Model):
         self.filtered("follow_up_reminded_at")._follow_up_activities().unlink()
         return {"follow_up_at": False, "follow_up_reminded_at": False}
 
-    def _end_follow_up(self, note=""):
-        """Note that the customer was asked; close the ticket where the group wants that."""
-        now = fields.Datetime.now()
+    def _end_follow_up(self, note="", logged=False):
+        """Note that the customer was asked; close the ticket where the group wants that.
+
+        :param note: what the customer said
+        :param logged: whether it stands in the conversation already
+        """
+        vals = {
+            "follow_up_at": False,
+            "follow_up_reminded_at": False,
+            "followed_up_at": fields.Datetime.now(),
+        }
+        if note:
+            vals["customer_feedback"] = html2plaintext(note)
         for ticket in self.filtered("follow_up_at"):
-            ticket._own_code().write(
-                {"follow_up_at": False, "follow_up_reminded_at": False, "followed_up_at": now}
-            )
-            if note:
+            ticket._own_code().write(vals)
+            if note and not logged:
                 ticket._message_log(
                     body=Markup("<p>%s</p>") % self.env._("Follow-up: %(note)s", note=note)
                 )
@@ -171,5 +183,6 @@ class MailActivity(models.Model):
         result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
         if ticket_ids:
             # sudo: whoever may mark the reminder as done has done the follow-up
-            self.env["caredesk.ticket"].sudo().browse(ticket_ids).exists()._end_follow_up()
+            tickets_sudo = self.env["caredesk.ticket"].sudo().browse(ticket_ids).exists()
+            tickets_sudo._end_follow_up(feedback, logged=True)
         return result

@@ -32,6 +32,7 @@ _FLOW_FIELDS = frozenset(
         "done_at",
         "done_by_id",
         "first_response_at",
+        "customer_feedback",
         "follow_up_reminded_at",
         "followed_up_at",
         "is_closed",

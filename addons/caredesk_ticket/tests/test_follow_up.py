@@ -55,7 +55,7 @@ class TestFollowUp(ProcessCase):
         self.assertEqual(len(self._reminders(ticket)), 2)
 
     def test_done_by_the_button_or_by_the_activity(self):
-        """S4-STG-06: both record it; what the customer said is kept in the conversation."""
+        """S4-STG-06, S4-STG-07: both record it; what the customer said can be reported on."""
         clock = self._freeze()
         pressed = self._held_ticket(self.an, "done")
         marked = self._held_ticket(self.binh, "done")
@@ -68,6 +68,7 @@ class TestFollowUp(ProcessCase):
             self.assertEqual(ticket.followed_up_at, clock())
             self.assertFalse(self._reminders(ticket).active)
             self.assertIn(said, "".join(ticket.message_ids.mapped("body")))
+            self.assertEqual(ticket.customer_feedback, said)
         with self.assertRaisesRegex(UserError, "no follow-up"):
             pressed.with_user(self.an).action_follow_up_done()
 

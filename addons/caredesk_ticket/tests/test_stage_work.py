@@ -108,7 +108,8 @@ class TestStageWork(StageCase):
         ticket.with_user(self.an).stage_id = stage
         mail = self._mails(ticket)
         self.assertEqual((len(mail), mail.state), (1, "outgoing"))
-        self.assertEqual((mail.recipient_ids, mail.email_to), (self.customer, False))
+        self.assertEqual(mail.email_to, self.customer.email)
+        self.assertFalse(mail.recipient_ids)
         self.assertEqual(mail.subject, f"{ticket.number} is ready")
         self.assertIn("care@example.com", mail.reply_to)
         self.assertIn("Auto-Submitted", mail.headers)

@@ -55,7 +55,7 @@ class TestTicketStale(CareDeskCase):
             {
                 "partner_id": partner.id,
                 "priority": "3",
-                "deadline_at": "2026-03-02 10:00:00",
+                "deadline_at": "2130-03-02 10:00:00",
                 "description": "<p>New</p>",
             }
         )
@@ -63,7 +63,7 @@ class TestTicketStale(CareDeskCase):
             {
                 "partner_id": self.an.partner_id.id,
                 "priority": "0",
-                "deadline_at": "2026-04-02 10:00:00",
+                "deadline_at": "2130-04-02 10:00:00",
                 "description": "<p>Mine</p>",
             },
             {
@@ -77,10 +77,10 @@ class TestTicketStale(CareDeskCase):
         self.assertEqual(shown["partner_id"], "Tú")
         self.assertEqual(shown["priority"], "Very High")
         self.assertEqual(shown["description"], "New")
-        self.assertIn("2026", shown["deadline_at"])
+        self.assertIn("2130", shown["deadline_at"])
         seen = {conflict["name"]: conflict["seen"] for conflict in conflicts}
-        self._save({"deadline_at": "2026-04-02 10:00:00"}, seen)
-        self.assertEqual(str(self.ticket.deadline_at), "2026-04-02 10:00:00")
+        self._save({"deadline_at": "2130-04-02 10:00:00"}, seen)
+        self.assertEqual(str(self.ticket.deadline_at), "2130-04-02 10:00:00")
 
     def test_no_false_alarm(self):
         """IE-12: what the form did not touch, what is the same anyway, what the system writes."""
