@@ -163,6 +163,7 @@ class TestStatusMail(MailGatewayCase):
         solved = self._mailed()
         solved.with_user(self.an).action_complete(result="Đã thay cáp")
         not_solved = self._mailed("Máy khác")
+        (solved | not_solved).partner_id.lang = "en_US"
         not_solved.with_user(self.an).action_complete(result="Hết bảo hành", outcome="not_solved")
         self.assertNotIn("could not solve", self._status_mails(solved).body_html)
         body = self._status_mails(not_solved).body_html
