@@ -24,6 +24,7 @@
         "security/caredesk_knowledge_rules.xml",
         "security/caredesk_ticket_process_rules.xml",
         "security/caredesk_ticket_link_rules.xml",
+        "security/caredesk_ticket_checkpoint_rules.xml",
         "data/ir_sequence_data.xml",
         "data/mail_notice_templates.xml",
         "data/mail_message_subtype_data.xml",
@@ -53,6 +54,8 @@
         "views/caredesk_ticket_type_views.xml",
         "views/caredesk_ticket_stage_views.xml",
         "views/caredesk_ticket_tag_views.xml",
+        "views/caredesk_skill_views.xml",
+        "views/caredesk_ticket_workload_views.xml",
         "views/caredesk_sla_policy_views.xml",
         "views/caredesk_sla_status_views.xml",
         "views/caredesk_sla_recompute_views.xml",
@@ -78,6 +81,7 @@
         "demo/caredesk_ticket_type_demo.xml",
         "demo/caredesk_knowledge_demo.xml",
         "demo/caredesk_auto_reply_demo.xml",
+        "demo/caredesk_skill_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

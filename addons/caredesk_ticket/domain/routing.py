@@ -25,6 +25,7 @@ class Seat:
     capacity: int
     is_away: bool = False
     assigned_at: datetime | None = None
+    skills: frozenset[int] = frozenset()
 
 
 @dataclass
@@ -45,6 +46,7 @@ class QueuedTicket:
     severity: str = "1"
     deadline: datetime | None = None
     arrival: int = 0
+    skills: frozenset[int] = frozenset()
 
     @property
     def rank(self):
@@ -57,6 +59,16 @@ class QueuedTicket:
         )
 
 
+def skill_key(skill_ids: Iterable[int]) -> str | None:
+    """Return the lane of the queue for tickets that need these skills, None for no skills."""
+    return ",".join(str(skill_id) for skill_id in sorted(set(skill_ids))) or None
+
+
+def skills_of(key: str | None) -> frozenset[int]:
+    """Return the skills of a lane; the inverse of :func:`skill_key`."""
+    return frozenset(int(part) for part in key.split(",")) if key else frozenset()
+
+
 def availability(open_count: int, waiting_count: int, capacity: int, is_away: bool) -> str:
     """Return 'away', 'busy', 'waiting' or 'free' for a seat with these figures."""
     if is_away:
@@ -67,16 +79,22 @@ def availability(open_count: int, waiting_count: int, capacity: int, is_away: bo
 
 
 def pick_seat(
-    seats: Iterable[Seat], loads: dict[int, Load], waiting_too: bool = False
+    seats: Iterable[Seat],
+    loads: dict[int, Load],
+    waiting_too: bool = False,
+    skills: frozenset[int] = frozenset(),
 ) -> Seat | None:
     """Return the seat that is served next, or None when nobody can be given a ticket.
 
-    Only free seats count; members who merely wait for customers are considered when nobody
-    is free and ``waiting_too`` is set. Routing priority (``sequence``) decides; ties go to
-    the fewest open tickets, then to the longest time since the last assignment.
+    Only free seats that have all of ``skills`` count; members who merely wait for customers
+    are considered when nobody is free and ``waiting_too`` is set. Routing priority
+    (``sequence``) decides; ties go to the fewest open tickets, then to the longest time since
+    the last assignment.
     """
     ranked: dict[str, list[Seat]] = {FREE: [], SEAT_WAITING: []}
     for seat in seats:
+        if not skills <= seat.skills:
+            continue
         load = loads.get(seat.user_id) or Load()
         state = availability(load.open, load.waiting, seat.capacity, seat.is_away)
         if state in ranked:
@@ -107,18 +125,21 @@ def plan(
     for seat in seats:
         seats_by_group.setdefault(seat.group_id, []).append(seat)
     chosen = {}
-    exhausted: set[int] = set()
+    exhausted: set[tuple[int, frozenset[int]]] = set()
     for ticket in sorted(tickets, key=lambda ticket: ticket.rank):
-        if ticket.group_id in exhausted:
+        lane = (ticket.group_id, ticket.skills)
+        if lane in exhausted:
             continue
         seat = pick_seat(
             seats_by_group.get(ticket.group_id, ()),
             loads,
             waiting_too=ticket.group_id in groups_using_waiting,
+            skills=ticket.skills,
         )
         if seat is None:
-            # Loads only grow within one plan: who finds nobody once finds nobody again.
-            exhausted.add(ticket.group_id)
+            # Loads only grow within one plan: who finds nobody once finds nobody again. Those
+            # who need other skills still may: they do not wait behind this one.
+            exhausted.add(lane)
             continue
         loads.setdefault(seat.user_id, Load()).open += 1
         chosen[ticket.key] = seat

@@ -90,3 +90,19 @@ class WorkingHours:
                 return True, ends
             ends = closes  # intervals that touch are one: a month's end is not a break
         return ends is not None, ends
+
+
+def between_without(
+    hours: "ClockHours | WorkingHours", start: datetime, stop: datetime, breaks: Sequence[Interval]
+) -> int:
+    """Return the seconds of work from ``start`` to ``stop`` that fall into none of ``breaks``.
+
+    :param breaks: intervals in any order, which may overlap or reach beyond both ends
+    """
+    total, reached = hours.between(start, stop), start
+    for begins, ends in sorted(breaks):
+        begins, ends = max(begins, reached), min(ends, stop)
+        if begins < ends:
+            total -= hours.between(begins, ends)
+            reached = ends
+    return total

@@ -5,6 +5,7 @@ from . import caredesk_support_group_process
 from . import caredesk_support_board
 from . import caredesk_support_member
 from . import caredesk_support_away
+from . import caredesk_support_shift
 from . import caredesk_dispatcher
 from . import caredesk_ticket
 from . import caredesk_ticket_order
@@ -41,6 +42,13 @@ from . import caredesk_ticket_stage
 from . import caredesk_ticket_stage_work
 from . import caredesk_ticket_type
 from . import caredesk_ticket_tag
+from . import caredesk_skill
+from . import caredesk_ticket_skill
+from . import caredesk_ticket_snooze
+from . import caredesk_ticket_workload
+from . import caredesk_ticket_checkpoint
+from . import caredesk_ticket_property
+from . import caredesk_ticket_type_plan
 from . import caredesk_sla_policy
 from . import caredesk_sla_rules
 from . import caredesk_sla_status

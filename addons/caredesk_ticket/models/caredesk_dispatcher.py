@@ -65,6 +65,7 @@ class CaredeskDispatcher(models.AbstractModel):
     def _cron_dispatch(self):
         """Cron: the safety net for shift starts and for processes that died after a commit."""
         self.env["caredesk.support.group"]._rescue_stranded()
+        self.env["caredesk.ticket"]._waive_skills_overdue()
         groups = self.env["caredesk.support.group"]._with_queue()
         if groups:
             self._run_in_own_transaction(groups.ids)
@@ -161,37 +162,62 @@ class CaredeskDispatcher(models.AbstractModel):
 
     @api.model
     def _queue_heads(self, spare):
-        """Return the most important queued tickets, at most ``spare[group id]`` of a group.
+        """Return the most important queued tickets, at most ``spare[group id]`` of each lane.
 
-        Reads the partial index of the queue: neither history nor queue length matters.
+        A lane of a queue holds the tickets that need the same skills: those nobody can serve
+        now do not hide the others. Finds the few lanes by stepping through the index of the
+        queue, and reads the head of each: neither history nor queue length matters.
         """
         self.env["caredesk.ticket"].flush_model()
+        head = SQL(
+            "SELECT id, group_id, priority, severity, sla_deadline, skill_key"
+            " FROM caredesk_ticket WHERE group_id = wanted.group_id AND state = 'unassigned'"
+        )
+        order = SQL(
+            "ORDER BY skill_key, priority DESC, severity DESC, sla_deadline, id LIMIT wanted.places"
+        )
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT head.id, head.group_id, head.priority, head.severity, head.sla_deadline
-                  FROM unnest(%s::int[], %s::int[]) AS wanted(group_id, places)
-                 CROSS JOIN LATERAL (
-                    SELECT id, group_id, priority, severity, sla_deadline
-                      FROM caredesk_ticket
-                     WHERE group_id = wanted.group_id AND state = 'unassigned'
-                     ORDER BY priority DESC, severity DESC, sla_deadline, id
-                     LIMIT wanted.places) AS head
+                WITH RECURSIVE wanted AS (
+                    SELECT * FROM unnest(%(groups)s::int[], %(places)s::int[])
+                        AS wanted(group_id, places)
+                ), lane AS (
+                    SELECT group_id, places, (
+                           SELECT min(skill_key) FROM caredesk_ticket
+                            WHERE group_id = wanted.group_id AND state = 'unassigned') AS key
+                      FROM wanted
+                    UNION ALL
+                    SELECT group_id, places, (
+                           SELECT min(skill_key) FROM caredesk_ticket
+                            WHERE group_id = lane.group_id AND state = 'unassigned'
+                              AND skill_key > lane.key)
+                      FROM lane WHERE key IS NOT NULL
+                )
+                SELECT head.* FROM wanted
+                 CROSS JOIN LATERAL (%(head)s AND skill_key IS NULL %(order)s) head
+                UNION ALL
+                SELECT head.* FROM lane wanted
+                 CROSS JOIN LATERAL (%(head)s AND skill_key = wanted.key %(order)s) head
+                 WHERE wanted.key IS NOT NULL
                 """,
-                list(spare),
-                list(spare.values()),
+                groups=list(spare),
+                places=list(spare.values()),
+                head=head,
+                order=order,
             )
         )
         return [
-            routing.QueuedTicket(key, group_id, priority, severity, deadline, arrival=key)
-            for key, group_id, priority, severity, deadline in rows
+            routing.QueuedTicket(*row[:5], arrival=row[0], skills=routing.skills_of(row[5]))
+            for row in rows
         ]
 
     @api.model
     def _seats(self, groups, user_ids=None):
         """Return the seats of ``groups`` whose people can work, and what these people hold.
 
-        Who is away, archived, no employee or without access to the company has no part in it.
+        Who is away, off duty, archived, no employee or without access to the company has no
+        part in it.
 
         :param user_ids: only the seats of these users
         :return: (list of ``routing.Seat``, ``{user id: routing.Load}``)
@@ -203,7 +229,9 @@ class CaredeskDispatcher(models.AbstractModel):
             SQL(
                 """
                 SELECT member.id, member.group_id, member.user_id, member.sequence,
-                       member.capacity, agent.assigned_at, held.open, held.waiting
+                       member.capacity, agent.assigned_at, held.open, held.waiting,
+                       ARRAY(SELECT skill_id FROM caredesk_support_member_skill_rel owned
+                              WHERE owned.member_id = member.id)
                   FROM caredesk_support_member member
                   JOIN caredesk_support_agent agent ON agent.id = member.agent_id
                   JOIN caredesk_support_group grp ON grp.id = member.group_id
@@ -225,7 +253,12 @@ class CaredeskDispatcher(models.AbstractModel):
                 list(user_ids or ()),
             )
         )
-        seats = [routing.Seat(*row[:5], assigned_at=row[5]) for row in rows]
+        off_duty = groups._off_duty(fields.Datetime.now())
+        seats = [
+            routing.Seat(*row[:5], assigned_at=row[5], skills=frozenset(row[8]))
+            for row in rows
+            if row[0] not in off_duty
+        ]
         return seats, {row[2]: routing.Load(row[6], row[7]) for row in rows}
 
     @api.model

@@ -148,7 +148,8 @@ class CaredeskTicket(models.Model):
         "This message has already made a ticket in this group.",
     )
     _queue_idx = models.Index(
-        "(group_id, priority DESC, severity DESC, sla_deadline, id) WHERE state = 'unassigned'"
+        "(group_id, skill_key, priority DESC, severity DESC, sla_deadline, id)"
+        " WHERE state = 'unassigned'"
     )
     _group_open_idx = models.Index(
         "(group_id, priority DESC, severity DESC, sla_deadline, id)"

@@ -10,6 +10,7 @@ _OWN_CODE = object()
 #: What only the steps of the life cycle may change.
 _FLOW_FIELDS = frozenset(
     {
+        "activities_planned",
         "assigned_at",
         "auto_reply_pending",
         "cancel_reason",
@@ -39,8 +40,11 @@ _FLOW_FIELDS = frozenset(
         "number",
         "quality_failed_count",
         "queue_seconds_closed",
+        "skill_key",
         "sla_deadline",
         "sla_state",
+        "snooze_over",
+        "snooze_until",
         "source_message_id",
         "stage_entered_at",
         "started_at",

@@ -58,6 +58,7 @@ class CaredeskTicket(models.Model):
             severity=self.severity,
             deadline=self.sla_deadline or None,
             arrival=self.id,
+            skills=routing.skills_of(self.skill_key),
         )
 
     @api.model
@@ -69,4 +70,5 @@ class CaredeskTicket(models.Model):
             severity=vals["severity"],
             deadline=vals.get("sla_deadline") or None,
             arrival=index,
+            skills=routing.skills_of(vals.get("skill_key")),
         )

@@ -14,8 +14,13 @@ class CaredeskTicketWait(models.TransientModel):
         WAITING_REASONS, string="Waiting Reason", required=True, default="customer"
     )
 
+    until = fields.Datetime(
+        "Put Off Until", help="The ticket comes back by itself at this time. Empty: it does not."
+    )
+
     def action_wait(self):
         """Put the ticket to waiting."""
         self.ensure_one()
-        self.ticket_id.action_wait(self.reason)
+        until = self.until if self.reason == "not_now" else None
+        self.ticket_id.action_wait(self.reason, until)
         return {"type": "ir.actions.act_window_close"}

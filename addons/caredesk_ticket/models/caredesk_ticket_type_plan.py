@@ -1,0 +1,75 @@
+from odoo import api, fields, models
+
+
+class CaredeskTicketType(models.Model):
+    _inherit = "caredesk.ticket.type"
+
+    activity_plan_id = fields.Many2one(
+        "mail.activity.plan",
+        ondelete="set null",
+        domain="[('res_model', '=', 'caredesk.ticket'), ('company_id', 'in', (company_id, False))]",
+        help="These activities are scheduled once, when a ticket of this type first gets its "
+        "performer.",
+    )
+
+
+class CaredeskTicket(models.Model):
+    """The activity plan of the type: scheduled once, when somebody is there to follow it."""
+
+    _inherit = "caredesk.ticket"
+
+    activities_planned = fields.Boolean(readonly=True, copy=False)
+
+    # === CRUD ===
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        tickets = super().create(vals_list)
+        # sudo: the plan is the type's, whoever may create a ticket of it
+        tickets.sudo()._plan_activities()
+        return tickets
+
+    # === BUSINESS ===
+
+    @api.model
+    def _give(self, user_of, method, now, reason=None):
+        result = super()._give(user_of, method, now, reason)
+        for ticket in user_of:
+            ticket._plan_activities()
+        return result
+
+    def _plan_activities(self):
+        """Schedule the plans of the types for the tickets that have a performer, each once."""
+        due = self.filtered(
+            lambda ticket: (
+                ticket.type_id.activity_plan_id and ticket.user_id and not ticket.activities_planned
+            )
+        )
+        for ticket in due:
+            ticket._own_code().write({"activities_planned": True})
+            ticket._schedule_plan()
+
+    def _schedule_plan(self):
+        """Let Odoo schedule the plan; one that cannot be followed is noted, not an error."""
+        self.ensure_one()
+        dialog = (
+            self.env["mail.activity.schedule"]
+            .with_context(active_model=self._name, active_ids=self.ids)
+            .create(
+                {
+                    "res_model": self._name,
+                    "res_ids": str(self.ids),
+                    "plan_id": self.type_id.activity_plan_id.id,
+                    "plan_on_demand_user_id": self.user_id.id,
+                }
+            )
+        )
+        if dialog.has_error:
+            self._message_log(
+                body=self.env._(
+                    "The activities of «%(plan)s» could not be scheduled.",
+                    plan=dialog.plan_id.name,
+                )
+            )
+        else:
+            dialog.action_schedule_plan()
