@@ -119,6 +119,28 @@ def test_a_batch_meets_the_availability_left_by_the_one_before():
     assert performers(chosen) == {1: 1, 2: 1, 3: 2}
 
 
+def test_only_who_has_all_the_skills_gets_it():
+    """S0-TKT-16, S0-TKT-27: skills come before the routing priority."""
+    seats = [seat(1, skills=frozenset({1})), seat(2, skills=frozenset({1, 2})), seat(3)]
+    wanted = ticket(skills=frozenset({1, 2}))
+    assert performers(routing.plan([wanted], seats, {})) == {1: 2}
+    assert routing.plan([wanted], seats, {2: Load(open=1)}) == {}
+
+
+def test_a_head_nobody_can_serve_does_not_block_those_behind_it():
+    """S0-TKT-27, I-3: the urgent ticket without a match waits alone."""
+    queue = [ticket(1, priority="3", skills=frozenset({9})), ticket(2), ticket(3)]
+    assert performers(routing.plan(queue, [seat(1), seat(2)], {})) == {2: 1, 3: 2}
+
+
+@given(st.frozensets(st.integers(1, 10**6), max_size=5))
+def test_a_lane_names_its_skills(skills):
+    """S0-TKT-27: the key of a lane and the skills are the same thing, in any order."""
+    key = routing.skill_key(sorted(skills, reverse=True))
+    assert routing.skills_of(key) == skills
+    assert (key is None) == (not skills)
+
+
 # --- against an independent brute force ---
 
 
@@ -131,6 +153,10 @@ class Case:
     waiting: dict
     tickets: tuple
     waiting_groups: frozenset
+
+
+#: None in half of the cases, so that what they do not touch is tried as well.
+_SKILLS = st.just(frozenset()) | st.frozensets(st.integers(1, 3), max_size=2)
 
 
 @st.composite
@@ -148,6 +174,7 @@ def cases(draw):
             capacity=draw(st.integers(0, 3)),
             is_away=draw(st.booleans()),
             assigned_at=draw(st.none() | st.just(NOON) | st.just(NOON - timedelta(hours=1))),
+            skills=draw(_SKILLS),
         )
         for number, (group, user) in enumerate(places, start=1)
     )
@@ -160,6 +187,7 @@ def cases(draw):
             severity=draw(digits),
             deadline=draw(st.none() | st.just(NOON) | st.just(NOON + timedelta(days=1))),
             arrival=number,
+            skills=draw(_SKILLS),
         )
         for number in range(1, draw(st.integers(0, 6)) + 1)
     )
@@ -185,7 +213,7 @@ def brute_force(case):
             better = _more_important(one, best)
             best = one if better else best
         todo.remove(best)
-        place = _who_serves(case, held, best.group_id)
+        place = _who_serves(case, held, best)
         if place:
             given_to[best.key] = place.user_id
             held[place.user_id] = held.get(place.user_id, 0) + 1
@@ -202,10 +230,13 @@ def _more_important(one, other):
     return one.arrival < other.arrival
 
 
-def _who_serves(case, held, group_id):
+def _who_serves(case, held, wanted):
+    group_id = wanted.group_id
     free, patient = [], []
     for place in case.seats:
         if place.group_id != group_id or place.is_away:
+            continue
+        if any(skill not in place.skills for skill in wanted.skills):
             continue
         if held.get(place.user_id, 0) >= place.capacity:
             continue
@@ -239,6 +270,7 @@ def test_plan_never_exceeds_a_capacity(case):
             assert held[place.user_id] <= place.capacity
             assert not place.is_away
             assert place.group_id == one.group_id
+            assert one.skills <= place.skills
 
 
 @given(cases())
@@ -249,7 +281,8 @@ def test_plan_leaves_no_free_member_beside_a_queued_ticket(case):
     for one in case.tickets:
         if one.key not in chosen:
             seats = [place for place in case.seats if place.group_id == one.group_id]
-            left = routing.pick_seat(seats, loads, one.group_id in case.waiting_groups)
+            waiting_too = one.group_id in case.waiting_groups
+            left = routing.pick_seat(seats, loads, waiting_too, one.skills)
             assert left is None
 
 
@@ -265,10 +298,11 @@ def test_plan_does_not_depend_on_the_order_of_its_input(case, random):
 
 
 @given(cases())
-def test_within_a_group_a_more_important_ticket_never_waits_behind_a_lesser_one(case):
-    """S1-TKT-08: if a ticket is served, so are all more important ones of its group."""
+def test_in_a_lane_a_more_important_ticket_never_waits_behind_a_lesser_one(case):
+    """S1-TKT-08: if one is served, so are all more important ones that need no more than it."""
     chosen = routing.plan(case.tickets, case.seats, loads_of(case), case.waiting_groups)
     for one in case.tickets:
         for other in case.tickets:
-            if one.group_id == other.group_id and one.rank < other.rank and other.key in chosen:
+            same_queue = one.group_id == other.group_id and one.skills <= other.skills
+            if same_queue and one.rank < other.rank and other.key in chosen:
                 assert one.key in chosen

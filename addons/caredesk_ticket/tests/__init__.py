@@ -29,6 +29,8 @@ from . import test_quick_reply_tour
 from . import test_rpc
 from . import test_search
 from . import test_security_rules
+from . import test_shifts
+from . import test_skills
 from . import test_sla_basic
 from . import test_sla_calendar
 from . import test_sla_clock
@@ -40,6 +42,7 @@ from . import test_stage_time
 from . import test_stage_work
 from . import test_stages
 from . import test_sla_indexes
+from . import test_snooze
 from . import test_support_board
 from . import test_take_obstacle
 from . import test_take_transfer
@@ -51,5 +54,7 @@ from . import test_ticket_merge_undo
 from . import test_ticket_stale
 from . import test_ticket_viewers
 from . import test_tours
+from . import test_type_extras
 from . import test_views
 from . import test_wizards
+from . import test_workload

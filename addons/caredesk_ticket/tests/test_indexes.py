@@ -33,14 +33,17 @@ class TestIndexes(PlansMixin, CareDeskCase):
             """
             INSERT INTO caredesk_ticket
                    (name, number, group_id, company_id, user_id, state, priority, severity,
-                    channel, nature, active, create_uid, create_date, search_text)
+                    channel, nature, active, create_uid, create_date, search_text, skill_key,
+                    clock_started_at)
             SELECT 'Seed', 'SEED/' || i, (%(groups)s)[1 + i %% 10], %(company)s,
                    CASE WHEN i %% 50 = 0 THEN NULL ELSE (%(users)s)[1 + i / 50 %% 2] END,
                    CASE WHEN i %% 50 = 0 THEN 'unassigned'
                         WHEN i %% 50 = 1 THEN 'todo' ELSE 'done' END,
                    (i %% 4)::text, (i / 4 %% 4)::text, 'email', 'request', true, 1,
                    '2025-01-01'::timestamp + i * interval '1 minute',
-                   'seed/' || i || ' ' || md5(i::text) || ' ' || md5((-i)::text)
+                   'seed/' || i || ' ' || md5(i::text) || ' ' || md5((-i)::text),
+                   CASE WHEN i %% 150 = 0 THEN '1,2' END,
+                   '2025-01-01'::timestamp + i * interval '1 minute'
               FROM generate_series(1, %(rows)s) AS i
             """,
             {
@@ -75,6 +78,7 @@ class TestIndexes(PlansMixin, CareDeskCase):
         self.assertTrue(heads)
         self._assertUses(plans, "caredesk_ticket_queue_idx")
         self.assertNotIn("Sort", plans[-1])
+        self.assertEqual({head.skills for head in heads}, {frozenset(), frozenset({1, 2})})
 
     def test_the_load_of_people(self):
         """C-04: what somebody holds is counted on open tickets only."""
@@ -153,3 +157,25 @@ class TestIndexes(PlansMixin, CareDeskCase):
         with self._plans("caredesk_sla_status") as plans:
             self.assertTrue(self.env["caredesk.sla.status"].search(domain, limit=500))
         self._assertUses(plans, "caredesk_sla_status_due_idx", "caredesk_sla_status")
+
+    def test_tickets_waiting_for_a_skill(self):
+        """S0-TKT-27: the cron that gives skills up reads the queued tickets that need some."""
+        self.support.skill_fallback_minutes = 10
+        with self._plans() as plans:
+            self.env["caredesk.ticket"]._waive_skills_overdue()
+        self._assertUses(plans, "caredesk_ticket_skill_wait_idx")
+
+    def test_tickets_put_off(self):
+        """S0-TKT-65: the cron that brings tickets back reads those put off only."""
+        self._put_off_one()
+        with self._plans() as plans:
+            self.env["caredesk.ticket"].search(
+                [("state", "=", "waiting"), ("snooze_until", "<=", fields.Datetime.now())],
+                order="snooze_until",
+                limit=50,
+            )
+        self._assertUses(plans, "caredesk_ticket_snooze_idx")
+
+    def _put_off_one(self):
+        ticket = self._held_ticket(self.an)
+        ticket.with_user(self.an).action_wait("not_now", "2099-01-01 08:00:00")

@@ -84,7 +84,7 @@ class TestPerformance(CareDeskCase):
         """IE-51: opening a ticket with its history."""
         spec = self._spec("form")
         ticket = self._cold(self.an).browse(self.batch[0].id)
-        with self.assertQueryCount(27):
+        with self.assertQueryCount(29):
             ticket.web_read(spec)
 
     @warmup

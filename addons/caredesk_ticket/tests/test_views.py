@@ -32,6 +32,8 @@ _MENUS = {
     "caredesk_ticket_menu_my_groups": _ALL[1:],
     "caredesk_ticket_menu_unassigned": _ALL[1:],
     "caredesk_menu_view_support": _ALL[1:],
+    "caredesk_ticket_menu_workload": _ALL[1:],
+    "caredesk_skill_menu": ("manager", "admin"),
     "caredesk_ticket_menu_analysis": _ALL[1:],
     "caredesk_ticket_menu_kpi": _ALL[1:],
     "caredesk_ticket_menu_stage_time": _ALL[1:],
