@@ -47,7 +47,8 @@ _BLOCKS = {
     "blockquote", "br", "div", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre",
     "table", "td", "th", "tr", "ul",
 }  # fmt: skip
-_KIND = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
+#: Kinds of attachments Python's library can read; any other passes as mere bytes.
+_READABLE = {"application", "audio", "image", "text", "video"}
 
 
 @dataclass(frozen=True)
@@ -270,9 +271,7 @@ def _join_bodies(parts: list[Part]) -> tuple[str, str]:
 
 def _attach(message: EmailMessage, part: Part, content: bytes) -> None:
     maintype, _slash, subtype = part.kind.partition("/")
-    if maintype in ("message", "multipart") or not re.fullmatch(
-        r"[\w.+-]+/[\w.+-]+", part.kind, re.A
-    ):
+    if maintype not in _READABLE or not re.fullmatch(r"[\w.+-]+", subtype, re.A):
         maintype, subtype = "application", "octet-stream"
     name = part.filename or ("message.eml" if part.kind.startswith("message/") else "attachment")
     options = {"filename": name}

@@ -34,6 +34,7 @@ test("is a formatter of the registry", () => {
 
 /** S4-HD-05: working hours make no days, and what is too late has a sign. */
 test("working time in words", () => {
+    allowTranslations();
     expect(formatWorkingTime(48 * 3600)).toBe("48 h");
     expect(formatWorkingTime(26 * 3600 + 65)).toBe("26 h 1 min");
     expect(formatWorkingTime(-95)).toBe("−1 min 35 s");
