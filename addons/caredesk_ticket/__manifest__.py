@@ -76,12 +76,12 @@
     "demo": [
         "demo/res_users_demo.xml",
         "demo/res_partner_demo.xml",
+        "demo/caredesk_skill_demo.xml",
         "demo/caredesk_support_group_demo.xml",
         "demo/caredesk_ticket_process_demo.xml",
         "demo/caredesk_ticket_type_demo.xml",
         "demo/caredesk_knowledge_demo.xml",
         "demo/caredesk_auto_reply_demo.xml",
-        "demo/caredesk_skill_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [
