@@ -27,19 +27,17 @@ class CaredeskTicket(models.Model):
             paused._dispatch_freed()
         return True
 
-    def action_wait(self, reason):
+    def action_wait(self, reason, until=None):
         """Put the ticket to waiting.
 
         :param reason: 'customer' (waits for the customer's reply) or 'not_now'
+        :param until: when it comes back to its performer by itself, in the future (datetime
+            in UTC, or text as the server writes it); only with the reason 'not_now'
         """
-        reason = self._as_text(reason)
-        if reason not in dict(self._fields["waiting_reason"].selection):
-            raise UserError(
-                self.env._("Say what the ticket waits for: the customer's reply, or your time.")
-            )
+        vals = self._prepare_wait(reason, until)
         for ticket in self:
             ticket._check_step("wait", ticket._is_performer(), self.env._("its performer"))
-            ticket._transition("wait", {"waiting_reason": reason, "customer_replied": False})
+            ticket._transition("wait", vals)
             ticket._dispatch_freed()
         return True
 
@@ -170,6 +168,19 @@ class CaredeskTicket(models.Model):
                 ("id", "!=", self.id),
             ]
         )
+
+    def _prepare_wait(self, reason, until):
+        """Return the values of waiting tickets; see :meth:`action_wait`."""
+        reason = self._as_text(reason)
+        if reason not in dict(self._fields["waiting_reason"].selection):
+            raise UserError(
+                self.env._("Say what the ticket waits for: the customer's reply, or your time.")
+            )
+        return {
+            "waiting_reason": reason,
+            "customer_replied": False,
+            "snooze_until": self._snoozed_until(reason, until),
+        }
 
     def _prepare_completion(self, result, cause):
         self.ensure_one()

@@ -27,24 +27,17 @@ class CaredeskTicket(models.Model):
         "(snooze_until) WHERE state = 'waiting' AND snooze_until IS NOT NULL"
     )
 
-    # === ACTIONS ===
+    # === BUSINESS ===
 
-    def action_wait(self, reason, until=None):
-        """Put the ticket to waiting; see the flow.
-
-        :param until: when it comes back to its performer by itself, in the future (datetime
-            in UTC, or text as the server writes it); only with the reason 'not_now'
-        """
+    @api.model
+    def _snoozed_until(self, reason, until):
+        """Return when a ticket put to waiting comes back, False for not by itself."""
         until = self._as_future(until)
         if until and reason != "not_now":
             raise UserError(
                 self.env._("Only a ticket that cannot be done yet can be put off until a day.")
             )
-        result = super().action_wait(reason)
-        if until:
-            # sudo: the step has checked that the user may put this ticket to waiting
-            self.sudo()._own_code().write({"snooze_until": until})
-        return result
+        return until or False
 
     @api.model
     def _as_future(self, value):
@@ -61,8 +54,6 @@ class CaredeskTicket(models.Model):
         if until is None or until.tzinfo or until <= fields.Datetime.now():
             raise UserError(self.env._("Put the ticket off until a moment in the future."))
         return until
-
-    # === BUSINESS ===
 
     def _transition(self, step, vals=None):
         """End the putting off with the step that ends the waiting, whichever it is."""

@@ -73,6 +73,8 @@ class TestIndexes(PlansMixin, CareDeskCase):
     def test_the_head_of_the_queue(self):
         """S1-TKT-08: the next tickets come from the queue's own index, sorted already."""
         dispatcher = self.env["caredesk.dispatcher"]
+        # A handful of rows is sorted gladly; what matters is that the index can spare it.
+        self.env.cr.execute("SET LOCAL enable_sort TO off")
         with self._plans() as plans:
             heads = dispatcher._queue_heads({self.support.id: 3, self.groups[1].id: 1})
         self.assertTrue(heads)

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
 
 class CaredeskTicketMerge(models.TransientModel):
@@ -31,13 +32,13 @@ class CaredeskTicketMerge(models.TransientModel):
     confirm_other_customer = fields.Boolean("Merge all the same")
 
     @api.model
-    def default_get(self, fields_list):
+    def default_get(self, fields):
         """Begin with the tickets chosen in the list, or the one whose form is open."""
-        values = super().default_get(fields_list)
+        values = super().default_get(fields)
         context = self.env.context
-        if "ticket_ids" in fields_list and context.get("active_model") == "caredesk.ticket":
+        if "ticket_ids" in fields and context.get("active_model") == "caredesk.ticket":
             ids = context.get("active_ids") or [context.get("active_id")]
-            values["ticket_ids"] = [fields.Command.set(ids)]
+            values["ticket_ids"] = [Command.set(ids)]
         return values
 
     @api.depends("ticket_ids")

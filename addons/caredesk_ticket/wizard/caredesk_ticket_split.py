@@ -36,9 +36,9 @@ class CaredeskTicketSplit(models.TransientModel):
     )
 
     @api.model
-    def default_get(self, fields_list):
+    def default_get(self, fields):
         """Begin with the ticket whose form is open."""
-        values = super().default_get(fields_list)
+        values = super().default_get(fields)
         if self.env.context.get("active_model") == "caredesk.ticket":
             values.setdefault("ticket_id", self.env.context.get("active_id"))
         return values
