@@ -44,6 +44,8 @@ class CaredeskSlaStatus(models.Model):
             **self._prepare_clock(clock, hours, rule.warn_seconds, state),
             "is_warned": warned and (silent or state != sla.RUNNING),
             "calendar_id": rule.calendar[0] if rule.calendar else False,
+            "exceeded_seconds": 0,
+            "is_withdrawn": False,
         }
 
     def _prepare_end(self, rule, begin, life, moment):
@@ -64,7 +66,19 @@ class CaredeskSlaStatus(models.Model):
 
     def _withdraw(self):
         """Take back promises that no longer hold; that one was broken stays on record."""
-        self._fail_overdue(fields.Datetime.now())
+        now = fields.Datetime.now()
+        self._fail_overdue(now)
         broken = self.filtered(lambda row: row.state == sla.FAILED and row.policy_id.active)
         (self - broken).unlink()
-        broken.write({"since_at": False, "deadline_at": False, "warn_at": False})
+        for row in broken.filtered(lambda row: not row.is_withdrawn):
+            clock = row._clock().stop(now, row._hours())
+            row.write(
+                {
+                    "is_withdrawn": True,
+                    "used_seconds": clock.used,
+                    "exceeded_seconds": max(0, clock.used - clock.allowed),
+                    "since_at": False,
+                    "deadline_at": False,
+                    "warn_at": False,
+                }
+            )

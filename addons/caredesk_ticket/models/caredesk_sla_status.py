@@ -45,6 +45,9 @@ class CaredeskSlaStatus(models.Model):
     exceeded_seconds = fields.Integer(
         "Too Late by", aggregator="avg", help="Of the hours the promise counts in."
     )
+    is_withdrawn = fields.Boolean(
+        "No Longer Holds", help="Broken before the ticket changed so that it holds no more."
+    )
     left_seconds = fields.Integer("Time Left", compute="_compute_left_seconds")
     notice = fields.Selection(
         [(sla.NEAR, "Warning"), (sla.FAILED, "Missed")],
@@ -75,6 +78,10 @@ class CaredeskSlaStatus(models.Model):
         return self.ticket_id.get_formview_action()
 
     # === BUSINESS ===
+
+    def _live(self):
+        """Return the promises that are still to be kept, be it late."""
+        return self.filtered(lambda row: not (row.reached_at or row.is_withdrawn))
 
     def _clock(self):
         self.ensure_one()

@@ -76,7 +76,7 @@ class CaredeskSlaStatus(models.Model):
         tickets = self.env["caredesk.ticket"]
         tickets._tell_each(pending, type(self)._tell)
         tickets._tell_each(pending, type(self)._escalate)
-        pending.write({"notice": False})
+        pending.exists().write({"notice": False})  # a withdrawn one may be gone
         return len(pending)
 
     @api.model

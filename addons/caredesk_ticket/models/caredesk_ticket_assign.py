@@ -170,6 +170,7 @@ class CaredeskTicket(models.Model):
                 # News also for who caused it: by completing another ticket, by coming back.
                 entry["notice_pending"] = True
             log.append(entry)
+            was_waiting = ticket.state == "waiting"
             ticket._own_code().write(
                 {
                     "user_id": user_id,
@@ -182,6 +183,8 @@ class CaredeskTicket(models.Model):
                 }
             )
             ticket._switch_time_line(now, "todo")
+            if was_waiting or ticket._sla_promises_stage():
+                ticket._sla_on_state(now)
         self.env["caredesk.ticket.assignment"].sudo().create(log)
 
     def _prepare_assignment(self, now, method, user_id, group=None, reason=None):

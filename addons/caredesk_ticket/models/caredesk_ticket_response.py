@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 from ..domain import sla
 
@@ -37,7 +37,7 @@ class CaredeskTicket(models.Model):
         """Tell whether an answer to the customer would stop a clock of this ticket."""
         self.ensure_one()
         return not self.first_response_at or any(
-            row.target == sla.NEXT_RESPONSE and not row.reached_at for row in self.sla_status_ids
+            row.target == sla.NEXT_RESPONSE for row in self.sla_status_ids._live()
         )
 
     # === MAIL / PORTAL HOOKS ===
@@ -47,7 +47,9 @@ class CaredeskTicket(models.Model):
         result = super()._message_post_after_hook(message, msg_vals)
         ticket_sudo = self.sudo()  # whoever may answer a ticket stops its clocks
         if ticket_sudo._waits_for_answer() and self._is_human_answer(message):
+            # The date of a message is what its sender says; the clocks believe their own time.
+            now = fields.Datetime.now()
             if not ticket_sudo.first_response_at:
-                ticket_sudo._own_code().write({"first_response_at": message.date})
-            ticket_sudo._sla_on_answer(message.date)
+                ticket_sudo._own_code().write({"first_response_at": now})
+            ticket_sudo._sla_on_answer(now)
         return result

@@ -12,6 +12,8 @@ SLA_STATES = [
 ]
 #: What policies ask for: when one of these changes, other promises may hold.
 _FACTS = {"priority", "severity", "type_id", "partner_id", "tag_ids"}
+#: Promises that are still to be kept, be it late.
+LIVE = [("reached_at", "=", False), ("is_withdrawn", "=", False)]
 
 
 class CaredeskTicket(models.Model):
@@ -46,7 +48,7 @@ class CaredeskTicket(models.Model):
         """
         now = fields.Datetime.now()
         # sudo: the figures of whoever may read the ticket
-        live = self.sudo()._sla_rows([("reached_at", "=", False)])
+        live = self.sudo()._sla_rows(LIVE)
         for ticket in self:
             rows = live.get(ticket.id) if ticket.is_open else None
             ticket.sla_live = rows and min(
@@ -151,10 +153,10 @@ class CaredeskTicket(models.Model):
             rows = rows_of.get(ticket.id)
             if not rows:
                 continue
-            live = rows.filtered(lambda row: not row.reached_at)
+            live = rows._live()
             live._fail_overdue(now)
             live._arrived()._reach(now)
-            live = live.filtered(lambda row: not row.reached_at)
+            live = live._live()
             if ticket.state == "done":
                 live.filtered(lambda row: row.target != sla.STAGE)._reach(now)
                 live.filtered(lambda row: row.target == sla.STAGE)._run(now)
@@ -167,10 +169,16 @@ class CaredeskTicket(models.Model):
                 live._run(now)
         self._sla_refresh()
 
+    def _sla_promises_stage(self):
+        """Tell whether a policy of the group promises to reach a stage; asks no database."""
+        self.ensure_one()
+        rules = self.env["caredesk.sla.policy"]._rules_of(self.group_id.id)
+        return any(rule.target == sla.STAGE for rule in rules)
+
     def _sla_on_stage(self):
         """End the promises to reach a stage of tickets that are there, or farther."""
-        live = [("ticket_id", "in", self.ids), ("reached_at", "=", False)]
-        arrived = self.env["caredesk.sla.status"].search(live)._arrived()
+        live = self.env["caredesk.sla.status"].search([("ticket_id", "in", self.ids), *LIVE])
+        arrived = live._arrived()
         if arrived:
             arrived._reach(fields.Datetime.now())
             arrived.ticket_id._sla_refresh()
@@ -182,7 +190,7 @@ class CaredeskTicket(models.Model):
             [
                 ("ticket_id", "in", self.ids),
                 ("target", "in", targets),
-                ("reached_at", "=", False),
+                *LIVE,
             ]
         )._reach(now)
         self._sla_refresh()
@@ -196,7 +204,7 @@ class CaredeskTicket(models.Model):
             if not ticket.is_open or not ticket.first_response_at:
                 continue
             facts = ticket._sla_facts()
-            waiting = ticket._sla_rows([("reached_at", "=", False)]).get(ticket.id, [])
+            waiting = ticket._sla_rows(LIVE).get(ticket.id, [])
             promised = {row.policy_id.id for row in waiting}
             rules = self.env["caredesk.sla.policy"]._rules_of(ticket.group_id.id)
             rows = [
@@ -208,7 +216,7 @@ class CaredeskTicket(models.Model):
             ]
             if rows:
                 ticket._sla_apply([rows])
-                ticket.sla_status_ids.filtered(lambda row: not row.reached_at)._run(now)
+                ticket.sla_status_ids._live()._run(now)
                 ticket._sla_refresh()
 
     def _sla_refresh(self):
@@ -216,7 +224,7 @@ class CaredeskTicket(models.Model):
         rows_of = self._sla_rows([])
         for ticket in self:
             rows = rows_of.get(ticket.id, self.env["caredesk.sla.status"])
-            live = rows.filtered(lambda row: not row.reached_at) if ticket.is_open else rows[:0]
+            live = rows._live() if ticket.is_open else rows[:0]
             vals = {
                 "sla_deadline": min(filter(None, live.mapped("deadline_at")), default=False),
                 "sla_state": sla.overall(rows.mapped("state")),

@@ -27,7 +27,9 @@ class CaredeskTicket(models.Model):
             life = life_of.get(ticket.id, [])
             for row in rows.filtered(lambda row: not row.reached_at):
                 rule = wanted.get(row.policy_id.id)
-                if rule:
+                if rule and rule.target != row.target:
+                    row.unlink()  # the policy promises something else now
+                elif rule:
                     row._recount(rule, life, silent)
                 else:
                     row._withdraw()

@@ -4,6 +4,7 @@ from dateutil.relativedelta import relativedelta
 from pytz import UTC
 
 from odoo import api, models, tools
+from odoo.tools import SQL
 
 from ..domain.working_time import ClockHours, WorkingHours
 
@@ -27,7 +28,32 @@ class ResourceCalendar(models.Model):
             self._caredesk_hours_changed()
         return result
 
+    def unlink(self):
+        """Count the promises made in these hours anew: in those that come next, or the clock's."""
+        recompute = self.env["caredesk.sla.recompute"]
+        used_sudo = self.sudo() & recompute._calendars_in_use()  # whoever may delete them
+        group_ids = used_sudo._caredesk_promised_groups()
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        for group_sudo in self.env["caredesk.support.group"].sudo().browse(group_ids):
+            recompute._ask(group_sudo.company_id, group_sudo)
+        return result
+
     # === BUSINESS ===
+
+    def _caredesk_promised_groups(self):
+        """Return the ids of the groups whose tickets have promises that count in these hours."""
+        statuses = self.env["caredesk.sla.status"]
+        statuses.flush_model(["calendar_id", "reached_at", "ticket_id"])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT ticket.group_id FROM caredesk_sla_status status"
+                " JOIN caredesk_ticket ticket ON ticket.id = status.ticket_id"
+                " WHERE status.calendar_id = ANY(%s) AND status.reached_at IS NULL",
+                self.ids,
+            )
+        )
+        return [row[0] for row in rows]
 
     @api.model
     def _caredesk_hours(self, calendar):
