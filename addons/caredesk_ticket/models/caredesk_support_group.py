@@ -3,6 +3,9 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..domain.states import OPEN_STATES
 
+#: More days than this are a slip of the keyboard, and no date can be counted with them.
+MAX_DAYS = 3650
+
 
 class CaredeskSupportGroup(models.Model):
     """A team that serves tickets: its members in order, its ticket types, its e-mail address."""
@@ -154,10 +157,15 @@ class CaredeskSupportGroup(models.Model):
     # === CONSTRAINTS & ONCHANGE ===
 
     @api.constrains("unassigned_alert_minutes", "reopen_on_reply_days")
-    def _check_not_negative(self):
+    def _check_durations(self):
         for group in self:
             if group.unassigned_alert_minutes < 0 or group.reopen_on_reply_days < 0:
                 raise ValidationError(self.env._("Minutes and days cannot be negative."))
+            minutes, days = group.unassigned_alert_minutes, group.reopen_on_reply_days
+            if max(minutes / (24 * 60), days) > MAX_DAYS:
+                raise ValidationError(
+                    self.env._("Choose at most %(days)s days; 0 means never.", days=MAX_DAYS)
+                )
 
     @api.constrains("assign_in_hours_only", "calendar_id")
     def _check_calendar(self):

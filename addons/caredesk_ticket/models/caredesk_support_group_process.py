@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
+from .caredesk_support_group import MAX_DAYS
+
 
 class CaredeskSupportGroup(models.Model):
     """How a group's tickets go on after the work: quality check, follow-up, closing."""
@@ -45,6 +47,10 @@ class CaredeskSupportGroup(models.Model):
         for group in self:
             if group.follow_up_days < 0 or group.auto_close_days < 0:
                 raise ValidationError(self.env._("Minutes and days cannot be negative."))
+            if max(group.follow_up_days, group.auto_close_days) > MAX_DAYS:
+                raise ValidationError(
+                    self.env._("Choose at most %(days)s days; 0 means never.", days=MAX_DAYS)
+                )
 
     # === CRUD ===
 

@@ -79,7 +79,8 @@ class CaredeskTicket(models.Model):
     def _cron_auto_close(self):
         """Cron: close tickets that are done for as many days as their group says.
 
-        Not those whose quality check or follow-up is still to come.
+        Not those whose quality check or follow-up is still to come, nor those whose customer has
+        written since and nobody has answered: a person looks at them first.
         """
         domain = self._domain_to_close(fields.Datetime.now())
         tickets = self.search(domain, limit=_BATCH, order="done_at").try_lock_for_update()
@@ -103,6 +104,7 @@ class CaredeskTicket(models.Model):
             Domain("state", "=", "done")
             & Domain("is_closed", "=", False)
             & Domain("follow_up_at", "=", False)
+            & Domain("customer_replied", "=", False)
             & Domain("stage_id", "not in", checks.ids)
             & due
         )

@@ -199,6 +199,7 @@ class CaredeskTicket(models.Model):
             "cause": cause,
             "waiting_reason": False,
             "done_by_id": self.env.uid,
+            "customer_replied": False,  # who completes a ticket has read it
         }
 
     def _transition(self, step, vals=None):

@@ -6,6 +6,7 @@ from markupsafe import Markup
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
+from .caredesk_support_group import MAX_DAYS
 from .mail_job import job_of
 
 _logger = logging.getLogger(__name__)
@@ -61,6 +62,10 @@ class CaredeskTicketStage(models.Model):
                 )
             if stage.activity_days < 0:
                 raise ValidationError(self.env._("Minutes and days cannot be negative."))
+            if stage.activity_days > MAX_DAYS:
+                raise ValidationError(
+                    self.env._("Choose at most %(days)s days; 0 means never.", days=MAX_DAYS)
+                )
 
     @api.model
     @tools.ormcache()
