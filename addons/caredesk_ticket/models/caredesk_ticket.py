@@ -123,8 +123,8 @@ class CaredeskTicket(models.Model):
     source_message_id = fields.Char(readonly=True, copy=False)
 
     # plan and dates
-    planned_start_at = fields.Datetime("Planned Start")
-    deadline_at = fields.Datetime("Planned Deadline", tracking=True)
+    planned_start_at = fields.Datetime("Planned Start", copy=False)
+    deadline_at = fields.Datetime("Planned Deadline", copy=False, tracking=True)
     assigned_at = fields.Datetime(readonly=True, copy=False)
     started_at = fields.Datetime(readonly=True, copy=False)
     first_response_at = fields.Datetime(readonly=True, copy=False)

@@ -68,6 +68,7 @@ class CaredeskTicketCheckpoint(models.Model):
 
     def write(self, vals):
         self._check_open()
+        self._check_required(vals)
         if "is_done" in vals:  # ticked twice keeps the first name
             changed = self.filtered(lambda check: check.is_done != bool(vals["is_done"]))
             rest = {name: value for name, value in vals.items() if name != "is_done"}
@@ -79,8 +80,9 @@ class CaredeskTicketCheckpoint(models.Model):
         return result
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_closed(self):
+    def _unlink_except_kept(self):
         self._check_open()
+        self._check_required()
 
     # === BUSINESS ===
 
@@ -105,6 +107,25 @@ class CaredeskTicketCheckpoint(models.Model):
                 self.env._(
                     "Ticket %(number)s is closed and can no longer be changed. Reopen it first.",
                     number=closed[0].number,
+                )
+            )
+
+    def _check_required(self, vals=None):
+        """Keep those who have to do a required checklist from rewriting it.
+
+        :param vals: what is written; None when the points are deleted
+        """
+        if vals is not None and not vals.keys() & {"name", "ticket_id", "template_id"}:
+            return
+        required = self.filtered(
+            lambda check: check.template_id and check.ticket_id.type_id.sudo().checks_required
+        )
+        if required and not required.ticket_id._is_manager():
+            raise UserError(
+                self.env._(
+                    "«%(point)s» belongs to the required checklist of the ticket type: only "
+                    "managers change it or take it away.",
+                    point=required[0].name,
                 )
             )
 

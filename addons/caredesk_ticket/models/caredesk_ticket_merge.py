@@ -173,9 +173,11 @@ class CaredeskTicket(models.Model):
     def _merge_into(self, target):
         self.ensure_one()
         private = self._is_other_customer(target)
+        asks = self._is_unanswered_request()
         snapshot = {
             "state": self.state,
             "waiting_reason": self.waiting_reason,
+            "snooze_until": fields.Datetime.to_string(self.snooze_until),
             "private": private,
             **self._move_conversation(target, private),
         }
@@ -191,8 +193,16 @@ class CaredeskTicket(models.Model):
         )
         if self.customer_replied and not target.customer_replied:
             target._own_code().write({"customer_replied": True})
+        if asks:
+            target._sla_on_customer_message(fields.Datetime.now())
         self._log_merge(target)
         self._dispatch_freed()
+
+    def _is_unanswered_request(self):
+        """Tell whether a customer waits for an answer on this ticket."""
+        self.ensure_one()
+        has_customer = bool(self.partner_id or self.email_from)
+        return has_customer and (self.customer_replied or not self.first_response_at)
 
     def _move_conversation(self, target, private):
         """Move messages, files and activities to ``target``, and add the followers there.

@@ -75,7 +75,10 @@ class CaredeskTicket(models.Model):
         if self.state != "todo":
             return
         if snapshot["state"] == "waiting":
-            self._transition("wait", {"waiting_reason": snapshot["waiting_reason"]})
+            # A day that has passed meanwhile brings it back with the next run of the cron.
+            until = snapshot.get("snooze_until") or False
+            vals = {"waiting_reason": snapshot["waiting_reason"], "snooze_until": until}
+            self._transition("wait", vals)
             self._dispatch_freed()
             return
         several = self.group_id.allow_parallel_work or not self._in_progress_of_performer()
