@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..domain import routing
+from .caredesk_support_group import MAX_DAYS
 
 
 class CaredeskSkill(models.Model):
@@ -119,3 +120,7 @@ class CaredeskSupportGroup(models.Model):
     def _check_skill_fallback(self):
         if any(group.skill_fallback_minutes < 0 for group in self):
             raise ValidationError(self.env._("Minutes and days cannot be negative."))
+        if any(group.skill_fallback_minutes > MAX_DAYS * 24 * 60 for group in self):
+            raise ValidationError(
+                self.env._("Choose at most %(days)s days; 0 means never.", days=MAX_DAYS)
+            )

@@ -172,14 +172,33 @@ class CaredeskTicket(models.Model):
 class MailActivity(models.Model):
     _inherit = "mail.activity"
 
-    def _action_done(self, feedback=False, attachment_ids=None):
-        """Marking the reminder of a follow-up as done ends the follow-up."""
+    def unlink(self):
+        """Cancelling the reminder of a follow-up gives the follow-up up.
+
+        Else the ticket would wait for it for ever: nobody is reminded twice.
+        """
+        ticket_ids = self.filtered("active")._caredesk_followed_ids()
+        result = super().unlink()
+        if ticket_ids:
+            # sudo: whoever may cancel the reminder may give the follow-up up
+            tickets_sudo = self.env["caredesk.ticket"].sudo().browse(ticket_ids).exists()
+            waiting = tickets_sudo.filtered("follow_up_reminded_at")
+            left = waiting.filtered(lambda ticket: not ticket._follow_up_activities())
+            left._own_code().write({"follow_up_at": False, "follow_up_reminded_at": False})
+        return result
+
+    def _caredesk_followed_ids(self):
+        """Return the ids of the tickets whose follow-up these activities remind of."""
         kind = self.env.ref(_ACTIVITY, raise_if_not_found=False)
-        ticket_ids = [
+        return [
             activity.res_id
             for activity in self
             if activity.activity_type_id == kind and activity.res_model == "caredesk.ticket"
         ]
+
+    def _action_done(self, feedback=False, attachment_ids=None):
+        """Marking the reminder of a follow-up as done ends the follow-up."""
+        ticket_ids = self._caredesk_followed_ids()
         result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
         if ticket_ids:
             # sudo: whoever may mark the reminder as done has done the follow-up

@@ -1,4 +1,8 @@
+import logging
+
 from odoo import api, fields, models
+
+_logger = logging.getLogger(__name__)
 
 
 class CaredeskTicketType(models.Model):
@@ -47,10 +51,27 @@ class CaredeskTicket(models.Model):
         )
         for ticket in due:
             ticket._own_code().write({"activities_planned": True})
-            ticket._schedule_plan()
+            ticket._try_plan()
+
+    def _try_plan(self):
+        """Schedule the plan; one that cannot be followed costs nobody a ticket, it is noted."""
+        self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                scheduled = self._schedule_plan()
+        except Exception:
+            _logger.exception("The activity plan of %s could not be scheduled", self)
+            scheduled = False
+        if not scheduled:
+            self._message_log(
+                body=self.env._(
+                    "The activities of «%(plan)s» could not be scheduled.",
+                    plan=self.type_id.activity_plan_id.name,
+                )
+            )
 
     def _schedule_plan(self):
-        """Let Odoo schedule the plan; one that cannot be followed is noted, not an error."""
+        """Let Odoo schedule the plan; return whether it could."""
         self.ensure_one()
         dialog = (
             self.env["mail.activity.schedule"]
@@ -64,12 +85,6 @@ class CaredeskTicket(models.Model):
                 }
             )
         )
-        if dialog.has_error:
-            self._message_log(
-                body=self.env._(
-                    "The activities of «%(plan)s» could not be scheduled.",
-                    plan=dialog.plan_id.name,
-                )
-            )
-        else:
+        if not dialog.has_error:
             dialog.action_schedule_plan()
+        return not dialog.has_error

@@ -114,3 +114,16 @@ class TestFollowUp(ProcessCase):
         clock.tick(3 * 86400)
         self._run_cron("ir_cron_follow_up")
         self.assertEqual(self._reminders(ticket).user_id, self.boss)
+
+    def test_a_cancelled_reminder_ends_the_follow_up(self):
+        """S4-STG-06, C-24: who cancels the reminder leaves no ticket that is never closed."""
+        clock = self._freeze()
+        ticket = self._held_ticket(self.an, "done")
+        clock.tick(3 * 86400)
+        self._run_cron("ir_cron_follow_up")
+        self._reminders(ticket).with_user(self.an).action_cancel()
+        self.assertFalse(ticket.follow_up_at)
+        self.assertFalse(ticket.followed_up_at)
+        clock.tick(86400)
+        self._run_cron("ir_cron_auto_close")
+        self.assertTrue(ticket.is_closed)

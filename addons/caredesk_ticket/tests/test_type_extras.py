@@ -1,6 +1,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import CareDeskCase
 
@@ -167,3 +168,30 @@ class TestTypeExtras(CareDeskCase):
         self.assertFalse(ticket.activity_ids)
         ticket.with_user(self.binh).action_take()
         self.assertEqual(ticket.activity_ids.user_id, self.binh)
+
+    def test_a_plan_that_cannot_be_followed_costs_no_ticket(self):
+        """S4-STG-01: a plan for somebody who may not see tickets is noted; routing goes on."""
+        outsider = self._user("khach", "user")
+        self.usage.activity_plan_id = self._plan(
+            responsible_type="other", responsible_id=outsider.id
+        )
+        ticket = self._ticket()
+        self.assertState(ticket, "todo", self.an)
+        outsider.active = False
+        second = self._ticket(by=self.binh)
+        self.assertState(second, "todo", self.binh)
+        self.usage.activity_plan_id.template_ids.unlink()
+        self._held_ticket(self.an)
+
+    def test_a_plan_that_fails_costs_no_ticket(self):
+        """S4-STG-01: whatever goes wrong in a plan is written on the ticket, no more."""
+        self.usage.activity_plan_id = self._plan()
+
+        def refuse(_dialog):
+            raise ValueError("out of order")
+
+        self.patch(self.registry["mail.activity.schedule"], "action_schedule_plan", refuse)
+        with mute_logger("odoo.addons.caredesk_ticket.models.caredesk_ticket_type_plan"):
+            ticket = self._ticket()
+        self.assertState(ticket, "todo", self.an)
+        self.assertIn("could not be scheduled", ticket.message_ids[0].body)
