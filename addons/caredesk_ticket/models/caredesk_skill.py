@@ -121,6 +121,4 @@ class CaredeskSupportGroup(models.Model):
         if any(group.skill_fallback_minutes < 0 for group in self):
             raise ValidationError(self.env._("Minutes and days cannot be negative."))
         if any(group.skill_fallback_minutes > MAX_DAYS * 24 * 60 for group in self):
-            raise ValidationError(
-                self.env._("Choose at most %(days)s days; 0 means never.", days=MAX_DAYS)
-            )
+            raise ValidationError(self.env._("Choose at most %(days)s days.", days=MAX_DAYS))

@@ -50,16 +50,21 @@ class CaredeskSlaPolicy(models.Model):
         help="Empty: all groups of the company.",
     )
     type_ids = fields.Many2many(
-        "caredesk.ticket.type", string="Ticket Types", help="Empty: all types."
+        "caredesk.ticket.type",
+        string="Ticket Types",
+        ondelete="restrict",
+        help="Empty: all types.",
     )
     tag_ids = fields.Many2many(
         "caredesk.ticket.tag",
         string="Tags",
+        ondelete="restrict",
         help="Tickets with one of these tags. Empty: with any tag or none.",
     )
     partner_ids = fields.Many2many(
         "res.partner",
         string="Customers",
+        ondelete="restrict",
         domain="[('parent_id', '=', False)]",
         help="Tickets of these customers and their contacts. Empty: of everybody.",
     )

@@ -38,6 +38,8 @@ class CaredeskSlaPolicy(models.Model):
         :param group: whose tickets it is applied to, where the policy is for all groups
         """
         self.ensure_one()
+        # Archived types, customers and tags included: without them the promise would be to all.
+        asked = self.with_context(active_test=False)
         return sla.Rule(
             policy_id=self.active and self.id,
             target=self.target,
@@ -46,9 +48,9 @@ class CaredeskSlaPolicy(models.Model):
             calendar=self._calendar_of(group or self.group_id),
             pause_on=self.pause_on,
             stage_id=self.target == sla.STAGE and self.stage_id.id or None,
-            type_ids=frozenset(self.type_ids.ids),
-            customer_ids=frozenset(self.partner_ids.ids),
-            tag_ids=frozenset(self.tag_ids.ids),
+            type_ids=frozenset(asked.type_ids.ids),
+            customer_ids=frozenset(asked.partner_ids.ids),
+            tag_ids=frozenset(asked.tag_ids.ids),
             min_priority=self.min_priority,
             min_severity=self.min_severity,
         )

@@ -46,7 +46,8 @@ class CaredeskSlaStatus(models.Model):
         "Too Late by", aggregator="avg", help="Of the hours the promise counts in."
     )
     is_withdrawn = fields.Boolean(
-        "No Longer Holds", help="Broken before the ticket changed so that it holds no more."
+        "No Longer Holds",
+        help="It was broken before the ticket changed: kept on record, but no longer counted.",
     )
     left_seconds = fields.Integer("Time Left", compute="_compute_left_seconds")
     notice = fields.Selection(

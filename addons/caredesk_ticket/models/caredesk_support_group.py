@@ -163,9 +163,7 @@ class CaredeskSupportGroup(models.Model):
                 raise ValidationError(self.env._("Minutes and days cannot be negative."))
             minutes, days = group.unassigned_alert_minutes, group.reopen_on_reply_days
             if max(minutes / (24 * 60), days) > MAX_DAYS:
-                raise ValidationError(
-                    self.env._("Choose at most %(days)s days; 0 means never.", days=MAX_DAYS)
-                )
+                raise ValidationError(self.env._("Choose at most %(days)s days.", days=MAX_DAYS))
 
     @api.constrains("assign_in_hours_only", "calendar_id")
     def _check_calendar(self):

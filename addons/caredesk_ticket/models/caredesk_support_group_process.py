@@ -48,9 +48,7 @@ class CaredeskSupportGroup(models.Model):
             if group.follow_up_days < 0 or group.auto_close_days < 0:
                 raise ValidationError(self.env._("Minutes and days cannot be negative."))
             if max(group.follow_up_days, group.auto_close_days) > MAX_DAYS:
-                raise ValidationError(
-                    self.env._("Choose at most %(days)s days; 0 means never.", days=MAX_DAYS)
-                )
+                raise ValidationError(self.env._("Choose at most %(days)s days.", days=MAX_DAYS))
 
     # === CRUD ===
 

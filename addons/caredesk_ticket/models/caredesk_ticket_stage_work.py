@@ -63,9 +63,7 @@ class CaredeskTicketStage(models.Model):
             if stage.activity_days < 0:
                 raise ValidationError(self.env._("Minutes and days cannot be negative."))
             if stage.activity_days > MAX_DAYS:
-                raise ValidationError(
-                    self.env._("Choose at most %(days)s days; 0 means never.", days=MAX_DAYS)
-                )
+                raise ValidationError(self.env._("Choose at most %(days)s days.", days=MAX_DAYS))
 
     @api.model
     @tools.ormcache()

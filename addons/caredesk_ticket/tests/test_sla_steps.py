@@ -1,7 +1,10 @@
+from psycopg2 import IntegrityError
+
 from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import TransactionCase, tagged
+from odoo.tools import mute_logger
 
 from .sla_common import SlaMixin
 
@@ -95,6 +98,80 @@ class TestSlaSteps(SlaMixin, TransactionCase):
         self.assertSla(after, "running", "2026-03-02 18:00:00")
         self._recompute()
         self.assertSla(before, "running", "2026-03-02 18:00:00")
+
+    def test_what_a_policy_asks_for_cannot_vanish(self):
+        """S4-HD-04: a promise to some never becomes a promise to all."""
+        other = self._type(self.support, name="Other")
+        gone = self._type(self.support, name="Gone")
+        tag = self.env["caredesk.ticket.tag"].create({"name": "VIP"})
+        customer = self._customer()
+        for vals in (
+            {"type_ids": [Command.link(gone.id)]},
+            {"partner_ids": [Command.link(customer.id)]},
+            {"tag_ids": [Command.link(tag.id)]},
+        ):
+            self._policy(hours=8, **vals)
+        for record in (gone, customer, tag):
+            record.active = False
+        self.env.registry.clear_cache()
+        self.assertSla(self._ticket(type_id=other.id), "none")
+        for record in (gone, customer, tag):
+            with (
+                self.subTest(record._name),
+                self.assertRaises(IntegrityError),
+                mute_logger("odoo.sql_db"),
+                self.cr.savepoint(),
+            ):
+                record.unlink()
+                self.env.flush_all()
+
+    def test_stages_of_an_archived_group_stay_its_own(self):
+        """S4-STG-09: they do not become stages of all groups."""
+        ended = self._group("Ended", self.boss)
+        stage = self.env["caredesk.ticket.stage"].create(
+            {
+                "name": "Own",
+                "state": "unassigned",
+                "sequence": -1,
+                "group_ids": [Command.link(ended.id)],
+            }
+        )
+        ended.active = False
+        self.env.registry.clear_cache()
+        self.support.auto_assign = False
+        ticket = self._ticket()
+        self.assertNotEqual(ticket.stage_id, stage)
+        with self.assertRaises(UserError):
+            ticket.with_user(self.boss).stage_id = stage
+
+    def test_night_shift_when_the_clocks_change(self):
+        """S4-HD-04: the night in which an hour is missing has an hour less."""
+        calendar = self.env["resource.calendar"].create(
+            {
+                "name": "Night",
+                "tz": "Europe/Berlin",
+                "attendance_ids": [
+                    Command.clear(),
+                    *(
+                        Command.create(
+                            {
+                                "name": "Night",
+                                "dayofweek": str(day),
+                                "hour_from": 0,
+                                "hour_to": 6,
+                                "day_period": "morning",
+                            }
+                        )
+                        for day in (6, 0)
+                    ),
+                ],
+            }
+        )
+        self._policy(hours=6, use_working_hours=True, calendar_id=calendar.id)
+        self.clock.move_to("2026-03-28 20:00:00")
+        self.assertSla(self._ticket(), "running", "2026-03-29 23:00:00")
+        self.clock.move_to("2026-10-24 20:00:00")
+        self.assertSla(self._ticket(), "running", "2026-10-25 04:00:00")
 
     def test_archived_policies_are_not_promised(self):
         """S4-HD-04: nor when a client asks for archived records too."""
