@@ -165,7 +165,9 @@ class CaredeskTicket(models.Model):
                 live.exists()._run(now)
             else:
                 ended = rows.filtered("reached_at")
-                ended.filtered(lambda row: row.target == sla.RESOLUTION)._resume(now)
+                ended.filtered(
+                    lambda row: row.target == sla.RESOLUTION and row.policy_id.active
+                )._resume(now)
                 live._run(now)
         self._sla_refresh()
 

@@ -60,6 +60,22 @@ class CaredeskTicketStage(models.Model):
                     )
                 )
 
+    @api.constrains("state")
+    def _check_state_of_tickets(self):
+        # sudo: tickets of other groups and companies are in the stage too
+        tickets_sudo = self.env["caredesk.ticket"].sudo().with_context(active_test=False)
+        for stage in self:
+            # Waiting tickets stay in the stage they were worked on in.
+            other = [("stage_id", "=", stage.id), ("state", "not in", (stage.state, "waiting"))]
+            if tickets_sudo.search(other, limit=1, order="id"):
+                raise ValidationError(
+                    self.env._(
+                        "Tickets are in «%(stage)s»: its state cannot change any more. Archive it "
+                        "and make another stage.",
+                        stage=stage.name,
+                    )
+                )
+
     @api.constrains("target_hours")
     def _check_target_hours(self):
         if any(stage.target_hours < 0 for stage in self):

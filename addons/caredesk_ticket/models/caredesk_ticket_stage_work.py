@@ -134,7 +134,7 @@ class CaredeskTicket(models.Model):
         self.activity_schedule(
             activity_type_id=stage.activity_type_id.id,
             summary=stage.with_context(lang=person.lang).activity_summary or "",
-            date_deadline=fields.Date.context_today(self) + timedelta(days=stage.activity_days),
+            date_deadline=self._today_of(person) + timedelta(days=stage.activity_days),
             user_id=person.id,
         )
 
@@ -148,9 +148,15 @@ class CaredeskTicket(models.Model):
                 activity_type_id=template.activity_type_id.id,
                 summary=template.summary,
                 note=template.note,
-                date_deadline=template._get_date_deadline(fields.Date.context_today(self)),
+                date_deadline=template._get_date_deadline(self._today_of(person)),
                 user_id=person.id,
             )
+
+    @api.model
+    def _today_of(self, person):
+        """Return the day it is where ``person`` works; mail and crons have no zone of their own."""
+        tz = person.tz or self.env.context.get("tz") or self.env.user.tz
+        return fields.Date.context_today(self.with_context(tz=tz))
 
     def _person_in_charge(self, managers_first=False):
         """Return the user who has to do something: performer, manager or member of the group."""

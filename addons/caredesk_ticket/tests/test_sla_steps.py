@@ -201,6 +201,15 @@ class TestSlaSteps(SlaMixin, TransactionCase):
         self.assertNotEqual(ticket.stage_id, stage)
         self.assertNotEqual(self._ticket().stage_id, stage)
 
+    def test_reopened_after_the_policy_was_archived(self):
+        """S4-HD-04: what is promised no more does not begin to count again."""
+        policy = self._policy(hours=8)
+        ticket = self._held_ticket(self.an, "done")
+        self.assertSla(ticket, "reached")
+        policy.active = False
+        ticket.with_user(self.an).action_reopen()
+        self.assertSla(ticket, "reached")
+
     # === ANSWERS ===
 
     def test_date_of_an_answer(self):
