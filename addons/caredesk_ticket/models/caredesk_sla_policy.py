@@ -15,8 +15,6 @@ PAUSES = [
     (sla.PAUSE_CUSTOMER, "While it waits for the customer"),
     (sla.PAUSE_WAITING, "Whenever it waits"),
 ]
-#: Hours that may be promised: a minute at least, ten years at most.
-_SHORTEST, _LONGEST = 1 / 60 - 1e-6, 24 * 3650
 
 
 class CaredeskSlaPolicy(models.Model):
@@ -199,20 +197,6 @@ class CaredeskSlaPolicy(models.Model):
 
     # === CONSTRAINTS & ONCHANGE ===
 
-    @api.constrains("hours")
-    def _check_hours(self):
-        """Refuse what no deadline can be made of: every new ticket would fail on it."""
-        for policy in self:
-            if not _SHORTEST <= policy.hours <= _LONGEST:
-                raise ValidationError(
-                    self.env._(
-                        "The time allowed by %(policy)s has to be between one minute and "
-                        "%(days)s days.",
-                        policy=policy.name,
-                        days=_LONGEST // 24,
-                    )
-                )
-
     @api.constrains("use_working_hours", "calendar_id")
     def _check_calendar(self):
         for policy in self.filtered("use_working_hours"):
@@ -308,11 +292,6 @@ class CaredeskSlaPolicy(models.Model):
         )
 
     # === BUSINESS ===
-
-    def _scope(self):
-        """Return whose tickets this policy may hold for: (company, group or empty)."""
-        self.ensure_one()
-        return self.company_id, self.group_id
 
     def _recompute_tickets(self):
         """Bring the open tickets in line with these policies, in the background."""

@@ -104,7 +104,9 @@ class CaredeskSlaRecompute(models.Model):
         ]
         if new:
             jobs_sudo.create(new)
-            self.env.ref("caredesk_ticket.ir_cron_sla_recompute")._trigger()
+            cron = self.env.ref("caredesk_ticket.ir_cron_sla_recompute", raise_if_not_found=False)
+            if cron:  # gone while the addon is uninstalled, which removes working hours too
+                cron._trigger()
 
     def _scope(self):
         """Return (company id, group id, calendar id), False where it does not matter."""

@@ -14,6 +14,7 @@ class CaredeskSlaStatus(models.Model):
         """Count this promise anew by ``rule``, which may have changed; see `_sla_reapply`."""
         self.ensure_one()
         vals = self._prepare_recount(rule, self.started_at, life, self._running_state(), silent)
+        self._keep_missed_deadline(vals)
         changed = {
             name: value
             for name, value in vals.items()
@@ -21,6 +22,19 @@ class CaredeskSlaStatus(models.Model):
         }
         if changed:
             self.write(changed)
+
+    def _keep_missed_deadline(self, vals):
+        """Keep the deadline of a promise broken in an earlier stretch of the ticket's life.
+
+        The clock knows only when the present stretch began, which is later.
+        """
+        same = (vals["allowed_seconds"], vals["calendar_id"]) == (
+            self.allowed_seconds,
+            self.calendar_id.id,
+        )
+        broken_before = vals["used_seconds"] >= vals["allowed_seconds"]
+        if same and broken_before and self.deadline_at and vals["deadline_at"]:
+            vals["deadline_at"] = min(self.deadline_at, vals["deadline_at"])
 
     def _prepare_recount(self, rule, begin, life, state, silent):
         """Return the values of a promise made at ``begin`` by its rule and the ticket's life.

@@ -36,6 +36,7 @@ from . import test_sla_calendar
 from . import test_sla_clock
 from . import test_sla_recompute
 from . import test_sla_steps
+from . import test_sla_walk
 from . import test_sla_watch
 from . import test_state_order
 from . import test_status_mail
