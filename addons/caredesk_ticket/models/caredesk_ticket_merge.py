@@ -191,7 +191,9 @@ class CaredeskTicket(models.Model):
                 "merge_snapshot": snapshot,
             },
         )
-        if self.customer_replied and not target.customer_replied:
+        # A question merged into a ticket that is done must not be closed away with it.
+        unread = self.customer_replied or (asks and target.state == "done")
+        if unread and not target.customer_replied:
             target._own_code().write({"customer_replied": True})
         if asks:
             target._sla_on_customer_message(fields.Datetime.now())

@@ -283,6 +283,16 @@ class TestClosingMeets(SlaMixin, TransactionCase):
         self._close()
         self.assertTrue(ticket.is_closed)
 
+    def test_question_merged_into_a_done_ticket(self):
+        """C-24, S4-STG-05: it is not closed away with the ticket it was merged into."""
+        boss = self._user("boss", "manager")
+        customer = self._customer()
+        target = self._held_ticket(self.an, "done", partner_id=customer.id)
+        self._ticket(partner_id=customer.id).with_user(boss).action_merge_into(target)
+        self.clock.tick(10 * 86400)
+        self._close()
+        self.assertFalse(target.is_closed)
+
     def test_absurd_days(self):
         """C-24: one group's slip of the keyboard must not stop the closing of all others."""
         for name in ("auto_close_days", "follow_up_days", "reopen_on_reply_days"):
