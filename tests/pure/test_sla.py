@@ -148,6 +148,7 @@ def test_which_states_let_a_clock_run():
     assert runs(sla.RESOLUTION, "customer", "waiting", "not_now")
     assert not runs(sla.RESOLUTION, "waiting", "waiting", "not_now")
     assert runs(sla.FIRST_RESPONSE, "waiting", "waiting", "customer")
+    assert runs(sla.NEXT_RESPONSE, "waiting", "waiting", "customer")
     for state in ("unassigned", "todo", "in_progress"):
         assert runs(sla.RESOLUTION, "waiting", state, None)
     for state in ("done", "cancelled"):

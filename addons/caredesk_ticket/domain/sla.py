@@ -16,6 +16,8 @@ FIRST_RESPONSE = "first_response"
 NEXT_RESPONSE = "next_response"
 RESOLUTION = "resolution"
 STAGE = "stage"
+#: Promises of an answer: while they run, it is the customer who waits.
+RESPONSES = (FIRST_RESPONSE, NEXT_RESPONSE)
 
 RUNNING = "running"
 NEAR = "near"
@@ -124,11 +126,11 @@ class SlaClock:
 def runs(target: str, pause_on: str, state: str, waiting_reason: str | None) -> bool:
     """Tell whether the clock of a promise runs on a ticket in ``state``.
 
-    Waiting never pauses the first response: nobody waits for a customer not yet answered.
+    Waiting never pauses a promise to answer: there it is the customer who waits.
     """
     if state not in OPEN_STATES:
         return False
-    if state != WAITING or target == FIRST_RESPONSE or pause_on == PAUSE_NEVER:
+    if state != WAITING or target in RESPONSES or pause_on == PAUSE_NEVER:
         return True
     return pause_on == PAUSE_CUSTOMER and waiting_reason != "customer"
 

@@ -97,7 +97,7 @@ class CaredeskSlaPolicy(models.Model):
         "Paused",
         default=sla.PAUSE_CUSTOMER,
         required=True,
-        help="When the time does not count. A first response is never paused.",
+        help="When the time does not count. The time to an answer is never paused.",
     )
 
     # what happens when it is in danger

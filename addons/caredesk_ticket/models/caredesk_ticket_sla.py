@@ -187,11 +187,10 @@ class CaredeskTicket(models.Model):
 
     def _sla_on_answer(self, now):
         """Stop the clocks that wait for an answer to the customer."""
-        targets = (sla.FIRST_RESPONSE, sla.NEXT_RESPONSE)
         self.env["caredesk.sla.status"].search(
             [
                 ("ticket_id", "in", self.ids),
-                ("target", "in", targets),
+                ("target", "in", sla.RESPONSES),
                 *LIVE,
             ]
         )._reach(now)
