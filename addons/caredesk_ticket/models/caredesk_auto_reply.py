@@ -75,7 +75,7 @@ class CaredeskAutoReply(models.Model):
     article_id = fields.Many2one(
         "caredesk.knowledge.article",
         check_company=True,
-        domain="[('is_published', '=', True)]",
+        domain="[('is_published', '=', True), ('group_ids', '=', False)]",
         index="btree_not_null",
         ondelete="cascade",
         help="Its answer and files are sent below the text.",
@@ -177,7 +177,9 @@ class CaredeskAutoReply(models.Model):
             domain &= Domain("kind", "!=", ACKNOWLEDGEMENT)
         # sudo: the system answers, whoever's request it is
         rules = self.sudo().search(domain)
-        usable = rules.filtered(lambda rule: not rule.article_id or rule.article_id._is_usable())
+        usable = rules.filtered(
+            lambda rule: not rule.article_id or rule.article_id._is_public_for(ticket.company_id)
+        )
         return usable.sorted(lambda rule: not rule.group_id)
 
     def _hears(self, text):

@@ -63,7 +63,8 @@ class CaredeskKnowledgeArticle(models.Model):
     shortcut = fields.Char(
         copy=False,
         help="Whoever types :: and this word in a message gets the answer, as with any canned "
-        "response.",
+        "response. Not for articles kept to groups or to one of several companies: canned "
+        "responses are there for everybody.",
     )
     canned_response_id = fields.Many2one(
         "mail.canned.response", readonly=True, copy=False, index="btree_not_null"
@@ -123,7 +124,14 @@ class CaredeskKnowledgeArticle(models.Model):
         result = super().write(vals)
         if "attachment_ids" in vals:
             self._own_attachments()
-        if vals.keys() & {"answer", "active", "is_published", "shortcut", "group_ids"}:
+        if vals.keys() & {
+            "answer",
+            "active",
+            "is_published",
+            "shortcut",
+            "group_ids",
+            "company_id",
+        }:
             self._sync_canned_response()
         return result
 
@@ -184,14 +192,16 @@ class CaredeskKnowledgeArticle(models.Model):
     def _sync_canned_response(self):
         """Keep the canned response of each shortcut as its article is; none for a draft."""
         agents = self.env.ref("caredesk_ticket.group_agent")
+        # sudo: only how many there are
+        several = self.env["res.company"].sudo().search_count([], limit=2) > 1
         for article in self:
             # sudo: whoever may publish decides about the shortcut; it is kept by the system
             response = article.canned_response_id.sudo()
             if not (article.shortcut and article._is_usable()):
                 response.unlink()
                 continue
-            if article.group_ids:
-                response.unlink()  # canned responses know no support groups
+            if article.group_ids or (several and article.company_id):
+                response.unlink()  # canned responses know neither support groups nor companies
                 continue
             vals = {
                 "source": article.shortcut.strip(),

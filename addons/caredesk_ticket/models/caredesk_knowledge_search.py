@@ -114,6 +114,11 @@ class CaredeskKnowledgeArticle(models.Model):
             & Domain("company_id", "in", (company.id, False))
         )
 
+    def _is_public_for(self, company):
+        """Tell whether any customer of ``company`` may read this article, see above."""
+        self.ensure_one()
+        return self._is_usable() and bool(self.filtered_domain(self._public_domain(company)))
+
     @api.model
     def _ranked(self, tsquery, domain, limit):
         """Return the articles of ``domain`` that match ``tsquery``, the best first."""

@@ -160,6 +160,12 @@ class CaredeskTicket(models.Model):
             return False  # internal work has no customer whom anything could be kept from
         return one != other or not one
 
+    def _is_internal_beside(self, target):
+        """Tell whether colleagues wrote here among themselves, and a customer reads there."""
+        return not (self.partner_id or self.email_from) and bool(
+            target.partner_id or target.email_from
+        )
+
     # === BUSINESS ===
 
     def _merge_target(self):
@@ -172,7 +178,7 @@ class CaredeskTicket(models.Model):
 
     def _merge_into(self, target):
         self.ensure_one()
-        private = self._is_other_customer(target)
+        private = self._is_other_customer(target) or self._is_internal_beside(target)
         asks = self._is_unanswered_request()
         snapshot = {
             "state": self.state,
@@ -229,7 +235,7 @@ class CaredeskTicket(models.Model):
         activities.write({"res_id": target.id})
         followers = self.message_partner_ids
         if private:
-            followers = followers.filtered(lambda partner: not partner.partner_share)
+            followers = followers.filtered(lambda partner: target._is_read_by(partner))
         added = followers - target.message_partner_ids
         target.message_subscribe(partner_ids=added.ids)
         return {
@@ -238,6 +244,11 @@ class CaredeskTicket(models.Model):
             "activities": activities.ids,
             "followers": added.ids,
         }
+
+    def _is_read_by(self, partner):
+        """Tell whether ``partner`` is a colleague who may read this ticket anyway."""
+        colleagues = partner.user_ids.filtered(lambda user: user.active and not user.share)
+        return any(self.with_user(user).sudo(False).has_access("read") for user in colleagues)
 
     def _rows_of(self, model_field):
         return [(model_field, "=", self._name), ("res_id", "=", self.id)]

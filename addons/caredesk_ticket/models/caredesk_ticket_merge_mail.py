@@ -28,10 +28,11 @@ class CaredeskTicket(models.Model):
         if not ticket_sudo.merged_into_id or kind not in ("comment", "email"):
             return super().message_post(**kwargs)
         self.check_access(self._mail_post_access)
+        self._check_may_send(kwargs.get("attachment_ids"))
         if ticket_sudo._is_private_on_target():
             kwargs.update(subtype_id=self._note_subtype_id(), subtype_xmlid=None, is_internal=True)
         kwargs.pop("parent_id", None)
-        # sudo: who may write on a ticket may write where it goes on
+        # sudo: who may write on a ticket may write where it goes on; his files were checked
         message = self._merge_target().sudo().message_post(**kwargs)
         ticket_sudo._remember_moved(message.sudo())
         return message.with_env(self.env)
@@ -48,6 +49,18 @@ class CaredeskTicket(models.Model):
                 self.sudo()._own_code().write({"customer_replied": True})
         return result
 
+    def _check_may_send(self, attachment_ids):
+        """Raise unless the user may read the files, but those that wait for this message."""
+        files = self.env["ir.attachment"].browse(attachment_ids or ())
+        # sudo: only to tell the user's own fresh uploads, which belong to nothing yet
+        waiting_sudo = files.sudo().filtered(
+            lambda file: (
+                file.res_model in ("mail.compose.message", "mail.scheduled.message")
+                and file.create_uid == self.env.user
+            )
+        )
+        (files - waiting_sudo).check_access("read")
+
     def _is_private_on_target(self):
         """Tell whether the customers differ anywhere on the way to where this ticket goes on."""
         ticket, private = self, False
@@ -57,15 +70,17 @@ class CaredeskTicket(models.Model):
         return private
 
     def _remember_moved(self, message):
-        """Add ``message`` to what goes back when the merge is undone."""
+        """Add ``message`` to what goes back when the merge is undone, or one further on."""
         self.ensure_one()
-        if snapshot := self.merge_snapshot:
-            row = [message.id, message.subtype_id.id, bool(message.is_internal)]
+        row = [message.id, message.subtype_id.id, bool(message.is_internal)]
+        ticket = self
+        while snapshot := ticket.merge_snapshot:
             grown = {
                 "messages": [*snapshot["messages"], row],
                 "attachments": [*snapshot["attachments"], *message.attachment_ids.ids],
             }
-            self._own_code().write({"merge_snapshot": {**snapshot, **grown}})
+            ticket._own_code().write({"merge_snapshot": {**snapshot, **grown}})
+            ticket = ticket.merged_into_id
 
     def _merge_into(self, target):
         result = super()._merge_into(target)

@@ -61,7 +61,7 @@ class CaredeskTicket(models.Model):
             retyped = self.filtered(lambda ticket: ticket.type_id.id != vals["type_id"])
         result = super().write(vals)
         retyped._follow_type()
-        if "skill_ids" in vals and "skill_key" not in vals:
+        if "skill_ids" in vals and not (self._is_own_code() and "skill_key" in vals):
             self._follow_skills()
         changed = self if "skill_ids" in vals else retyped
         if changed and not self._is_own_code():  # else whoever moves them routes them

@@ -57,6 +57,7 @@ class CaredeskTicket(models.Model):
         :param seen: ``{field: value}`` as the form read it, in the format of ``write``
         """
         self.ensure_one()
+        self.check_access("write")
         self.check_access("read")  # the error shows what is there now
         conflicts = []
         for name in vals.keys() & seen.keys():
@@ -93,7 +94,7 @@ class CaredeskTicket(models.Model):
             "label": label,
             "user": self._last_writer_of(field).sudo().name,  # of a ticket the user reads
             "theirs": self._shown(field, theirs),
-            "mine": self._shown(field, mine),
+            "mine": self._shown(field, self._visible(mine)),
             "seen": seen,
         }
 
@@ -116,12 +117,19 @@ class CaredeskTicket(models.Model):
         )
         return track.mail_message_id.author_id or self.write_uid.partner_id
 
+    def _visible(self, value):
+        """Return what a caller named; of records only those the user may read."""
+        if isinstance(value, models.BaseModel):
+            return value.exists()._filtered_access("read")
+        return value
+
     def _shown(self, field, value):
         """Return a value of ``field`` as people read it."""
         if field.type == "selection":
             return dict(field._description_selection(self.env)).get(value, "")
         if field.type == "many2one":
-            return value.sudo().display_name or ""  # of a ticket the user reads
+            # sudo: of a ticket the user reads; what he named himself was filtered
+            return value.sudo().display_name or ""
         if field.type == "html":
             return html2plaintext(value or "")[:_SHOWN_CHARACTERS]
         if field.type == "datetime":

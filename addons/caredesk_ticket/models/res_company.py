@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResCompany(models.Model):
@@ -13,6 +13,15 @@ class ResCompany(models.Model):
     )
 
     # === CRUD ===
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """With a second company, shortcuts of one company's articles would be seen by both."""
+        companies = super().create(vals_list)
+        # sudo: shortcuts are kept by the system
+        articles_sudo = self.env["caredesk.knowledge.article"].sudo()
+        articles_sudo.search([("canned_response_id", "!=", False)])._sync_canned_response()
+        return companies
 
     def write(self, vals):
         """Service levels count in the working hours of the company where groups have none."""

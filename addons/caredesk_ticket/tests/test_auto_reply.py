@@ -324,3 +324,15 @@ class TestAutoReply(KnowledgeMixin, MailGatewayCase):
         tickets, parked = self._receive(raw)
         self.assertFalse(tickets or parked)
         self.assertTrue(ticket.customer_replied)
+
+    def test_an_article_customers_may_not_see_is_not_sent(self):
+        """S4-ARP-01: neither one kept to a group since, nor another company's."""
+        article = self._article("Sửa máy in", "<p>Nội bộ</p>")
+        rule = self._rule("keyword", keywords="máy in", article_id=article.id)
+        ticket = self._receive_ticket(self._good("Máy in hỏng"))
+        self.assertIn((rule, article), self.rules._choose(ticket))
+        article.group_ids = self.support
+        self.assertNotIn((rule, article), self.rules._choose(ticket))
+        article.group_ids = False
+        article.company_id = self._company("Other Ltd")
+        self.assertNotIn((rule, article), self.rules._choose(ticket))

@@ -301,3 +301,15 @@ class TestQuickReply(KnowledgeMixin, CareDeskCase):
         self.assertTrue(response)
         self.article.unlink()
         self.assertFalse(response.exists())
+
+    def test_no_canned_response_beyond_groups_and_companies(self):
+        """S2-KBR-01: canned responses know neither, so an article kept to one has none."""
+        self.article.write({"shortcut": "baohanh", "group_ids": self.support.ids})
+        self.assertFalse(self.article.canned_response_id.exists())
+        self.article.group_ids = False
+        self.assertTrue(self.article.canned_response_id.exists())
+        self.article.company_id = self.company
+        self._company("Other Ltd")
+        self.assertFalse(self.article.canned_response_id.exists())
+        self.article.company_id = False
+        self.assertTrue(self.article.canned_response_id.exists())

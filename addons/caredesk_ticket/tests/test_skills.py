@@ -60,6 +60,7 @@ class TestSkills(CareDeskCase):
 
     def test_skills_are_given_up_in_time(self):
         """S0-TKT-27: after the minutes of the group anybody may get it; what it needed stays."""
+        self.company.partner_id.lang = "en_US"
         clock = self._freeze()
         self.support.skill_fallback_minutes = 10
         ticket = self._ticket()
@@ -159,3 +160,11 @@ class TestSkills(CareDeskCase):
         with self.enter_registry_test_mode():
             self.env.ref(f"caredesk_ticket.ir_cron_{name}").method_direct_trigger()
         self.env.invalidate_all()
+
+    def test_the_lane_follows_the_skills_whatever_else_is_written(self):
+        """A call that names the lane as it was cannot part skills and lane."""
+        ticket = self._ticket()
+        skill = self.env["caredesk.skill"].create({"name": "Thai"})
+        vals = {"skill_ids": [Command.set(skill.ids)], "skill_key": ticket.skill_key}
+        ticket.write(vals)
+        self.assertEqual(ticket.skill_key, str(skill.id))

@@ -195,3 +195,44 @@ class TestTicketMerge(MergeMixin, CareDeskCase):
         form.confirm_other_customer = True
         form.save().action_merge()
         self.assertEqual(self.second.merged_into_id, self.first)
+
+    # === WHAT MUST NOT LEAK ===
+
+    def test_no_file_is_sent_that_one_may_not_read(self):
+        """IE-12, C-23: posting on a merged ticket gives nobody a file he could not read before."""
+        creator = self._user("lan", "creator")
+        own = self._ticket(by=creator, partner_id=self.tu.id)
+        files = self.env["ir.attachment"]
+        secret = files.create({"name": "salary.txt", "raw": b"secret"})
+        self._merge(own)
+        mine = own.with_user(creator)
+        with self.assertRaises(AccessError):
+            mine.message_post(body="x", message_type="comment", attachment_ids=secret.ids)
+        fresh = files.with_user(creator).create(
+            {"name": "mine.txt", "raw": b"x", "res_model": "mail.compose.message", "res_id": 0}
+        )
+        message = mine.message_post(body="x", message_type="comment", attachment_ids=fresh.ids)
+        self.assertEqual(message.sudo().attachment_ids, fresh)
+
+    def test_followers_who_may_not_read_the_other_customers_ticket(self):
+        """IE-12, C-23: of another customer's ticket only those follow on who may read the target."""
+        creator = self._user("lan", "creator")
+        own = self._ticket(by=creator, partner_id=self.mai.id)
+        both = creator.partner_id | self.binh.partner_id
+        own.message_subscribe(partner_ids=both.ids)
+        self._merge(own, other_customer=True)
+        self.assertNotIn(creator.partner_id, self.first.message_partner_ids)
+        self.assertIn(self.binh.partner_id, self.first.message_partner_ids)
+
+    def test_what_colleagues_wrote_among_themselves_stays_internal(self):
+        """IE-12: a ticket without a customer is not opened to one by the merge."""
+        internal = self._ticket(name="Ours", partner_id=False)
+        message = internal.with_user(self.an).message_post(
+            body="He is difficult", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        self._merge(internal)
+        self.assertEqual(message.res_id, self.first.id)
+        self.assertTrue(message.is_internal)
+        internal.with_user(self.an).action_undo_merge()
+        self.assertEqual(message.res_id, internal.id)
+        self.assertFalse(message.is_internal)

@@ -75,3 +75,20 @@ class TestTicketMergeUndo(MergeMixin, CareDeskCase):
         self._merge(self.second)
         with self.assertRaisesRegex(UserError, "Undo the merge instead"):
             self.second.action_reopen()
+
+    def test_undo_of_a_chain_brings_late_answers_back(self):
+        """IE-12: what came for a ticket merged twice goes back step by step, to nobody else."""
+        third = self._held_ticket(self.an, partner_id=self.mai.id, name="Third")
+        self._merge(self.second)
+        self._merge(self.first, target=third, other_customer=True)
+        late = self.second.message_post(
+            body="Late",
+            author_id=self.tu.id,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        self.assertEqual(late.res_id, third.id)
+        self.first.action_undo_merge()
+        self.assertEqual(late.res_id, self.first.id)
+        self.second.action_undo_merge()
+        self.assertEqual(late.res_id, self.second.id)

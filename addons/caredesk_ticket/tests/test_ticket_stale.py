@@ -1,6 +1,6 @@
 """Nobody overwrites silently what a colleague has just changed (IE-12, collision)."""
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..models.caredesk_ticket_stale import StaleTicketError
@@ -101,3 +101,15 @@ class TestTicketStale(CareDeskCase):
             self._save({"state": "done"}, {"state": "todo"})
         self._save({"name": "x"}, {"unknown_field": 1, "name": "No sound"})
         self.assertEqual(self.ticket.name, "x")
+
+    def test_nothing_is_named_that_the_user_may_not_read(self):
+        """IE-12, C-23: a made-up save tells no name of a record behind an id."""
+        lead = self.env["crm.lead"].create({"name": "Secret deal", "user_id": False})
+        seen = {"lead_id": lead.id + 1000}
+        vals = {"lead_id": lead.id}
+        [conflict] = self._conflicts(vals, seen)
+        self.assertEqual(conflict["mine"], "")
+        creator = self._user("lan", "creator")
+        own = self._ticket(by=creator).with_user(creator)
+        with self.assertRaises(AccessError):
+            own.with_context(caredesk_seen=seen).write(vals)
