@@ -5,6 +5,8 @@ from ..domain.knowledge_text import plain_answer, words_of
 
 #: What only a manager may change: it decides what customers and colleagues get to read.
 _PUBLISHING = frozenset({"is_published", "shortcut", "group_ids", "company_id"})
+#: What only the system writes.
+_KEPT = frozenset({"canned_response_id", "usage_before"})
 
 
 class CaredeskKnowledgeArticle(models.Model):
@@ -19,6 +21,7 @@ class CaredeskKnowledgeArticle(models.Model):
     _inherit = ["mail.thread"]
     _rec_name = "question"
     _order = "sequence, question, id"
+    _mail_post_access = "read"  # who finds a mistake in a published article may say so
 
     # identity
     question = fields.Char(required=True, tracking=True)
@@ -107,13 +110,18 @@ class CaredeskKnowledgeArticle(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_may_publish({name for name in vals.keys() & _PUBLISHING if vals[name]})
-        articles = super().create(vals_list)
+            self._check_kept(vals)
+        articles = super(CaredeskKnowledgeArticle, self._without_foreign_defaults()).create(
+            vals_list
+        )
+        articles = articles.with_env(self.env)
         articles._own_attachments()
         articles._sync_canned_response()
         return articles
 
     def write(self, vals):
         self._check_may_publish(vals.keys() & _PUBLISHING)
+        self._check_kept(vals)
         if not all(article.can_edit for article in self):
             raise AccessError(
                 self.env._(
@@ -179,6 +187,21 @@ class CaredeskKnowledgeArticle(models.Model):
                     "your article as a draft."
                 )
             )
+
+    @api.model
+    def _check_kept(self, vals):
+        if vals.keys() & _KEPT and not self.env.su:
+            raise AccessError(
+                self.env._("The shortcut's text and the number of uses are kept by the system.")
+            )
+
+    @api.model
+    def _without_foreign_defaults(self):
+        """Return ``self`` without ``default_…`` in the context of what the user may not decide."""
+        names = _KEPT if self._may_publish() else _KEPT | _PUBLISHING
+        barred = {f"default_{name}" for name in names}
+        context = {key: value for key, value in self.env.context.items() if key not in barred}
+        return self.with_env(self.env(context=context))
 
     def _own_attachments(self):
         """Tie the files to their article: who reads the article reads them."""

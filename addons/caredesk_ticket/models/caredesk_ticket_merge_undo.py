@@ -13,6 +13,7 @@ class CaredeskTicket(models.Model):
 
     def action_undo_merge(self):
         """Bring merged tickets back as they were, with their messages, files and followers."""
+        self.check_access("read")
         for ticket in self:
             target = ticket.sudo().merged_into_id.sudo(False)
             if not target:

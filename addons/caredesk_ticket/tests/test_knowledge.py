@@ -167,6 +167,40 @@ class TestKnowledge(KnowledgeMixin, CareDeskCase):
         draft.with_user(self.boss).action_unpublish()
         draft.answer = "<p>Sửa</p>"
 
+    def test_agents_cannot_publish_by_the_back_door(self):
+        """S2-KBR-01, C-23: neither by defaults, nor by the files, nor by another's response."""
+        mine = self.articles.with_user(self.an)
+        defaults = {
+            "default_is_published": True,
+            "default_shortcut": "zz",
+            "default_group_ids": self.support.ids,
+        }
+        vals = {"question": "Mine", "answer": "<p>x</p>"}
+        article = mine.with_context(**defaults).create(vals)
+        self.assertFalse(article.is_published or article.shortcut or article.group_ids)
+        response = self.env["mail.canned.response"].create({"source": "hi", "substitution": "Hi"})
+        for name, value in (("canned_response_id", response.id), ("usage_before", 99)):
+            with self.assertRaises(AccessError):
+                article.write({name: value})
+            with self.assertRaises(AccessError):
+                mine.create({**vals, name: value})
+            hidden = {f"default_{name}": value}
+            self.assertFalse(mine.with_context(**hidden).create(vals).sudo()[name])
+        self.assertTrue(response.exists())
+
+    def test_the_files_of_a_published_article_stay_as_they_are(self):
+        """S2-KBR-01, C-23: they go to customers; a colleague may still comment on the article."""
+        file = self.env["ir.attachment"].create({"name": "price.txt", "raw": b"100"})
+        self.printer.attachment_ids = file
+        self.env.invalidate_all()
+        theirs = file.with_user(self.an)
+        self.assertEqual(theirs.raw, b"100")
+        with self.assertRaises(AccessError):
+            theirs.write({"raw": b"1"})
+        with self.assertRaises(AccessError):
+            theirs.unlink()
+        self.assertTrue(self.printer.with_user(self.an).message_post(body="Out of date"))
+
     def test_articles_of_a_group_and_of_a_company(self):
         """S2-KBR-01: others do not see them, by search or by id."""
         other = self._company("Other")

@@ -215,7 +215,7 @@ class TestTicketMerge(MergeMixin, CareDeskCase):
         self.assertEqual(message.sudo().attachment_ids, fresh)
 
     def test_followers_who_may_not_read_the_other_customers_ticket(self):
-        """IE-12, C-23: of another customer's ticket only those follow on who may read the target."""
+        """IE-12, C-23: only those follow on who may read the other ticket."""
         creator = self._user("lan", "creator")
         own = self._ticket(by=creator, partner_id=self.mai.id)
         both = creator.partner_id | self.binh.partner_id
