@@ -248,7 +248,12 @@ class CaredeskTicket(models.Model):
     def _is_read_by(self, partner):
         """Tell whether ``partner`` is a colleague who may read this ticket anyway."""
         colleagues = partner.user_ids.filtered(lambda user: user.active and not user.share)
-        return any(self.with_user(user).sudo(False).has_access("read") for user in colleagues)
+        return any(
+            self.with_user(user)
+            .with_context(allowed_company_ids=user.company_ids.ids)
+            .has_access("read")
+            for user in colleagues
+        )
 
     def _rows_of(self, model_field):
         return [(model_field, "=", self._name), ("res_id", "=", self.id)]

@@ -70,17 +70,33 @@ class CaredeskTicket(models.Model):
         return private
 
     def _remember_moved(self, message):
-        """Add ``message`` to what goes back when the merge is undone, or one further on."""
+        """Add ``message`` to what goes back when the merge is undone, or one further on.
+
+        What a customer wrote is a note only where another customer reads: back on his own
+        ticket it is an answer again.
+        """
         self.ensure_one()
+        by_customer = self._is_by_customer_side(message)
         row = [message.id, message.subtype_id.id, bool(message.is_internal)]
+        if by_customer:
+            comment_id = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
+            row = [message.id, comment_id, False]
         ticket = self
         while snapshot := ticket.merge_snapshot:
             grown = {
                 "messages": [*snapshot["messages"], row],
                 "attachments": [*snapshot["attachments"], *message.attachment_ids.ids],
+                "customer_replied": by_customer or snapshot.get("customer_replied", False),
             }
             ticket._own_code().write({"merge_snapshot": {**snapshot, **grown}})
             ticket = ticket.merged_into_id
+
+    def _is_by_customer_side(self, message):
+        """Tell whether a person outside wrote ``message``."""
+        job = job_of(self.env)
+        author = message.author_id
+        ours = author and not author.partner_share or author == self.env.ref("base.partner_root")
+        return not ours and not (job and job.is_machine)
 
     def _merge_into(self, target):
         result = super()._merge_into(target)

@@ -1,6 +1,6 @@
 from markupsafe import Markup
 
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 
@@ -65,6 +65,9 @@ class CaredeskTicket(models.Model):
         self._reopen()
         self._own_code().write({"merge_snapshot": False})
         self._resume_as(snapshot)
+        if snapshot.get("customer_replied"):
+            self._own_code().write({"customer_replied": True})
+            self._sla_on_customer_message(fields.Datetime.now())
         for ticket, other in ((self, target), (target, self)):
             ticket._message_log(
                 body=Markup("<p>%s</p>")

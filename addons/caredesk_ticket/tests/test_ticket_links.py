@@ -114,6 +114,7 @@ class TestTicketLinks(CareDeskCase):
         )
         self.assertEqual(files.mapped("raw"), [b"9"])
         self.assertClocks(part)
+        self.assertFalse(part.auto_reply_pending, "the customer wrote once")
 
     def test_split_takes_no_notes_and_no_strangers(self):
         """IE-12: neither internal notes nor messages of other tickets go to a customer's."""

@@ -1,6 +1,7 @@
 """Merging tickets by hand (IE-12)."""
 
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from .common import CareDeskCase
@@ -220,7 +221,12 @@ class TestTicketMerge(MergeMixin, CareDeskCase):
         own = self._ticket(by=creator, partner_id=self.mai.id)
         both = creator.partner_id | self.binh.partner_id
         own.message_subscribe(partner_ids=both.ids)
-        self._merge(own, other_customer=True)
+        other = self._company("Other Ltd")
+        self.an.company_ids = [Command.link(other.id)]
+        companies = (other | self.company).ids
+        own.with_user(self.an).with_context(allowed_company_ids=companies).action_merge_into(
+            self.first.id, other_customer=True
+        )
         self.assertNotIn(creator.partner_id, self.first.message_partner_ids)
         self.assertIn(self.binh.partner_id, self.first.message_partner_ids)
 

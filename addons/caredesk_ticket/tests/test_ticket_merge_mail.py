@@ -80,6 +80,18 @@ class TestTicketMergeMail(MailGatewayCase):
             self.assertIn(self.an.partner_id, answer.notified_partner_ids)
             self.assertTrue(first.customer_replied)
 
+    def test_another_customers_answer_is_one_again_after_undo(self):
+        """IE-12: back on his own ticket he reads what he wrote, and it waits for an answer."""
+        first, second = self._merged_pair(second_from=MAI)
+        self._receive(self._reply_to(second, body="Secret"))
+        answer = self._mails_of(first)[-1]
+        self.assertTrue(answer.is_internal)
+        second.action_undo_merge()
+        self.assertEqual(answer.res_id, second.id)
+        self.assertFalse(answer.is_internal)
+        self.assertEqual(answer.subtype_id, self.env.ref("mail.mt_comment"))
+        self.assertTrue(second.customer_replied)
+
     # === TELLING THE CUSTOMER ===
 
     def test_the_customer_is_told(self):

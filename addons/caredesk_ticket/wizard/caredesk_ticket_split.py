@@ -90,6 +90,7 @@ class CaredeskTicketSplit(models.TransientModel):
             "severity": ticket.severity,
             "nature": ticket.nature,
             "mail_unverified": ticket.mail_unverified,
+            "auto_reply_pending": False,  # the customer wrote once, and was answered then
         }
 
     def _quote(self, message):
