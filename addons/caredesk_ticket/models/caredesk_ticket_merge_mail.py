@@ -81,6 +81,9 @@ class CaredeskTicket(models.Model):
         if by_customer:
             comment_id = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
             row = [message.id, comment_id, False]
+        if message.is_internal and self._is_private_on_target():
+            # Whoever may read a ticket may read its files, see _move_conversation.
+            message.attachment_ids.write({"res_id": self.id})
         ticket = self
         while snapshot := ticket.merge_snapshot:
             grown = {

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from markupsafe import Markup
 
 from odoo import fields, models
@@ -93,11 +95,13 @@ class CaredeskTicket(models.Model):
         """Move what is recorded in ``snapshot``, and still on ``target``, back here."""
         here = {"res_id": self.id, "record_name": self.display_name}
         there = target.id
-        for message_id, subtype_id, is_internal in snapshot["messages"]:
-            message = self.env["mail.message"].browse(message_id).exists()
-            if message.res_id == there:
-                kind = {"subtype_id": subtype_id, "is_internal": is_internal}
-                message.write({**here, **(kind if snapshot["private"] else {})})
+        by_kind = defaultdict(list)
+        for message_id, *kind in snapshot["messages"]:
+            by_kind[tuple(kind) if snapshot["private"] else None].append(message_id)
+        for kind, ids in by_kind.items():
+            messages = self.env["mail.message"].browse(ids).exists()
+            kept = {"subtype_id": kind[0], "is_internal": kind[1]} if kind else {}
+            messages.filtered(lambda message: message.res_id == there).write({**here, **kept})
         for model, key in (("ir.attachment", "attachments"), ("mail.activity", "activities")):
             rows = self.env[model].browse(snapshot[key]).exists()
             rows.filtered(lambda row: row.res_id == there).write({"res_id": self.id})

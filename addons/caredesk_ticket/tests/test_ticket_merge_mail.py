@@ -86,6 +86,16 @@ class TestTicketMergeMail(MailGatewayCase):
         self._receive(self._reply_to(second, body="Secret"))
         answer = self._mails_of(first)[-1]
         self.assertTrue(answer.is_internal)
+        file = self.env["ir.attachment"].create(
+            {"name": "a.txt", "raw": b"x", "res_model": "mail.compose.message", "res_id": 0}
+        )
+        second.message_post(
+            body="With a file",
+            author_id=second.partner_id.id,
+            message_type="comment",
+            attachment_ids=file.ids,
+        )
+        self.assertEqual(file.res_id, second.id, "the other customer has no part in it")
         second.action_undo_merge()
         self.assertEqual(answer.res_id, second.id)
         self.assertFalse(answer.is_internal)
