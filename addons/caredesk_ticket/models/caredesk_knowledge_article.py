@@ -50,6 +50,7 @@ class CaredeskKnowledgeArticle(models.Model):
     group_ids = fields.Many2many(
         "caredesk.support.group",
         string="Only for Groups",
+        context={"active_test": False},  # an archived group makes nothing public
         help="Support groups that may use the article; others and customers do not see it. "
         "Empty: everybody.",
     )

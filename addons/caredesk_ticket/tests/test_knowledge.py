@@ -147,6 +147,18 @@ class TestKnowledge(KnowledgeMixin, CareDeskCase):
 
     # === WHO MAY ===
 
+    def test_an_archived_group_makes_nothing_public(self):
+        """S2-KBR-01: what was kept to a group stays kept when the group is no more."""
+        former = self._group("Former")
+        self.printer.write({"group_ids": former.ids, "shortcut": "printer"})
+        former.active = False
+        self.env.invalidate_all()
+        self.printer._sync_canned_response()
+        self.assertFalse(self.printer.canned_response_id)
+        self.assertFalse(self.printer._is_public_for(self.company))
+        self.assertNotIn(self.printer, self._found("máy in hóa đơn"))
+        self.assertFalse(self.articles._suggest_published("kẹt giấy", "vi_VN"))
+
     def test_agents_propose_and_managers_publish(self):
         """S2-KBR-01: an agent writes drafts; publishing and published ones are the manager's."""
         mine = self.articles.with_user(self.an)
