@@ -11,6 +11,8 @@ COMPANY = {
 MAIL_DOMAIN = "saoviet.example.com"
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 LANGUAGE = "vi_VN"
+#: Labels of the fields of ticket types; Odoo keeps them in one language.
+FIELD_LABELS = {"Version": "Phiên bản", "Operating System": "Hệ điều hành"}
 
 
 def has_demo_people(env) -> bool:
@@ -34,6 +36,7 @@ def set_up(env) -> None:
     env.ref("base.user_admin").tz = TIME_ZONE
     if _speaks_its_language(env):
         _demo_partners(env).lang = LANGUAGE
+        _label_fields(env.ref("caredesk_ticket.ticket_type_bug"))
 
 
 def in_its_language(env):
@@ -46,6 +49,14 @@ def in_its_language(env):
 
 def _speaks_its_language(env) -> bool:
     return bool(env["res.lang"].search_count([("code", "=", LANGUAGE)]))
+
+
+def _label_fields(ticket_type) -> None:
+    definitions = ticket_type.properties_definition
+    ticket_type.properties_definition = [
+        {**definition, "string": FIELD_LABELS.get(definition["string"], definition["string"])}
+        for definition in definitions
+    ]
 
 
 def _demo_partners(env):

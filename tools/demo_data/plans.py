@@ -28,8 +28,8 @@ OPPORTUNITIES = {
 }
 
 
-def planned_dates(created: datetime, number: int, priority: str) -> dict[str, datetime]:
-    """Return when work on a ticket shall begin and end: the more urgent, the sooner.
+def planned_dates(created: datetime, number: int, priority: str) -> dict[str, datetime | float]:
+    """Return when work on a ticket shall begin and end: the more urgent, the sooner; and its hours.
 
     :param created: when the ticket came in, naive UTC
     :param number: varies days and hours, so that not all fall together
@@ -40,6 +40,7 @@ def planned_dates(created: datetime, number: int, priority: str) -> dict[str, da
     return {
         "planned_start_at": max(start, created),
         "deadline_at": max(start, created) + timedelta(hours=1 + number % 3),
+        "planned_hours": 0.5 + number % 4 * 0.5,
     }
 
 

@@ -27,7 +27,7 @@ class CaredeskTicketStageTime(models.Model):
         "Time in Stage", readonly=True, aggregator="avg", help="Waiting not counted."
     )
     waiting_seconds = fields.Integer("Waiting Time", readonly=True, aggregator="avg")
-    target_hours = fields.Float("Target", readonly=True, aggregator="avg")
+    target_hours = fields.Float("Stage Target", readonly=True, aggregator="avg")
     over_target = fields.Boolean(readonly=True)
     over_share = fields.Float(
         "Share over Target",

@@ -216,3 +216,21 @@ class TestViews(CareDeskCase):
             form.save()
         form.group_id = self.support
         self.assertEqual(form.save().group_id, self.support)
+
+    def test_no_colour_depends_on_the_hour_of_the_browser(self):
+        """S4-HD-05: the client compares its local ``now`` with UTC: east of it all looks late."""
+        views = self.env["ir.ui.view"].search([("model", "=like", "caredesk.%")])
+        for view in views:
+            for node in etree.fromstring(view.arch_db).iter():
+                for name, expression in node.attrib.items():
+                    if name.startswith("decoration-") or name in ("invisible", "readonly"):
+                        self.assertNotRegex(expression, r"[<>]=? *now\b", view.name)
+
+    def test_outcomes_speak_the_language_of_the_user(self):
+        """S1-FLW-07: the dialog that completes a ticket is in Vietnamese for a Vietnamese."""
+        self.env["res.lang"]._activate_lang("vi_VN")
+        outcome = self.env.ref("caredesk_ticket.selection__caredesk_ticket__outcome__solved")
+        outcome.with_context(lang="vi_VN").name = "Xử lý được"
+        dialog = self.env["caredesk.ticket.complete"].with_context(lang="vi_VN")
+        choices = dict(dialog.fields_get(["outcome"])["outcome"]["selection"])
+        self.assertEqual(choices["solved"], "Xử lý được")

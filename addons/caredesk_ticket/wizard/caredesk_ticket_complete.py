@@ -12,7 +12,7 @@ class CaredeskTicketComplete(models.TransientModel):
     cause = fields.Text(compute="_compute_texts", store=True, readonly=False)
     require_cause = fields.Boolean(compute="_compute_require_cause")
     outcome = fields.Selection(
-        lambda self: self.env["caredesk.ticket"]._fields["outcome"].selection,
+        lambda self: self._outcomes(),
         string="Resolution Outcome",
         compute="_compute_texts",
         store=True,
@@ -27,6 +27,11 @@ class CaredeskTicketComplete(models.TransientModel):
             dialog.result = dialog.ticket_id.result
             dialog.cause = dialog.ticket_id.cause
             dialog.outcome = dialog.ticket_id.outcome or "solved"
+
+    @api.model
+    def _outcomes(self):
+        """Those of the ticket, in the language of who looks at the dialog."""
+        return self.env["caredesk.ticket"]._fields["outcome"]._description_selection(self.env)
 
     @api.depends("ticket_id")
     def _compute_require_cause(self):
