@@ -162,7 +162,8 @@ class CaredeskTicket(models.Model):
         moment = fields.Datetime.context_timestamp(
             self.with_context(tz=person.tz or "UTC"), self.follow_up_at
         )
-        self.activity_schedule(
+        # A cron speaks no language: the summary is in that of who reads it.
+        self.with_context(lang=person.lang).activity_schedule(
             _ACTIVITY,
             date_deadline=moment.date(),
             user_id=person.id,

@@ -41,6 +41,18 @@ class TestFollowUp(ProcessCase):
             self.assertEqual(self._reminders(ticket).user_id, ticket.user_id)
             self.assertEqual(str(self._reminders(ticket).date_deadline), "2026-03-04")
 
+    def test_the_reminder_speaks_the_language_of_the_performer(self):
+        """S4-STG-06: a cron has none of its own."""
+        self.env["res.lang"]._activate_lang("vi_VN")
+        kind = self.env.ref("caredesk_ticket.mail_activity_type_follow_up")
+        kind.with_context(lang="vi_VN").summary = "Hỏi thăm khách hàng"
+        self.an.lang = "vi_VN"
+        clock = self._freeze()
+        ticket = self._held_ticket(self.an, "done")
+        clock.tick(3 * 86400)
+        self._run_cron("ir_cron_follow_up")
+        self.assertEqual(self._reminders(ticket).summary, "Hỏi thăm khách hàng")
+
     def test_a_new_date_is_reminded_of_again(self):
         """S4-STG-06: the customer asks to be called later."""
         clock = self._freeze()
