@@ -15,7 +15,10 @@ from . import caredesk_ticket_flow
 from . import caredesk_ticket_assign
 from . import caredesk_ticket_hand_over
 from . import caredesk_ticket_routing
+from . import caredesk_direct_insert
+from . import caredesk_ticket_facts
 from . import caredesk_ticket_create
+from . import caredesk_ticket_first_rows
 from . import caredesk_ticket_plan
 from . import caredesk_ticket_search
 from . import caredesk_ticket_sla

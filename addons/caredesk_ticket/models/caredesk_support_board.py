@@ -141,7 +141,7 @@ class CaredeskSupportGroup(models.Model):
         """Return what this transaction has to tell; one message per group, however much changed."""
         precommit = self.env.cr.precommit
         if _PENDING not in precommit.data:
-            precommit.data[_PENDING] = {"groups": set(), "users": set()}
+            precommit.data[_PENDING] = {"groups": set(), "users": set(), "toasts": {}}
             precommit.add(self.env["caredesk.support.group"]._send_board_notices)
         return precommit.data[_PENDING]
 
@@ -149,10 +149,11 @@ class CaredeskSupportGroup(models.Model):
     def _send_board_notices(self):
         pending = self.env.cr.precommit.data.pop(_PENDING)
         # The bus opens a database connection of its own for what it sends: not for nobody.
-        if not self.env.execute_query(
-            SQL("SELECT 1 FROM mail_presence WHERE status <> 'offline' LIMIT 1")
-        ):
+        online = self._online_user_ids()
+        if not online:
             return
+        toasts = {user: ids for user, ids in pending["toasts"].items() if user in online}
+        self.env["caredesk.ticket.assignment"]._send_toasts(toasts)
         group_ids = pending["groups"]
         if pending["users"]:
             self.env["caredesk.support.member"].flush_model(["group_id", "user_id"])
@@ -165,3 +166,14 @@ class CaredeskSupportGroup(models.Model):
             group_ids |= {row[0] for row in rows}
         for group in self.browse(sorted(group_ids)):
             self.env["bus.bus"]._sendone((group, "BOARD"), BOARD_CHANGED, {"group_id": group.id})
+
+    @api.model
+    def _online_user_ids(self):
+        """Return the ids of the users who have Odoo open at this moment."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT user_id FROM mail_presence"
+                " WHERE status <> 'offline' AND user_id IS NOT NULL"
+            )
+        )
+        return {row[0] for row in rows}

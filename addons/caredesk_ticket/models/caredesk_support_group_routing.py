@@ -55,22 +55,6 @@ class CaredeskSupportGroup(models.Model):
                 reason = self.env._("Nobody serves %(group)s", group=ticket.group_id.name)
                 ticket._hand_over(target, reason, keep_type=bool(served))
 
-    def _online_people(self):
-        """Return the members and managers of ``self`` who have Odoo open at this moment."""
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT presence.user_id FROM mail_presence presence"
-                " WHERE presence.status <> 'offline' AND (EXISTS ("
-                "SELECT FROM caredesk_support_member member"
-                " WHERE member.user_id = presence.user_id AND member.group_id = ANY(%(groups)s))"
-                " OR EXISTS (SELECT FROM caredesk_support_group_manager_rel manager"
-                " WHERE manager.res_users_id = presence.user_id"
-                " AND manager.caredesk_support_group_id = ANY(%(groups)s)))",
-                groups=self.ids,
-            )
-        )
-        return self.env["res.users"].browse(row[0] for row in rows)
-
     @api.model
     def _with_queue(self):
         """Return the groups that have unassigned tickets and serve their queue."""

@@ -201,24 +201,6 @@ class CaredeskTicket(models.Model):
             "reason": reason,
         }
 
-    def _log_first_assignments(self, now, by_hand):
-        """Log the performers that new tickets got while they were created.
-
-        :param by_hand: for each ticket whether its creator named the performer
-        """
-        self.env["caredesk.ticket.assignment"].sudo().create(
-            [
-                dict(
-                    ticket._prepare_assignment(
-                        now, "assign" if named else "auto", ticket.user_id.id
-                    ),
-                    from_user_id=False,
-                )
-                for ticket, named in zip(self, by_hand, strict=True)
-                if ticket.user_id
-            ]
-        )
-
     def _release(self, reason):
         """Put tickets back into the queue of their group and serve it again."""
         now = fields.Datetime.now()

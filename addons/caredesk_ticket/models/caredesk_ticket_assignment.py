@@ -36,10 +36,16 @@ class CaredeskTicketAssignment(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            told = vals.get("to_user_id")
-            # Nobody is told what he or she did.
-            vals.setdefault("notice_pending", bool(told) and told != vals.get("by_user_id"))
+        vals_list = [self._with_notice(vals) for vals in vals_list]
         assignments = super().create(vals_list)
-        assignments._notify_screens()
+        self._notify_screens(vals_list)
         return assignments
+
+    # === BUSINESS ===
+
+    @api.model
+    def _with_notice(self, vals):
+        """Return ``vals`` with whether the new performer is to be told by mail."""
+        told = vals.get("to_user_id")
+        # Nobody is told what he or she did.
+        return {"notice_pending": bool(told) and told != vals.get("by_user_id"), **vals}

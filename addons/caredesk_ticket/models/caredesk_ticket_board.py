@@ -19,12 +19,3 @@ class CaredeskTicket(models.Model):
         ticket_sudo.group_id._notify_board()
         ticket_sudo.group_id._notify_board_of(users | ticket_sudo.user_id)
         return result
-
-
-class CaredeskTicketAssignment(models.Model):
-    _inherit = "caredesk.ticket.assignment"
-
-    def _notify_screens(self):
-        result = super()._notify_screens()
-        self.env["caredesk.support.group"]._notify_board_of(self.to_user_id | self.from_user_id)
-        return result

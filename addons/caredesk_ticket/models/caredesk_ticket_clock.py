@@ -73,12 +73,6 @@ class CaredeskTicket(models.Model):
 
     # === BUSINESS ===
 
-    def _open_clock(self, now, reason=False):
-        """Open the first time line of new tickets."""
-        self.env["caredesk.ticket.time"].sudo().create(
-            [ticket._prepare_time_vals(now, ticket.state, reason) for ticket in self]
-        )
-
     def _prepare_time_vals(self, start_at, state, reason=False):
         self.ensure_one()
         return {

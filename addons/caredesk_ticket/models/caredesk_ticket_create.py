@@ -1,5 +1,3 @@
-from markupsafe import Markup
-
 from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
@@ -33,6 +31,7 @@ class CaredeskTicket(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         now = fields.Datetime.now()
+        self._fetch_facts(vals_list)
         prepared = [self._prepare_ticket_vals(vals, now) for vals in vals_list]
         self._set_numbers(prepared)
         by_hand = [bool(vals["user_id"]) for vals in prepared]
@@ -46,17 +45,13 @@ class CaredeskTicket(models.Model):
                 stage_id=self._stage_of_new(vals),
                 stage_entered_at=now,
             )
+        self._fetch_staff(prepared)
         # What mail.thread does on create costs more than all the rest together; the parts
         # that matter (followers, first line) are written for the whole batch at once below.
         quiet = self._without_guarded_defaults().with_context(tracking_disable=True)
         tickets = super(CaredeskTicket, quiet).create(prepared).with_env(self.env)
         tickets_sudo = tickets.sudo()  # rows of the system: their creators cannot write them
-        tickets_sudo._open_clock(now)
-        tickets_sudo._log_first_assignments(now, by_hand)
-        tickets_sudo._sla_apply(promises)
-        partner_of = tickets_sudo._partners_of_staff()
-        tickets_sudo._subscribe_on_create(partner_of)
-        tickets_sudo._log_creation(partner_of.get(self.env.uid))
+        tickets_sudo._add_first_rows(now, by_hand, promises)
         tickets_sudo._enter_stage()
         if queued_group_ids:
             self.env["caredesk.dispatcher"]._dispatch_after_commit(queued_group_ids)
@@ -218,76 +213,3 @@ class CaredeskTicket(models.Model):
             return sequence_sudo.id, None
         prefix, suffix = (part.replace("%", "%%") for part in sequence_sudo._get_prefix_suffix())
         return sequence_sudo.id, f"{prefix}%0{sequence_sudo.padding}d{suffix}"
-
-    def _subscribe_on_create(self, partner_of):
-        """Make creator, performer and customer followers: two statements for a batch.
-
-        :param partner_of: ``{user id: partner id}`` of the people concerned
-        """
-        quiet = self.env.context.get("mail_create_nosubscribe")
-        staff_ids, customer_ids = self._follower_subtype_ids()
-        vals_list = []
-        for ticket in self:
-            staff = {partner_of.get(ticket.user_id.id)}
-            if not quiet:
-                staff.add(partner_of.get(self.env.uid))
-            wanted = dict.fromkeys(staff - {None}, staff_ids)
-            customer = ticket.partner_id
-            if customer.active:
-                wanted.setdefault(
-                    customer.id, customer_ids if customer.partner_share else staff_ids
-                )
-            vals_list += [
-                {
-                    "res_model": self._name,
-                    "res_id": ticket.id,
-                    "partner_id": partner_id,
-                    "subtype_ids": [(6, 0, subtype_ids)],
-                }
-                for partner_id, subtype_ids in wanted.items()
-            ]
-        self.env["mail.followers"].sudo().create(vals_list)
-
-    @api.model
-    def _follower_subtype_ids(self):
-        default, _internal, external = self.env["mail.message.subtype"].default_subtypes(self._name)
-        return default.ids, external.ids
-
-    def _partners_of_staff(self):
-        """Return ``{user id: partner id}`` of performers and creator, active employees only."""
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT id, partner_id FROM res_users"
-                " WHERE id = ANY(%s) AND active AND share IS NOT TRUE",
-                [*self.user_id.ids, self.env.uid],
-            )
-        )
-        return dict(rows)
-
-    def _log_creation(self, author_id):
-        """Write the first line of each conversation: who created it, through which channel."""
-        lang = self.env.context.get("lang") or self.company_id[:1].partner_id.lang
-        env = self.with_context(lang=lang).env  # mail comes without a language
-        channels = dict(self._fields["channel"]._description_selection(env))
-        note_id = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note")
-        now = fields.Datetime.now()
-        self.env["mail.message"].sudo().create(
-            [
-                {
-                    "model": self._name,
-                    "res_id": ticket.id,
-                    "record_name": ticket.display_name,
-                    "body": Markup("<p>%s</p>")
-                    % env._("Ticket created: %(channel)s", channel=channels[ticket.channel]),
-                    "author_id": author_id,
-                    # Nobody answers a log line: spares looking the addresses up.
-                    "email_from": False,
-                    "reply_to": False,
-                    "message_type": "notification",
-                    "subtype_id": note_id,
-                    "is_internal": True,
-                    "date": now,
-                }
-                for ticket in self
-            ]
-        )

@@ -17,22 +17,32 @@ class CaredeskTicketAssignment(models.Model):
 
     _inherit = "caredesk.ticket.assignment"
 
-    def _notify_screens(self):
-        """Show a notice to those who got tickets and refresh the boards of the groups.
+    @api.model
+    def _notify_screens(self, vals_list):
+        """Have those who get tickets and the boards of the groups told at the commit."""
+        pending = self.env["caredesk.support.group"]._pending_notices()
+        for vals in vals_list:
+            pending["groups"] |= {vals.get("to_group_id"), vals.get("from_group_id")} - {
+                False,
+                None,
+            }
+            pending["users"] |= {vals.get("to_user_id"), vals.get("from_user_id")} - {False, None}
+            if vals["notice_pending"]:
+                pending["toasts"].setdefault(vals["to_user_id"], []).append(vals["ticket_id"])
 
-        Only when somebody concerned is online: the bus opens a database connection of its own
-        for each message, which would be the dearest part of creating a ticket.
+    @api.model
+    def _send_toasts(self, tickets_of):
+        """Show people on their screens what they got.
+
+        :param tickets_of: ``{user id: ids of tickets}``
         """
-        groups = self.to_group_id | self.from_group_id
-        online = groups._online_people()
-        by_user = {}
-        for assignment in self.filtered("notice_pending"):
-            by_user.setdefault(assignment.to_user_id, []).append(assignment.ticket_id)
-        for user, tickets in by_user.items():
-            if user in online:
-                user._bus_send("simple_notification", self._prepare_toast(user, tickets))
-        if online:
-            groups._notify_board()
+        for user_id, ticket_ids in tickets_of.items():
+            # sudo: each is told of his or her own tickets only
+            user_sudo = self.env["res.users"].sudo().browse(user_id)
+            tickets_sudo = self.env["caredesk.ticket"].sudo().browse(ticket_ids).exists()
+            if tickets_sudo:
+                toast = self._prepare_toast(user_sudo, tickets_sudo)
+                user_sudo._bus_send("simple_notification", toast)
 
     @api.model
     def _prepare_toast(self, user, tickets):

@@ -26,6 +26,8 @@ class ResCompany(models.Model):
     def write(self, vals):
         """Service levels count in the working hours of the company where groups have none."""
         result = super().write(vals)
+        if "partner_id" in vals:
+            self.env.registry.clear_cache()  # the language of the company is kept there
         if "resource_calendar_id" in vals:
             self.env.registry.clear_cache()
             for company in self:

@@ -45,6 +45,16 @@ class ResPartner(models.Model):
         known = [number or "", f"+84{digits}", f"+{digits}"]
         return Domain(domain) | Domain("phone_sanitized", "in", known)
 
+    def write(self, vals):
+        """Forget the language kept of a company when it learns another one."""
+        result = super().write(vals)
+        if "lang" in vals:
+            # sudo: whichever company it is
+            companies_sudo = self.env["res.company"].sudo()
+            if companies_sudo.search_count([("partner_id", "in", self.ids)], limit=1):
+                self.env.registry.clear_cache()
+        return result
+
     def action_caredesk_tickets(self):
         """Open the tickets of the customer and of the contacts below."""
         self.ensure_one()

@@ -179,4 +179,5 @@ class TestClock(CareDeskCase):
     def test_one_open_line_is_kept_by_the_database(self):
         """I-5: a second running line is refused by the database itself."""
         with self.assertRaises(UniqueViolation), mute_logger("odoo.sql_db"):
-            self.ticket._open_clock(self.clock())
+            vals = self.ticket._prepare_time_vals(self.clock(), "todo")
+            self.env["caredesk.ticket.time"].create(vals)
