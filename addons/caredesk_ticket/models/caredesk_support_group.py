@@ -12,8 +12,17 @@ class CaredeskSupportGroup(models.Model):
 
     _name = "caredesk.support.group"
     _description = "Support Group"
-    _inherit = ["mail.thread", "mail.alias.mixin.optional"]
+    _inherit = ["mail.thread", "mail.alias.mixin.optional", "caredesk.kept.facts"]
     _order = "sequence, name, id"
+    _kept = (
+        "active",
+        "company_id",
+        "calendar_id",
+        "auto_assign",
+        "assign_to_waiting",
+        "assign_in_hours_only",
+        "count_member_hours",
+    )
 
     name = fields.Char(required=True, translate=True, tracking=True)
     sequence = fields.Integer(default=10)

@@ -9,7 +9,19 @@ class CaredeskTicketType(models.Model):
 
     _name = "caredesk.ticket.type"
     _description = "Ticket Type"
+    _inherit = ["caredesk.kept.facts"]
     _order = "sequence, name, id"
+    _kept = (
+        "active",
+        "group_id",
+        "company_id",
+        "default_priority",
+        "default_severity",
+        "skill_key",
+        "check_count",
+        "activity_plan_id",
+        "properties_definition",
+    )
 
     name = fields.Char(required=True, translate=True)
     description = fields.Text(translate=True)
