@@ -84,3 +84,4 @@ from . import caredesk_support_group_mail
 from . import caredesk_auto_reply
 from . import caredesk_auto_reply_log
 from . import caredesk_ticket_merge_mail
+from . import caredesk_ticket_gate  # last: its write is entered first

@@ -8,8 +8,10 @@ from .conflicts import CONFLICTS, unhindered
 
 _logger = logging.getLogger(__name__)
 
-#: Tickets recomputed between two commits: an agent who saves one of them waits that long.
-_CHUNK = 50
+#: Tickets recomputed between two commits: whoever saves a ticket meanwhile waits that long.
+_CHUNK = 20
+#: Seconds left to those who save tickets for longer than a chunk waits.
+_PAUSE = 0.1
 #: Tickets looked for at a time.
 _AHEAD = 5000
 #: Fields that say which tickets a row is about.
@@ -136,7 +138,7 @@ class CaredeskSlaRecompute(models.Model):
         while ticket_ids := self._ticket_ids(self._scope(), self.last_ticket_id, _AHEAD):
             for start in range(0, len(ticket_ids), _CHUNK):
                 chunk = ticket_ids[start : start + _CHUNK]
-                unhindered(self.env, partial(self._recompute, chunk))
+                self._recompute_chunk(chunk)
                 self.write({"last_ticket_id": chunk[-1], "done": self.done + len(chunk)})
                 if not commit(len(chunk), remaining=1):
                     return False
@@ -144,9 +146,21 @@ class CaredeskSlaRecompute(models.Model):
         commit(remaining=0)
         return True
 
-    def _recompute(self, ticket_ids):
-        """Recompute these tickets; when one of them cannot be, the others are all the same."""
+    def _recompute_chunk(self, ticket_ids):
+        """Recompute these tickets while nobody saves any; beside the savers if they never rest."""
+        try:
+            unhindered(self.env, partial(self._recompute, ticket_ids, alone=True), _PAUSE)
+        except CONFLICTS:
+            unhindered(self.env, partial(self._recompute, ticket_ids))
+
+    def _recompute(self, ticket_ids, alone=False):
+        """Recompute these tickets; when one of them cannot be, the others are all the same.
+
+        :param alone: whether savers are kept out; the transaction must have read nothing yet
+        """
         tickets = self.env["caredesk.ticket"].browse(ticket_ids)
+        if alone:
+            tickets._close_gate()
         try:
             with self.env.cr.savepoint():
                 tickets.exists()._sla_reapply(silent=True)

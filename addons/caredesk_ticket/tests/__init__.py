@@ -28,6 +28,7 @@ from . import test_robustness
 from . import test_routing
 from . import test_quick_reply_tour
 from . import test_rpc
+from . import test_save_gate
 from . import test_search
 from . import test_security_rules
 from . import test_shifts
