@@ -5,12 +5,11 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..domain.mail_triage import loop_key
+from .batches import work_off
 from .mail_job import number_of
 
 _logger = logging.getLogger(__name__)
 
-#: Tickets answered before the cron commits.
-_BATCH = 50
 #: Days after which it no longer matters who got which auto reply.
 _KEPT_DAYS = 365
 
@@ -98,12 +97,12 @@ class CaredeskAutoReply(models.Model):
 
         :return: how many were looked at, and how many (at most a batch) are left
         """
-        tickets = self.env["caredesk.ticket"].sudo()  # the system's own work
-        domain = [("auto_reply_pending", "=", True)]
-        pending = tickets.search(domain, limit=_BATCH, order="id").try_lock_for_update()
-        self.env["caredesk.ticket"]._tell_each(pending, self._answer)
-        pending._own_code().write({"auto_reply_pending": False})
-        return len(pending), tickets.search_count(domain, limit=_BATCH)
+        return work_off(
+            self.env["caredesk.ticket"].sudo(),  # the system's own work
+            [("auto_reply_pending", "=", True)],
+            self._answer,
+            lambda batch: batch._own_code().write({"auto_reply_pending": False}),
+        )
 
     @api.model
     def _answer(self, ticket):

@@ -169,8 +169,6 @@ class CaredeskTicket(models.Model):
         if self._is_customer_reply(message):
             self._resume_on_customer_reply()
             self._add_performer(message, msg_vals)
-        elif self.customer_replied and self._is_human_answer(message):
-            self.sudo()._own_code().write({"customer_replied": False})  # whoever may answer
         return result
 
     def _add_performer(self, message, msg_vals):

@@ -4,12 +4,10 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .batches import work_off
 from .conflicts import CONFLICTS
 
 _logger = logging.getLogger(__name__)
-
-#: Notices sent before the cron commits.
-_BATCH = 50
 
 
 class CaredeskTicketAssignment(models.Model):
@@ -55,12 +53,13 @@ class CaredeskTicketAssignment(models.Model):
     @api.model
     def _cron_send_notices(self):
         """Cron: mail the new performers, each by his or her own notification preference."""
-        domain = [("notice_pending", "=", True)]
-        pending = self.search(domain, limit=_BATCH, order="id").try_lock_for_update()
-        self.env["caredesk.ticket"]._tell_each(pending, type(pending)._send_notice)
-        pending.write({"notice_pending": False})
-        left = self.search_count(domain, limit=_BATCH)
-        self.env["ir.cron"]._commit_progress(len(pending), remaining=left)
+        done, left = work_off(
+            self,
+            [("notice_pending", "=", True)],
+            type(self)._send_notice,
+            lambda batch: batch.write({"notice_pending": False}),
+        )
+        self.env["ir.cron"]._commit_progress(done, remaining=left)
 
     def _send_notice(self):
         """Tell the performer, unless the ticket has moved on to somebody else since."""
@@ -110,11 +109,14 @@ class CaredeskTicket(models.Model):
             )
             for group in groups
         )
-        tickets = self.search(domain, limit=_BATCH).try_lock_for_update()
-        self._tell_each(tickets, type(tickets)._alert_unassigned)
-        tickets._own_code().write({"unassigned_alert_at": now})
-        left = self.search_count(domain, limit=_BATCH)
-        self.env["ir.cron"]._commit_progress(len(tickets), remaining=left)
+        done, left = work_off(
+            self,
+            domain,
+            type(self)._alert_unassigned,
+            lambda batch: batch._own_code().write({"unassigned_alert_at": now}),
+            order=self._order,
+        )
+        self.env["ir.cron"]._commit_progress(done, remaining=left)
 
     def _alert_unassigned(self):
         self.ensure_one()

@@ -43,13 +43,17 @@ class CaredeskTicket(models.Model):
     # === MAIL / PORTAL HOOKS ===
 
     def _message_post_after_hook(self, message, msg_vals):
-        """Stop the clocks that wait for an answer of a colleague."""
+        """Hook: an answer stops the clocks that wait for it, and nobody waits for one any more."""
         result = super()._message_post_after_hook(message, msg_vals)
         ticket_sudo = self.sudo()  # whoever may answer a ticket stops its clocks
-        if ticket_sudo._waits_for_answer() and self._is_human_answer(message):
+        awaited = ticket_sudo._waits_for_answer()
+        if (awaited or ticket_sudo.customer_replied) and self._is_human_answer(message):
             # The date of a message is what its sender says; the clocks believe their own time.
             now = fields.Datetime.now()
+            vals = {"customer_replied": False}
             if not ticket_sudo.first_response_at:
-                ticket_sudo._own_code().write({"first_response_at": now})
-            ticket_sudo._sla_on_answer(now)
+                vals["first_response_at"] = now
+            ticket_sudo._own_code().write(vals)
+            if awaited:
+                ticket_sudo._sla_on_answer(now)
         return result

@@ -2,9 +2,8 @@ from odoo import api, fields, models
 
 from ..domain.knowledge_text import plain_answer
 from ..domain.states import next_state
+from .batches import work_off
 
-#: Mails queued before the cron commits.
-_BATCH = 50
 #: Letters of the request that a status mail quotes.
 _QUOTED = 4000
 
@@ -90,11 +89,12 @@ class CaredeskTicket(models.Model):
 
         :return: how many were looked at, and how many (at most a batch) are left
         """
-        domain = [("status_mail_pending", "=", True)]
-        tickets = self.search(domain, limit=_BATCH, order="id").try_lock_for_update()
-        self._tell_each(tickets, type(tickets)._send_status_mail)
-        tickets._own_code().write({"status_mail_pending": False})
-        return len(tickets), self.search_count(domain, limit=_BATCH)
+        return work_off(
+            self,
+            [("status_mail_pending", "=", True)],
+            type(self)._send_status_mail,
+            lambda batch: batch._own_code().write({"status_mail_pending": False}),
+        )
 
     def _send_status_mail(self):
         """Queue the mail, unless there is nobody a machine may write to."""
