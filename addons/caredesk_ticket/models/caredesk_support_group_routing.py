@@ -48,12 +48,16 @@ class CaredeskSupportGroup(models.Model):
             )
         )
         tickets = self.env["caredesk.ticket"].browse(row[0] for row in rows)
+        moves = {}
         for ticket in tickets:
             served = ticket.type_id.group_id.filtered("active")
             target = served or self._default_group(ticket.company_id)
             if target and target != ticket.group_id:
-                reason = self.env._("Nobody serves %(group)s", group=ticket.group_id.name)
-                ticket._hand_over(target, reason, keep_type=bool(served))
+                move = (ticket.group_id, target, bool(served))
+                moves[move] = moves.get(move, tickets.browse()) | ticket
+        for (group, target, keep_type), stranded in moves.items():
+            reason = self.env._("Nobody serves %(group)s", group=group.name)
+            stranded._hand_over(target, reason, keep_type=keep_type)
 
     @api.model
     def _with_queue(self):
