@@ -18,6 +18,7 @@ from . import caredesk_ticket_hand_over
 from . import caredesk_ticket_routing
 from . import caredesk_direct_insert
 from . import caredesk_ticket_facts
+from . import caredesk_ticket_precompute
 from . import caredesk_ticket_create
 from . import caredesk_ticket_first_rows
 from . import caredesk_ticket_plan

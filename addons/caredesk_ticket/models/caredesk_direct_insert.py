@@ -50,11 +50,16 @@ class CaredeskDirectInsert(models.AbstractModel):
             )
             for row in rows
         ]
+        return SQL("%s VALUES %s", self._into(model_name, tuple(names)), SQL(", ").join(values))
+
+    @api.model
+    @tools.ormcache("model_name", "names")
+    def _into(self, model_name, names):
+        """Return the constant part of a statement."""
         return SQL(
-            "INSERT INTO %s (%s) VALUES %s RETURNING id",
-            SQL.identifier(model._table),
+            "INSERT INTO %s (%s)",
+            SQL.identifier(self.env[model_name]._table),
             SQL(", ").join(map(SQL.identifier, names)),
-            SQL(", ").join(values),
         )
 
     @api.model

@@ -27,6 +27,8 @@ WAITING_REASONS = [
     ("customer", "Waiting for the customer's reply"),
     ("not_now", "Cannot be done yet"),
 ]
+#: contact detail of a ticket -> field of the customer it is taken over from
+CONTACT = {"partner_name": "name", "email_from": "email", "phone": "phone"}
 
 
 class CaredeskTicket(models.Model):
@@ -181,10 +183,8 @@ class CaredeskTicket(models.Model):
     def _compute_contact(self):
         """Take the contact details over from the customer; what was typed in stays else."""
         for ticket in self:
-            partner = ticket.partner_id
-            ticket.partner_name = partner.name or ticket.partner_name
-            ticket.email_from = partner.email or ticket.email_from
-            ticket.phone = partner.phone or ticket.phone
+            for name, source in CONTACT.items():
+                ticket[name] = ticket.partner_id[source] or ticket[name]
 
     @api.depends("state")
     def _compute_is_open(self):

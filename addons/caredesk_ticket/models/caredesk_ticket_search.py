@@ -38,17 +38,24 @@ class CaredeskTicket(models.Model):
     )
     def _compute_search_text(self):
         for ticket in self:
-            partner = ticket.partner_id
-            ticket.search_text = searchable(
-                ticket.number,
-                ticket.name,
-                ticket.partner_name,
-                partner.name,
-                ticket.email_from,
-                partner.email,
-                html2plaintext(ticket.description or ""),
-                phones=(ticket.phone, partner.phone),
-            )
+            ticket.search_text = self._prepare_search_text(ticket, ticket.partner_id)
+
+    @api.model
+    def _prepare_search_text(self, source, partner):
+        """Return the text a ticket is found by.
+
+        :param source: the ticket, or the values of a new one with all its contact details
+        """
+        return searchable(
+            source["number"],
+            source["name"],
+            source["partner_name"],
+            partner.name,
+            source["email_from"],
+            partner.email,
+            html2plaintext(source["description"] or ""),
+            phones=(source["phone"], partner.phone),
+        )
 
     def _compute_search_any(self):
         self.search_any = False
