@@ -9,9 +9,9 @@ from .conflicts import CONFLICTS, unhindered
 _logger = logging.getLogger(__name__)
 
 #: Tickets recomputed between two commits: whoever saves a ticket meanwhile waits that long.
-_CHUNK = 20
+_CHUNK = 10
 #: Seconds left to those who save tickets for longer than a chunk waits.
-_PAUSE = 0.1
+_PAUSE = 0.05
 #: Tickets looked for at a time.
 _AHEAD = 5000
 #: Fields that say which tickets a row is about.

@@ -3,7 +3,7 @@ from odoo import api, models
 #: Key of what tells that this transaction has passed.
 _PASSED = "caredesk.ticket.gate"
 #: Milliseconds the recalculation waits for those who are saving; new savers wait behind it.
-_PATIENCE = 200
+_PATIENCE = 100
 
 
 class CaredeskTicket(models.Model):

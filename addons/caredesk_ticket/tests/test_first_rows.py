@@ -44,7 +44,7 @@ class TestFirstRows(CareDeskCase):
         self.assertEqual(self._row(twin), row)
 
     def test_the_rows_are_as_create_makes_them(self):
-        """IE-05: time line, assignment, promise and first line lack nothing."""
+        """Time line, assignment, promise and first line lack nothing."""
         ticket = self._ticket(by=self.an, partner_id=self.customer.id)
         for record in (
             ticket.message_ids,
@@ -56,7 +56,7 @@ class TestFirstRows(CareDeskCase):
             self.assertAsByCreate(record)
 
     def test_followers_get_their_subtypes(self):
-        """IE-05: colleagues follow all by default, customers only what is meant for them."""
+        """Colleagues follow all by default, customers only what is meant for them."""
         ticket = self._ticket(by=self.binh, partner_id=self.customer.id)
         self.assertEqual(ticket.user_id, self.an)
         default, _internal, external = self.env["mail.message.subtype"].default_subtypes(
@@ -84,7 +84,7 @@ class TestFirstRows(CareDeskCase):
             self.assertIn("Manual", ticket.message_ids.body)
 
     def test_the_first_line_is_in_the_company_s_language(self):
-        """IE-52: mail comes without a language; a changed one is heeded at once."""
+        """Mail comes without a language; a changed one is heeded at once."""
         self.env["res.lang"]._activate_lang("vi_VN")
         tickets = self.env["caredesk.ticket"].with_context(lang=False)
         self.company.partner_id.lang = "en_US"
