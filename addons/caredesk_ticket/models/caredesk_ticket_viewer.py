@@ -19,9 +19,10 @@ class CaredeskTicketViewer(models.Model):
     """Who has a ticket open at this moment, and who is typing.
 
     A row for each tab: one that is closed does not take its user away from another, and two
-    never wait for the same row. An unlogged table without foreign keys: a call writes one short row, locks no ticket, costs
-    no write-ahead log, and losing it in a crash loses nothing. It is shared by all workers and
-    nodes; rows die of age when a browser crashes. Changes go out over the bus.
+    never wait for the same row. An unlogged table without foreign keys: a call writes one short
+    row, locks no ticket, costs no write-ahead log, and losing it in a crash loses nothing. It is
+    shared by all workers and nodes; rows die of age when a browser crashes. Changes go out over
+    the bus.
     """
 
     _name = "caredesk.ticket.viewer"
