@@ -223,7 +223,7 @@ test("the address names the group", async () => {
     await contains(".o_caredesk_group:eq(1)").click();
     await advanceTime(1); // the router collects what is to be written
     expect(router.current.resId).toBe(2);
-    expect(browser.location.pathname).toBe("/odoo/caredesk_ticket.view_support/2");
+    expect(browser.location.pathname).toBe("/odoo/action-caredesk_ticket.view_support/2");
     await contains(".o_caredesk_group:eq(0)").click();
     await advanceTime(1);
     expect(router.current.resId).toBe(1);
