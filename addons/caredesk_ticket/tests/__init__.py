@@ -41,6 +41,7 @@ from . import test_sla_watch
 from . import test_state_order
 from . import test_status_mail
 from . import test_stage_edges
+from . import test_speed
 from . import test_stage_time
 from . import test_stage_work
 from . import test_stages
