@@ -4,6 +4,7 @@ from . import test_clock
 from . import test_closing
 from . import test_company
 from . import test_dispatch
+from . import test_example_shop
 from . import test_flow
 from . import test_follow_up
 from . import test_hand_over
