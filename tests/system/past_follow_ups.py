@@ -88,7 +88,6 @@ def judge(worker, desk: dict) -> dict:
                     ("model", "=", TICKET),
                     ("res_id", "=", ticket.id),
                     ("message_type", "=", "user_notification"),
-                    ("subject", "like", "is due again"),
                 ]
             )
             _count(told, f"{ticket.name}: notice", lost, duplicated)
