@@ -160,7 +160,8 @@ class CaredeskTicket(models.Model):
         there in all of them; what somebody wrote himself stays as written.
         """
         kind = template.activity_type_id
-        languages = [code for code, _name in self.env["res.lang"].get_installed()]
+        # None: the source text, also where English is not installed
+        languages = [None, *(code for code, _name in self.env["res.lang"].get_installed())]
         taken_over = {kind.with_context(lang=code)[type_name] for code in languages}
         if template[name] not in taken_over:
             return template[name]
