@@ -50,25 +50,44 @@ def run(ctx: Context) -> dict:
     """
     share = SHARE_SMALL if ctx.small else SHARE
     plan = ctx.call("tests.system.past_days:open_department", share)
+    desk = ctx.call("tests.system.past_follow_ups:open_desk", share)
     for hour in sorted({hour for story in STORIES.values() for hour in story.deeds} | {DOWN}):
         ctx.call("tests.system.past_days:live_until", plan, hour)
     notes = _watch_with_a_death(ctx, plan)
+    _catch_up(ctx)
     ctx.call("tests.system.past_days:live_until", plan, DOWN + LATER)
     ctx.call("tests.system.clock_back:wind_up_scheduler")
     for child in [ctx.spawn("tests.system.clock_back:schedule") for _worker in range(2)]:
         child.result()
-    verdict = ctx.call("tests.system.clock_back:judge", plan)
-    wrong = [*verdict["violations"], *notes["violations"]]
+    _catch_up(ctx)  # a day later there is nothing more to remind of
+    verdicts = [
+        ctx.call("tests.system.clock_back:judge", plan),
+        ctx.call("tests.system.past_follow_ups:judge", desk),
+    ]
+    lost, duplicated, wrong = (
+        [line for verdict in verdicts for line in verdict[kind]]
+        for kind in ("lost", "duplicated", "violations")
+    )
+    wrong += notes["violations"]
     return {
         "id": "clock_back",
-        "tried": verdict["tried"],
-        "lost": len(verdict["lost"]),
-        "duplicated": len(verdict["duplicated"]),
+        "tried": sum(verdict["tried"] for verdict in verdicts),
+        "lost": len(lost),
+        "duplicated": len(duplicated),
         "violations": len(wrong),
-        "ok": not (verdict["lost"] or verdict["duplicated"] or wrong),
-        "details": [*verdict["lost"], *verdict["duplicated"], *wrong],
-        "notes": [notes["words"], verdict["words"]],
+        "ok": not (lost or duplicated or wrong),
+        "details": [*lost, *duplicated, *wrong],
+        "notes": [notes["words"], *(verdict["words"] for verdict in verdicts)],
     }
+
+
+def _catch_up(ctx: Context) -> None:
+    """Have two processes remind of follow-ups and bring back what was put off, at once."""
+    with ctx.gates(1) as release:
+        workers = [ctx.spawn("tests.system.past_follow_ups:catch_up") for _worker in range(2)]
+        release(0, 2)
+    for child in workers:
+        child.result()
 
 
 def _watch_with_a_death(ctx: Context, plan: dict) -> dict:

@@ -23,6 +23,24 @@ SELECT ticket.id, seat.user_id
    AND team.active AND team.auto_assign AND team.dispatch_queue
    AND seat.active AND person.active AND agent.is_away IS NOT TRUE
    AND load.open < seat.capacity AND (load.waiting = 0 OR team.assign_to_waiting)
+   AND NOT EXISTS (
+    SELECT FROM caredesk_ticket_skill_rel needed
+     WHERE needed.ticket_id = ticket.id AND needed.skill_id NOT IN (
+        SELECT own.skill_id FROM caredesk_support_member_skill_rel own
+         WHERE own.member_id = seat.id))
+"""
+
+#: What was given by itself, as far as it needs a skill: how much, and how much to the unskilled.
+_SKILLED = """
+SELECT count(*), count(*) FILTER (WHERE NOT EXISTS (
+    SELECT FROM caredesk_support_member seat
+      JOIN caredesk_support_member_skill_rel own ON own.member_id = seat.id
+     WHERE seat.user_id = given.to_user_id AND seat.group_id = ticket.group_id
+       AND own.skill_id = needed.skill_id))
+  FROM caredesk_ticket_assignment given
+  JOIN caredesk_ticket ticket ON ticket.id = given.ticket_id
+  JOIN caredesk_ticket_skill_rel needed ON needed.ticket_id = ticket.id
+ WHERE ticket.group_id = ANY(%(groups)s) AND given.method = 'auto'
 """
 
 #: State and performer must fit each other.
@@ -92,13 +110,22 @@ def check(connection, group_ids: list[int]) -> list[str]:
         cursor.execute(_HALF_ASSIGNED, {"groups": group_ids})
         for ticket_id, state, user_id in cursor.fetchall():
             found.append(f"I-2: ticket {ticket_id} is {state} with performer {user_id}")
-        return found + _clock_problems(cursor, group_ids)
+        return found + _skill_problems(cursor, group_ids) + _clock_problems(cursor, group_ids)
 
 
 def idle(cursor, group_ids: list[int]) -> list[tuple[int, int]]:
     """Return pairs of a queued ticket and a member who could have it."""
     cursor.execute(_IDLE, {"groups": group_ids})
     return cursor.fetchall()
+
+
+def _skill_problems(cursor, group_ids: list[int]) -> list[str]:
+    """Who is given a ticket automatically has the skills it needs, and some need one."""
+    cursor.execute(_SKILLED, {"groups": group_ids})
+    given, unskilled = cursor.fetchone()
+    if not given:
+        return ["skills: no ticket that needs one was given to anybody"]
+    return [f"skills: {unskilled} of {given} went to members without them"] if unskilled else []
 
 
 def _clock_problems(cursor, group_ids: list[int]) -> list[str]:

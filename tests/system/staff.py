@@ -30,7 +30,8 @@ def hire(worker, groups: int, agents: int, capacities: list[int], seed: int, var
 
     :param capacities: handed to the agents in turn, the next one for a second seat
     :param varied: one group leaves its queue to its members, one assigns to waiting members,
-        one lets people work on several tickets at once and closes what is done
+        one lets people work on several tickets at once and closes what is done; tickets of
+        the first group need a skill that every other member of it has
     """
     rng = random.Random(seed)
     with worker.env() as env:
@@ -59,6 +60,8 @@ def hire(worker, groups: int, agents: int, capacities: list[int], seed: int, var
                 ]
             )
             hired.append({"uid": person.id, "group_ids": [team.id for team in mine]})
+        if varied:
+            _require_skill(env, teams[0], kinds[0])
         staff = Staff(
             group_ids=teams.ids,
             type_of_group={kind.group_id.id: kind.id for kind in kinds},
@@ -81,6 +84,13 @@ def _make_groups(env, count: int, varied: bool):
         vals_list[-2]["assign_to_waiting"] = True
         vals_list[-3] |= {"allow_parallel_work": True, "close_when_done": True}
     return env["caredesk.support.group"].create(vals_list)
+
+
+def _require_skill(env, team, kind) -> None:
+    """Let tickets of a type need a skill that every other member of its group has."""
+    skill = env["caredesk.skill"].create({"name": "Fault skill"})
+    kind.skill_ids = skill
+    env["caredesk.support.member"].search([("group_id", "=", team.id)])[::2].skill_ids = skill
 
 
 def _make_users(env, role: str, count: int, group: str):

@@ -22,6 +22,7 @@ def test_eight_writers_break_no_invariant(outcome):
 
     Nobody holds more than the capacity, no ticket is lost or given twice, batches are served in
     queue order, the clocks add up to the second, also when one writer is killed in the middle.
+    In one group tickets need a skill: only members who have it are given any.
     """
     report = outcome("route_race", small=False)
     assert report["ok"], report["details"]
@@ -38,10 +39,11 @@ def test_one_of_many_takes_a_ticket(outcome):
 
 
 def test_three_days_without_scheduled_actions(outcome):
-    """S1-MGT-07, S4-HD-04, S4-EX-04: deadlines that passed unwatched end like all others.
+    """S1-MGT-07, S4-HD-04, S4-EX-04, S4-STG-06: late deadlines end like all others.
 
     Each promise in its state, each person told once, also when one of two processes that tell
     them is killed while agents save the same tickets; no warning where the deadline is over too.
+    Follow-ups are reminded of once, and what was put off comes back once, by two processes at once.
     """
     report = outcome("clock_back", small=True)
     assert report["ok"], report["details"]

@@ -124,6 +124,7 @@ def _check_clocks(tickets, now: datetime) -> None:
 def settle(tickets) -> None:
     """Take what would be told to colleagues today as told: the past does not knock again."""
     tickets.assignment_ids.write({"notice_pending": False})
+    tickets.sla_status_ids.write({"notice": False})
     file_letters(tickets)
 
 

@@ -24,12 +24,20 @@ PLOTS = {
     "later-closed": ("start", "postpone", "resume", "complete", "close"),
     "moved": ("start", "transfer", "start", "complete"),
     "moved-closed": ("start", "transfer", "start", "complete", "close"),
+    "solved": ("start", "answer", "offer", "complete"),
+    "solved-closed": ("start", "answer", "offer", "complete", "ask_later", "close"),
+    # What the reports are for: not everything is in time.
+    "late": ("start", "stall", "answer", "complete"),
+    "late-closed": ("start", "stall", "answer", "complete", "close"),
+    "overdue": ("stall", "start"),
     "again": ("start", "answer", "complete", "complain", "start", "complete", "close"),
     "cancelled": ("cancel",),
 }
 RETRY_MINUTES = 6
 GREETING = "Chào anh/chị, em là {name}. Em đang kiểm tra yêu cầu, xong em báo lại ngay ạ."
 QUESTION = "Anh/chị cho em xin ảnh chụp màn hình lúc bị lỗi và tên máy để em kiểm tra thêm nhé."
+OFFER = "Bên em xin đổi tấm mới và cho thợ đến lắp tận nhà, anh/chị thấy ổn không ạ?"
+FEEDBACK = "Khách rất hài lòng, khen thợ lắp gọn."
 REPLY = "Mình gửi lại ảnh rồi nhé, nhờ bạn xem giúp. Máy tên là QUAY-01."
 COMPLAINT = "Sáng nay lại bị như cũ rồi, nhờ các bạn xem lại giúp mình."
 TRANSFER_REASON = "Bạn quen khách này hơn"
@@ -119,6 +127,23 @@ class Story:
     def _answer(self):
         yield self._minutes(2, 5)
         self._say(GREETING)
+
+    def _stall(self):
+        """Nobody comes to it for two days."""
+        yield 2 * 24 * 60 + self._minutes(60, 180)
+
+    def _offer(self):
+        """The solution is found: the customer is told, and has to agree."""
+        yield self._minutes(15, 60)
+        self._say(OFFER)
+        mine = self._as_performer()
+        mine.stage_id = self._ref("stage_solution")
+        mine.check_ids.is_done = True
+
+    def _ask_later(self):
+        """The follow-up: what the customer says of it is written down."""
+        yield self._minutes(600, 240)
+        self._as_performer().action_follow_up_done(FEEDBACK)
 
     def _ask(self):
         yield self._minutes(4, 13)

@@ -72,6 +72,7 @@ from . import res_partner
 from . import res_users
 from . import crm_lead
 from . import ir_websocket
+from . import mail_message
 from . import mail_thread
 from . import caredesk_mail_guard
 from . import caredesk_mail_gateway

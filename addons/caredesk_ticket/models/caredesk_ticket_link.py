@@ -145,6 +145,11 @@ class CaredeskTicket(models.Model):
     def _hand_over(self, group, reason, keep_type=False):
         """Drop what ties a ticket to its old company when it moves to another one."""
         result = super()._hand_over(group, reason, keep_type=keep_type)
+        self._drop_foreign_ties()
+        return result
+
+    def _drop_foreign_ties(self):
+        """Part these tickets from parents, children and linked ones of other companies."""
         foreign = self.filtered(
             lambda ticket: (ticket.parent_id | ticket.child_ids).company_id - ticket.company_id
         )
@@ -155,4 +160,3 @@ class CaredeskTicket(models.Model):
         links_sudo.filtered(
             lambda link: link.ticket_id.company_id != link.other_id.company_id
         ).unlink()
-        return result

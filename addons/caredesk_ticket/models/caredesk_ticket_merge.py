@@ -161,10 +161,9 @@ class CaredeskTicket(models.Model):
         return one != other or not one
 
     def _is_internal_beside(self, target):
-        """Tell whether colleagues wrote here among themselves, and a customer reads there."""
-        return not (self.partner_id or self.email_from) and bool(
-            target.partner_id or target.email_from
-        )
+        """Tell whether on one of both colleagues write among themselves, and a customer reads."""
+        mine, theirs = (bool(ticket.partner_id or ticket.email_from) for ticket in (self, target))
+        return mine != theirs
 
     # === BUSINESS ===
 
@@ -206,6 +205,27 @@ class CaredeskTicket(models.Model):
         self._log_merge(target)
         self._dispatch_freed()
 
+    def _hand_over(self, group, reason, keep_type=False):
+        """Take along to another company what was merged into these: one undoes it there still."""
+        result = super()._hand_over(group, reason, keep_type=keep_type)
+        self.sudo()._take_merged_along(group)  # what was merged shares its ticket's fate
+        return result
+
+    def _take_merged_along(self, group):
+        merged = self.with_context(active_test=False).merged_ticket_ids.filtered(
+            lambda ticket: ticket.company_id != group.company_id
+        )
+        if not merged:
+            return
+        now = fields.Datetime.now()
+        merged._own_code().write(
+            {"group_id": group.id, "company_id": group.company_id.id, "type_id": False}
+        )
+        for ticket in merged:
+            ticket._own_code().write(ticket._stage_vals(ticket._stage_for("cancelled"), now))
+        merged._drop_foreign_ties()
+        merged._take_merged_along(group)
+
     def _is_unanswered_request(self):
         """Tell whether a customer waits for an answer on this ticket."""
         self.ensure_one()
@@ -233,9 +253,10 @@ class CaredeskTicket(models.Model):
         messages.write(vals)
         files.write({"res_id": target.id})
         activities.write({"res_id": target.id})
-        followers = self.message_partner_ids
-        if private:
-            followers = followers.filtered(lambda partner: target._is_read_by(partner))
+        # A customer follows on to what is his; of colleagues, those who may read it anyway.
+        followers = self.message_partner_ids.filtered(
+            lambda partner: (partner.partner_share and not private) or target._is_read_by(partner)
+        )
         added = followers - target.message_partner_ids
         target.message_subscribe(partner_ids=added.ids)
         return {

@@ -117,7 +117,16 @@ class CaredeskTicket(models.Model):
         # From the group that goes on with it: an answer belongs there.
         values = {**self._automatic_mail_values(address), **target._automatic_sender()}
         template = self.env.ref("caredesk_ticket.mail_template_merged")
-        template.send_mail(self.id, force_send=False, email_values=values)
+        mail_id = template.send_mail(self.id, force_send=False, email_values=values)
+        snapshot = {**self.merge_snapshot, "told_mail_id": mail_id}
+        self._own_code().write({"merge_snapshot": snapshot})
+
+    def _undo_merge(self):
+        """Recall the mail that tells of the merge, while it waits to be sent."""
+        mail = self.env["mail.mail"].browse(self.merge_snapshot.get("told_mail_id") or ())
+        result = super()._undo_merge()
+        mail.exists().filtered(lambda row: row.state in ("outgoing", "exception")).unlink()
+        return result
 
 
 class CaredeskMailGuard(models.AbstractModel):

@@ -146,11 +146,26 @@ class CaredeskTicket(models.Model):
                 person = template._determine_responsible(person, self)["responsible"]
             self.activity_schedule(
                 activity_type_id=template.activity_type_id.id,
-                summary=template.summary,
-                note=template.note,
+                summary=self._in_language_of(person, template, "summary", "summary"),
+                note=self._in_language_of(person, template, "note", "default_note"),
                 date_deadline=template._get_date_deadline(self._today_of(person)),
                 user_id=person.id,
             )
+
+    @api.model
+    def _in_language_of(self, person, template, name, type_name):
+        """Return the text ``name`` of a plan's line as ``person`` reads it.
+
+        Odoo keeps a plan in one language. What it took over from the kind of activity is
+        there in all of them; what somebody wrote himself stays as written.
+        """
+        kind = template.activity_type_id
+        # None: the source text, also where English is not installed
+        languages = [None, *(code for code, _name in self.env["res.lang"].get_installed())]
+        taken_over = {kind.with_context(lang=code)[type_name] for code in languages}
+        if template[name] not in taken_over:
+            return template[name]
+        return kind.with_context(lang=person.lang)[type_name]
 
     @api.model
     def _today_of(self, person):

@@ -5,6 +5,7 @@ from . import test_closing
 from . import test_company
 from . import test_dispatch
 from . import test_first_rows
+from . import test_example_shop
 from . import test_flow
 from . import test_follow_up
 from . import test_hand_over
@@ -43,6 +44,7 @@ from . import test_sla_watch
 from . import test_state_order
 from . import test_status_mail
 from . import test_stage_edges
+from . import test_speed
 from . import test_stage_time
 from . import test_stage_work
 from . import test_stages

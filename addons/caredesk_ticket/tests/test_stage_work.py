@@ -90,6 +90,35 @@ class TestStageWork(StageCase):
             {"Order the part": self.an, "Approve the cost": self.boss},
         )
 
+    def test_a_plan_speaks_the_language_of_the_person(self):
+        """S4-STG-01: what the plan took over from the kind of activity; own words stay."""
+        self.env["res.lang"]._activate_lang("vi_VN")
+        kinds = self.env["mail.activity.type"].with_context(lang="en_US")
+        kind = kinds.create(
+            {"name": "Part", "summary": "Order the part", "default_note": "<p>Soon</p>"}
+        )
+        kind.update_field_translations("summary", {"vi_VN": "Đặt linh kiện"})
+        kind.update_field_translations("default_note", {"vi_VN": {"Soon": "Sớm"}})
+        lines = [{"activity_type_id": kind.id}, {"activity_type_id": kind.id, "summary": "My own"}]
+        plan = (
+            self.env["mail.activity.plan"]
+            .with_context(lang="en_US")
+            .create(
+                {
+                    "name": "Repair",
+                    "res_model": "caredesk.ticket",
+                    "template_ids": [Command.create(line) for line in lines],
+                }
+            )
+        )
+        self.assertEqual(plan.template_ids.mapped("summary"), ["Order the part", "My own"])
+        self.env.flush_all()
+        self.env.ref("caredesk_ticket.stage_investigate").activity_plan_id = plan
+        self.an.lang = "vi_VN"
+        activities = self._held_ticket(self.an, "in_progress").activity_ids
+        self.assertEqual(set(activities.mapped("summary")), {"Đặt linh kiện", "My own"})
+        self.assertEqual(set(activities.mapped("note")), {"<p>Sớm</p>"})
+
     def test_the_first_stage_asks_too(self):
         """S4-STG-01: a ticket enters its first stage by being created."""
         self.support.auto_assign = False

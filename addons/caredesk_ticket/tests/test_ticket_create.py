@@ -29,7 +29,7 @@ class TestTicketCreate(CareDeskCase):
             self._ticket(name=False).flush_recordset()
 
     def test_create_form_stores_what_was_entered(self):
-        """S0-TKT-14, S1-TKT-05, S1-TKT-06, S1-TKT-07: content, customer, priority, severity."""
+        """S0-TKT-14, S1-TKT-05, S1-TKT-06, S1-TKT-07, S4-HD-06: content, customer, urgency."""
         customer = self.env["res.partner"].create({"name": "Anh Tú", "phone": "0901234567"})
         ticket = self._ticket(by=self.an, partner_id=customer.id, priority="3", severity="2")
         self.assertRecordValues(

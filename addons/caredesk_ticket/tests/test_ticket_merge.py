@@ -4,6 +4,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
+from odoo.addons.mail.tools.discuss import Store
+
 from .common import CareDeskCase
 from .merge_common import MergeMixin
 
@@ -134,8 +136,29 @@ class TestTicketMerge(MergeMixin, CareDeskCase):
         self.assertNotIn('name="merged_into_id"', view["arch"])
         with self.assertRaises(AccessError):
             mine.read(["merged_into_id"])
-        message = mine.message_post(body="More", message_type="comment")
-        self.assertEqual(message.sudo().res_id, self.first.id)
+        before = mine.message_post(body="More", message_type="comment")
+        self.assertEqual(before.sudo().res_id, self.first.id)
+
+    def test_who_wrote_on_the_merged_ticket_learns_no_title(self):
+        """IE-12: neither from what he wrote before nor after the merge, on no way to read it."""
+        creator = self._user("lan", "creator")
+        own = self._ticket(by=creator, partner_id=self.tu.id).with_user(creator)
+        before = own.message_post(body="Please", message_type="comment")
+        self._merge(own)
+        after = own.message_post(body="More", message_type="comment")
+        self.env.invalidate_all()
+        written = (before | after).with_user(creator)
+        self.assertEqual(written.mapped("record_name"), [self.first.number] * 2)
+        for message in written:
+            shown = str(Store().add(message).get_result())
+            self.assertIn(self.first.number, shown)
+            self.assertNotIn(self.first.name, shown)
+        found = written.search_read([("author_id", "=", creator.partner_id.id)], ["record_name"])
+        self.assertNotIn(self.first.name, str(found))
+        self.assertNotIn(creator.partner_id, self.first.message_partner_ids)
+        # whoever may read it still sees what it is about
+        shown = str(Store().add(after.with_user(self.an)).get_result())
+        self.assertIn(self.first.name, shown)
 
     def test_other_customer(self):
         """IE-12: another customer's ticket only after a word, and neither reads the other."""
@@ -242,3 +265,19 @@ class TestTicketMerge(MergeMixin, CareDeskCase):
         internal.with_user(self.an).action_undo_merge()
         self.assertEqual(message.res_id, internal.id)
         self.assertFalse(message.is_internal)
+
+    def test_a_customer_does_not_come_into_internal_work(self):
+        """IE-12: merged into a ticket without a customer, he follows and reads nothing there."""
+        internal = self._held_ticket(self.an, name="Ours", partner_id=False)
+        self.first.message_subscribe(partner_ids=self.tu.ids)
+        moved = self.first.message_ids.filtered(lambda message: message.author_id == self.tu)
+        self._merge(self.first, target=internal)
+        self.assertNotIn(self.tu, internal.message_partner_ids)
+        talk = internal.with_user(self.an).message_post(
+            body="He is difficult", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        self.assertNotIn(self.tu, talk.notified_partner_ids)
+        self.assertEqual(moved.mapped("is_internal"), [True])
+        self.first.with_user(self.an).action_undo_merge()
+        self.assertIn(self.tu, self.first.message_partner_ids)
+        self.assertEqual(moved.mapped("is_internal"), [False])

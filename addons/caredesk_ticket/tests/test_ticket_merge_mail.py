@@ -116,6 +116,21 @@ class TestTicketMergeMail(MailGatewayCase):
         self.assertIn("auto-replied", mail.headers)
         self.assertIn(self.to, mail.reply_to)
 
+    def test_undo_recalls_what_was_not_sent(self):
+        """IE-12: the customer is not told of a merge that was undone before the mail went out."""
+        _first, second = self._merged_pair()
+        mail = self._told(second)
+        message = mail.mail_message_id
+        self.assertEqual(mail.state, "outgoing")
+        second.action_undo_merge()
+        self.assertFalse(mail.exists())
+        self.assertFalse(message.exists())
+        _first, second = self._merged_pair()
+        mail = self._told(second)
+        mail.state = "sent"
+        second.action_undo_merge()
+        self.assertTrue(mail.exists(), "what was sent stays on record")
+
     def test_told_in_his_language(self):
         """IE-12: the language is the customer's."""
         self.env["res.lang"]._activate_lang("vi_VN")

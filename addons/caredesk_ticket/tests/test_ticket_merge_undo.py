@@ -92,3 +92,20 @@ class TestTicketMergeUndo(MergeMixin, CareDeskCase):
         self.assertEqual(late.res_id, self.first.id)
         self.second.action_undo_merge()
         self.assertEqual(late.res_id, self.second.id)
+
+    def test_what_was_merged_goes_along_to_another_company(self):
+        """IE-12, C-07: a merge never joins two companies, and is undone where its target is."""
+        third = self._ticket(partner_id=self.tu.id)
+        self._merge(third, target=self.second)
+        self._merge(self.second)
+        abroad = self._company("Hoa Sen")
+        desk = self._group("Desk", company_id=abroad.id)
+        self.first.group_id = desk
+        both = self.second | third
+        self.assertEqual(both.company_id, abroad)
+        self.assertEqual(both.group_id, desk)
+        self.assertEqual(set(both.mapped("state")), {"cancelled"})
+        self.assertEqual(self.second.merged_into_id, self.first)
+        self.second.action_undo_merge()
+        self.assertEqual(self.second.company_id, abroad)
+        self.assertTrue(self._conversation(self.second))

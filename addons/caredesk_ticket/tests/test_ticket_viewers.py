@@ -1,5 +1,6 @@
 """Who else has a ticket open, and who is typing (IE-12, collision)."""
 
+from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -34,7 +35,7 @@ class TestTicketViewers(CareDeskCase):
         self._announce(self.an)
         viewers = self._announce(self.binh, is_typing=True)
         self.assertEqual(self._names(viewers), [("An", False), ("Binh", True)])
-        self.assertEqual(self._names(self._announce(self.an)), [("Binh", True), ("An", False)])
+        self.assertEqual(self._names(self._announce(self.an)), [("An", False), ("Binh", True)])
         self.assertEqual(self._names(self._announce(self.binh, is_leaving=True)), [("An", False)])
 
     def test_only_changes_are_told(self):
@@ -51,6 +52,26 @@ class TestTicketViewers(CareDeskCase):
             self._sent()
             self._announce(self.an, **state)
             self.assertEqual(len(self._sent()), wanted, state)
+
+    def test_two_tabs_of_one_user(self):
+        """IE-12: each tab has a row of its own; closing one does not take its user away."""
+        self._announce(self.an, tab="one", is_typing=True)
+        self.assertEqual(self._names(self._announce(self.an, tab="two")), [("An", True)])
+        self._sent()
+        left = self._announce(self.an, tab="two", is_leaving=True)
+        self.assertEqual(self._names(left), [("An", True)])
+        self.assertFalse(self._sent(), "nothing changed for the others")
+        self.assertFalse(self._announce(self.an, tab="one", is_leaving=True))
+        self.assertEqual(len(self._sent()), 1)
+
+    def test_tabs_of_one_user_never_collide(self):
+        """IE-12: two tabs that call at the same moment write no common row: nothing is retried."""
+        with self.registry.cursor() as one, self.registry.cursor() as other:
+            for cursor, tab in ((one, "first"), (other, "second")):
+                viewers = self.env(cr=cursor)["caredesk.ticket.viewer"]
+                viewers._note(-1, tab, fields.Datetime.now(), False)
+            one.rollback()
+            other.rollback()
 
     def test_a_crash_is_forgotten(self):
         """IE-12: who is not heard of for 40 seconds is gone, for forms and lists alike."""

@@ -11,6 +11,8 @@ import {
     mountWithCleanup,
     onRpc,
 } from "@web/../tests/web_test_helpers";
+import { browser } from "@web/core/browser/browser";
+import { router } from "@web/core/browser/router";
 import { registry } from "@web/core/registry";
 import { WebClient } from "@web/webclient/webclient";
 
@@ -213,4 +215,22 @@ test("shows the same group again after a way elsewhere", async () => {
     await animationFrame();
     expect(".o_caredesk_group.active .o_caredesk_group_name").toHaveText("Technical");
     expect.verifySteps(["load 2", "load 2"]);
+});
+
+/** S0-TKT-40, S0-TKT-41: Reload and Back of the browser show the group whose address it is. */
+test("the address names the group", async () => {
+    await openBoard();
+    await contains(".o_caredesk_group:eq(1)").click();
+    await advanceTime(1); // the router collects what is to be written
+    expect(router.current.resId).toBe(2);
+    expect(browser.location.pathname).toBe("/odoo/action-caredesk_ticket.view_support/2");
+    await contains(".o_caredesk_group:eq(0)").click();
+    await advanceTime(1);
+    expect(router.current.resId).toBe(1);
+    browser.history.back();
+    await animationFrame();
+    await advanceTime(1);
+    await animationFrame();
+    expect(".o_caredesk_group.active .o_caredesk_group_name").toHaveText("Technical");
+    expect.verifySteps(["load 2", "load 1", "load 2"]);
 });

@@ -1,4 +1,4 @@
-import { Component } from "@odoo/owl";
+import { Component, useEffect } from "@odoo/owl";
 import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
@@ -22,13 +22,28 @@ export class ViewSupport extends Component {
         this.dialog = useService("dialog");
         this.actionService = useService("action");
         // Who comes back from a ticket finds the group that he or she left.
-        const source = useBoard(this.props.state?.group);
+        const source = useBoard(this.props.state?.group || this.props.resId);
         useSetupAction({ getLocalState: () => ({ group: source.board.group }) });
         this.api = source.api;
         this.board = source.board;
         this.load = source.load;
         this.groupActions = useGroupActions(source);
         this.layout = { controlPanel: {} };
+        this.keepInAddress();
+    }
+
+    /** Reload and Back of the browser lead to the group that was chosen: the address names it. */
+    keepInAddress() {
+        let shown = this.board.group;
+        useEffect(
+            (group) => {
+                if (group !== shown) {
+                    shown = group;
+                    this.props.updateActionState({ resId: group });
+                }
+            },
+            () => [this.board.group]
+        );
     }
 
     get group() {

@@ -1,5 +1,6 @@
 import { reactive } from "@odoo/owl";
 import { registry } from "@web/core/registry";
+import { uuid } from "@web/core/utils/strings";
 
 /** @typedef {{ id: number, name: string, typing: boolean }} Viewer */
 
@@ -26,6 +27,7 @@ export class TicketViewers {
         /** @type {Set<number>} tickets whose form is open: each heartbeat brings their viewers */
         this.entered = new Set();
         this.announced = Promise.resolve();
+        this.tab = uuid();
         this.channel = null;
         this.settling = null;
         this.timer = null;
@@ -57,7 +59,7 @@ export class TicketViewers {
      */
     async announce(ticketId, { typing = false, leaving = false } = {}) {
         this.entered[leaving ? "delete" : "add"](ticketId);
-        const options = { is_typing: typing, is_leaving: leaving };
+        const options = { is_typing: typing, is_leaving: leaving, tab: this.tab };
         // One after the other: they write the same row, and the last one has to be the last.
         this.announced = this.announced.then(() =>
             this.quietly("announce_viewer", [[ticketId]], options)

@@ -28,7 +28,9 @@ export class WorkloadRenderer extends KanbanRenderer {
 
     setup() {
         super.setup();
-        this.orm = useService("orm");
+        // Not by useService: unfolding the queue draws the board anew, and the old one, whose
+        // figures nobody needs any more, must not fail for that.
+        this.orm = this.env.services.orm;
         this.dialog = useService("dialog");
         /** @type {{ byUser: Object<number, Figures> }} */
         this.workload = useState({ byUser: {} });
