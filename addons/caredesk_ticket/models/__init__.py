@@ -32,6 +32,7 @@ from . import caredesk_ticket_notice
 from . import caredesk_ticket_board
 from . import caredesk_ticket_buttons
 from . import caredesk_ticket_dialogs
+from . import caredesk_ticket_customer
 from . import caredesk_ticket_link
 from . import caredesk_ticket_merge
 from . import caredesk_ticket_merge_undo
@@ -65,8 +66,10 @@ from . import res_company
 from . import res_config_settings
 from . import res_partner
 from . import res_users
+from . import calendar_event
 from . import crm_lead
 from . import ir_websocket
+from . import mail_message
 from . import mail_thread
 from . import caredesk_mail_guard
 from . import caredesk_mail_gateway

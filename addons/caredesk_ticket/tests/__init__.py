@@ -58,6 +58,7 @@ from . import test_ticket_stale
 from . import test_ticket_viewers
 from . import test_tours
 from . import test_type_extras
+from . import test_ticket_customer
 from . import test_views
 from . import test_wizards
 from . import test_workload
