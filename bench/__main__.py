@@ -9,12 +9,12 @@ from tools.devkit import process, toolchain
 from tools.devkit.errors import DevkitError
 from tools.devkit.log import Log
 
-from . import create, parallel, reapply, sla_due
+from . import create, export, million, parallel, reapply, sla_due
 from .metric import Metric
 
-IDS = (*create.ROWS, "route_parallel", "sla_due_scan")
-#: Measured only when asked for by name: has no peer, so it is printed and in no report.
-ON_DEMAND = ("sla_reapply",)
+IDS = (*create.ROWS, "route_parallel", "sla_due_scan", *million.ROWS, export.ROW)
+#: Measured only when asked for by name: have no peer, so they are printed and in no report.
+ON_DEMAND = ("sla_reapply", "read_growth")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -52,10 +52,16 @@ def _measure(ids: list[str]) -> list[Metric]:
         metrics.append(parallel.measure(tools, log))
     if "sla_due_scan" in ids:
         metrics.append(sla_due.measure(tools, log))
+    if rows := [row for row in million.ROWS if row in ids]:
+        metrics += million.measure(tools, rows, log)
+    if export.ROW in ids:
+        metrics.append(export.measure(tools, log))
     for metric in metrics:
         print(metric.as_text(), flush=True)
     if "sla_reapply" in ids:
         print("\n".join(reapply.measure(tools, log)), flush=True)
+    if "read_growth" in ids:
+        print("\n".join(million.growth(tools, log)), flush=True)
     return metrics
 
 

@@ -92,7 +92,7 @@ def check(connection, group_ids: list[int]) -> list[str]:
         cursor.execute(_HALF_ASSIGNED, {"groups": group_ids})
         for ticket_id, state, user_id in cursor.fetchall():
             found.append(f"I-2: ticket {ticket_id} is {state} with performer {user_id}")
-        return found + _clock_problems(cursor, group_ids)
+        return found + clock_problems(cursor, group_ids)
 
 
 def idle(cursor, group_ids: list[int]) -> list[tuple[int, int]]:
@@ -101,7 +101,7 @@ def idle(cursor, group_ids: list[int]) -> list[tuple[int, int]]:
     return cursor.fetchall()
 
 
-def _clock_problems(cursor, group_ids: list[int]) -> list[str]:
+def clock_problems(cursor, group_ids: list[int]) -> list[str]:
     """I-5: contiguous lines, at most one of them open, and sums equal to the elapsed time."""
     cursor.execute(_CLOCKS, {"groups": group_ids})
     names = [column.name for column in cursor.description]
