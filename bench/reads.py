@@ -98,7 +98,7 @@ def board(worker) -> float:
         "unfold_read_specification": COLUMNS,
         "unfold_read_default_limit": 10,
     }
-    return timed(worker.rpc, _who["manager"], TICKET, "web_read_group", domain, **options)
+    return timed(lambda: worker.rpc(_who["manager"], TICKET, "web_read_group", domain, **options))
 
 
 def search(worker) -> float:
