@@ -18,6 +18,7 @@ from . import caredesk_ticket_routing
 from . import caredesk_ticket_create
 from . import caredesk_ticket_plan
 from . import caredesk_ticket_search
+from . import caredesk_ticket_mine
 from . import caredesk_ticket_sla
 from . import caredesk_ticket_sla_reapply
 from . import caredesk_ticket_response
