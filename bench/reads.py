@@ -32,19 +32,16 @@ COLUMNS = {
 QUERIES = ("máy in", "nguyen van an", "phan mem hoa don", "SN 1673AC8D", "0900 000 469")
 
 _OPEN = "('unassigned', 'todo', 'in_progress', 'waiting')"
-_PAGE_RAW = f"""
-SELECT ticket.id, number, ticket.name, partner_name, priority, ticket.state, sla_state,
-       sla_deadline, ticket.create_date, work_seconds_closed, clock_kind, clock_started_at,
-       user_id, performer.login, stage_id, stage.name
-  FROM caredesk_ticket ticket LEFT JOIN res_users performer ON performer.id = user_id
+_SEARCH_RAW = f"""
+WITH found AS MATERIALIZED (SELECT * FROM caredesk_ticket ticket
+                             WHERE ticket.active AND ticket.company_id = 1 AND {{condition}})
+SELECT found.id, number, found.name, partner_name, priority, found.state, sla_state, sla_deadline,
+       found.create_date, work_seconds_closed, clock_kind, clock_started_at, user_id,
+       performer.login, stage_id, stage.name, (SELECT count(*) FROM found)
+  FROM found LEFT JOIN res_users performer ON performer.id = user_id
   LEFT JOIN caredesk_ticket_stage stage ON stage.id = stage_id
- WHERE ticket.active AND ticket.company_id = 1 AND {{condition}}
- ORDER BY ticket.priority DESC, ticket.severity DESC, ticket.sla_deadline, ticket.id LIMIT {PAGE}
+ ORDER BY found.priority DESC, found.severity DESC, found.sla_deadline, found.id LIMIT {PAGE}
 """  # noqa: S608 - numbers and conditions from here
-_COUNT_RAW = f"""
-SELECT count(*) FROM (SELECT 1 FROM caredesk_ticket ticket WHERE ticket.active
-   AND ticket.company_id = 1 AND {{condition}} LIMIT {COUNT_LIMIT}) AS found
-"""  # noqa: S608
 _DASHBOARD_RAW = f"""
 SELECT state, priority, severity, channel, type_id, group_id, received::date, done::date,
        count(*), count(*) FILTER (WHERE open),
@@ -167,12 +164,10 @@ def _raw_search(worker, text: str) -> list:
         values.append(regex or f"%{term}%")
     condition = " AND ".join(parts)
     with worker.env() as env:
-        env.cr.execute(_PAGE_RAW.format(condition=condition), values)
-        page = [row[0] for row in env.cr.fetchall()]
-        if len(page) < PAGE:
-            return [len(page), page]
-        env.cr.execute(_COUNT_RAW.format(condition=condition), values)
-        return [env.cr.fetchone()[0], page]
+        env.cr.execute(_SEARCH_RAW.format(condition=condition), values)
+        rows = env.cr.fetchall()
+    number = rows[0][-1] if rows else 0
+    return [min(number, COUNT_LIMIT), [row[0] for row in rows]]
 
 
 def _raw_dashboard(worker) -> list[tuple]:
