@@ -170,6 +170,15 @@ def _work(ctx: Context, nodes, plan: dict, share: int) -> dict:
         for reader in readers
     ]
     others.append(threading.Thread(target=_guarded, args=(wrong, _wake, ctx, stop)))
+    _let_run(desks, others, stop)
+    needed = ("create", "complete", "list", "page")
+    wrong += [f"work stopped: nobody managed to {deed}" for deed in needed if not counts[deed]]
+    words = ", ".join(f"{what} {count}" for what, count in sorted(counts.items()))
+    return {"created": created, "wrong": wrong, "words": words}
+
+
+def _let_run(desks: list, others: list, stop: threading.Event) -> None:
+    """Let all work until the desks are through."""
     for thread in [*desks, *others]:
         thread.start()
     for thread in desks:
@@ -177,11 +186,6 @@ def _work(ctx: Context, nodes, plan: dict, share: int) -> dict:
     stop.set()
     for thread in others:
         thread.join()
-    for deed in ("create", "complete", "list", "page"):
-        if not counts[deed]:
-            wrong.append(f"work stopped: nobody managed to {deed}")
-    words = ", ".join(f"{what} {count}" for what, count in sorted(counts.items()))
-    return {"created": created, "wrong": wrong, "words": words}
 
 
 def _guarded(wrong: list[str], work, *args) -> None:

@@ -7,10 +7,11 @@ tables are copied without a change here.
 """
 
 import contextlib
-import random
 from collections.abc import Iterator
 
 from psycopg2.extras import execute_values
+
+from tools.demo_data.people import person
 
 #: Of a hundred copies so many are still open or not closed; the rest is history.
 PRESENT_PERCENT = 4
@@ -20,13 +21,6 @@ WEEKS = 156
 PER_CUSTOMER = 20
 #: Tickets between two lines about the progress.
 CHUNK = 100_000
-
-FAMILY = "Nguyễn Trần Lê Phạm Hoàng Phan Vũ Đặng Bùi Đỗ Hồ Ngô Dương Lý".split()  # noqa: SIM905
-MIDDLE = "Văn Thị Đức Minh Thanh Ngọc Hữu Quang Thu Kim Gia Bảo Xuân Hải Như Tuấn".split()  # noqa: SIM905
-GIVEN = (  # noqa: SIM905
-    "An Anh Bình Châu Chi Cường Dũng Duyên Đạt Giang Hà Hạnh Hiếu Hoa Hùng Huy Khánh Khoa Lan"
-    " Linh Long Mai Nam Nga Nhung Oanh Phong Phúc Quân Quyên Sơn Tâm Thảo Thịnh Trang Tú Uyên Yến"
-).split()
 
 #: What a copy must not share with its model: secrets, marks for scheduled actions, ties.
 _OWN = {
@@ -144,7 +138,7 @@ def _prepare(env, customers: int) -> None:
         body = fold(html2plaintext(ticket.description or ""))[:4000]
         rows.append((ticket.id, present_of[ticket.id], fold(ticket.name), body or None))
     execute_values(cr._obj, "INSERT INTO seed_model VALUES %s", rows)
-    people = [(number, *_person(number, fold)) for number in range(customers)]
+    people = [(number, *person(number, fold)) for number in range(customers)]
     execute_values(
         cr._obj,
         "INSERT INTO seed_customer (no, name, folded, email, phone, digits) VALUES %s",
@@ -164,16 +158,6 @@ def _prepare(env, customers: int) -> None:
         [pattern_id],
     )
     cr.execute("ANALYZE seed_model, seed_customer")
-
-
-def _person(number: int, fold) -> tuple[str, str, str, str, str]:
-    """Return name, name to be searched, e-mail, phone and its digits; the same for a number."""
-    rng = random.Random(number)  # noqa: S311 - names, no secrets
-    name = f"{rng.choice(FAMILY)} {rng.choice(MIDDLE)} {rng.choice(GIVEN)}"
-    folded = fold(name)
-    email = f"{folded.replace(' ', '.')}.{number}@example.com"
-    digits = f"9{number % 10**8:08d}"
-    return name, folded, email, f"+84 {digits[:3]} {digits[3:6]} {digits[6:]}", digits
 
 
 def _choose(env, first: int, size: int, total: int, present: bool) -> None:

@@ -79,9 +79,10 @@ class CrmLead(models.Model):
 
     def _merge_dependences(self, opportunities):
         """Bring the tickets of merged leads and opportunities along."""
-        super()._merge_dependences(opportunities)
+        result = super()._merge_dependences(opportunities)
         # sudo: merging was checked; no ticket may lose its lead for want of a support role
         tickets_sudo = (
             self.env["caredesk.ticket"].sudo().search([("lead_id", "in", opportunities.ids)])
         )
         tickets_sudo._own_code().write({"lead_id": self.id})
+        return result
