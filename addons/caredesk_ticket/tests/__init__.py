@@ -18,6 +18,7 @@ from . import test_mail_gateway
 from . import test_mail_identity
 from . import test_mail_preview
 from . import test_members
+from . import test_my_groups
 from . import test_notices
 from . import test_partner_lead
 from . import test_performance
