@@ -68,10 +68,10 @@ def dump_cells(worker, count: int) -> str:
     """Write every cell of our file into a file of plain rows; return its path."""
     import openpyxl
 
-    with worker.env() as env, tempfile.NamedTemporaryFile() as stream:
+    with worker.env() as env, tempfile.TemporaryFile() as stream:
         _dialog(env)._write_xlsx(stream, _domain(env, count))
-        stream.flush()
-        book = openpyxl.load_workbook(stream.name, read_only=True)
+        stream.seek(0)
+        book = openpyxl.load_workbook(stream, read_only=True)
         sheet = book.worksheets[0]
         with tempfile.NamedTemporaryFile("w", delete=False) as cells:
             for row in sheet.iter_rows():
