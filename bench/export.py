@@ -115,9 +115,12 @@ def _write(stream, rows: list[list]) -> None:
 
     with xlsxwriter.Workbook(stream, {"constant_memory": True}) as book:
         sheet = book.add_worksheet()
+        # Cells with a style, like ours.
+        text = book.add_format({"valign": "top"})
+        number_style = book.add_format({"valign": "top", "num_format": "0.00"})
         for number, row in enumerate(rows):
             for place, value in enumerate(row):
                 if isinstance(value, str):
-                    sheet.write_string(number, place, value)
+                    sheet.write_string(number, place, value, text)
                 elif value is not None:
-                    sheet.write_number(number, place, value)
+                    sheet.write_number(number, place, value, number_style)
