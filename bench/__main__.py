@@ -9,12 +9,12 @@ from tools.devkit import process, toolchain
 from tools.devkit.errors import DevkitError
 from tools.devkit.log import Log
 
-from . import create, parallel, reapply, sla_due
+from . import create, export, million, parallel, reapply, sla_due
 from .metric import Metric
 
-IDS = (*create.ROWS, "route_parallel", "sla_due_scan")
-#: Measured only when asked for by name: has no peer, so it is printed and in no report.
-ON_DEMAND = ("sla_reapply",)
+IDS = (*create.ROWS, "route_parallel", "sla_due_scan", *million.ROWS, export.ROW)
+#: Measured only when asked for by name: have no peer, so they are printed and in no report.
+ON_DEMAND = ("sla_reapply", "read_growth")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -46,16 +46,21 @@ def main(argv: list[str] | None = None) -> int:
 def _measure(ids: list[str]) -> list[Metric]:
     tools, log = toolchain.current(), Log()
     metrics = []
-    if rows := [row for row in create.ROWS if row in ids]:
-        metrics += create.measure(tools, rows, log)
-    if "route_parallel" in ids:
-        metrics.append(parallel.measure(tools, log))
-    if "sla_due_scan" in ids:
-        metrics.append(sla_due.measure(tools, log))
+    for module in (create, million):
+        if rows := [row for row in module.ROWS if row in ids]:
+            metrics += module.measure(tools, rows, log)
+    for row, module in (
+        ("route_parallel", parallel),
+        ("sla_due_scan", sla_due),
+        (export.ROW, export),
+    ):
+        if row in ids:
+            metrics.append(module.measure(tools, log))
     for metric in metrics:
         print(metric.as_text(), flush=True)
-    if "sla_reapply" in ids:
-        print("\n".join(reapply.measure(tools, log)), flush=True)
+    for row, lines in (("sla_reapply", reapply.measure), ("read_growth", million.growth)):
+        if row in ids:
+            print("\n".join(lines(tools, log)), flush=True)
     return metrics
 
 

@@ -36,7 +36,7 @@ def run(ctx: Context) -> dict:
         with connection.cursor() as cursor:
             left = len({row[0] for row in invariants.idle(cursor, staff["group_ids"])})
         ctx.call("tests.system.writers:dispatch")
-        violations = invariants.check(connection, staff["group_ids"])
+        violations = invariants.check(connection, staff["group_ids"], skills=True)
     tried, lost, duplicated, invented = _count_tickets(ctx)
     violations += [f"I-3: {name} exists though its creation failed" for name in invented]
     violations += [f"work stopped: {text}" for text in _stalled(counts)]

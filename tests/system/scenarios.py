@@ -9,6 +9,7 @@ SCENARIOS = {
     "clock_back": "tests.system.clock_back",
     "poison": "tests.system.poison",
     "mail_storm": "tests.system.mail_storm",
+    "two_nodes": "tests.system.two_nodes",
 }
 
 #: What a report holds of each scenario; anything more is for the terminal.

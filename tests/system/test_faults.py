@@ -48,3 +48,14 @@ def test_three_days_without_scheduled_actions(outcome):
     report = outcome("clock_back", small=True)
     assert report["ok"], report["details"]
     assert report["tried"] >= 150
+
+
+def test_two_nodes_on_one_database(outcome):
+    """IE-04, S0-TKT-27: what one Odoo node does holds on the other, and crons run on both.
+
+    A notice of a ticket given on one node reaches the screen connected to the other; a changed
+    setting is obeyed there at once; tickets created and finished on both break no invariant, and
+    nobody is told twice.
+    """
+    report = outcome("two_nodes", small=True)
+    assert report["ok"], report["details"]

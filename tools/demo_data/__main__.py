@@ -6,7 +6,7 @@ import time
 from functools import partial
 from pathlib import Path
 
-from tools.demo_data import bulk, company, feed, history, odoo_env
+from tools.demo_data import bulk, clones, company, feed, history, odoo_env
 
 
 def main(argv: list[str]) -> int:
@@ -17,7 +17,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument(
         "--mail", nargs="+", type=Path, default=[], metavar="FILE", help="raw mails"
     )
-    parser.add_argument("--tickets", type=int, default=0, metavar="N", help="plain tickets in bulk")
+    parser.add_argument("--tickets", type=int, default=0, metavar="N", help="many tickets by SQL")
     options = parser.parse_args(argv)
     registry = odoo_env.open_registry(options.db)
     if options.seed or options.mail:
@@ -26,7 +26,10 @@ def main(argv: list[str]) -> int:
         for line in feed.feed(registry, options.mail):
             print(line, flush=True)
     if options.tickets:
-        print(bulk.create(registry, options.tickets))
+        try:
+            print(bulk.create(registry, options.tickets))
+        except clones.NoModels as error:
+            raise SystemExit(f"{error} Add --seed in a database with demo data.") from error
     return 0
 
 

@@ -61,17 +61,19 @@ def search_terms(query: str | None) -> list[str]:
     return fold(query).split()
 
 
-def word_patterns(term: str) -> list[str]:
-    """Return the LIKE patterns of which one must match for a short word; none for other terms.
+def word_regex(term: str) -> str:
+    """Return the regular expression that finds a short word where words begin; empty for others.
 
-    >>> word_patterns("an")[:2]
-    ['an%', '% an%']
-    >>> word_patterns("12"), word_patterns("toan")
-    ([], [])
+    PostgreSQL and Python read it alike.
+
+    >>> word_regex("toan"), word_regex("12")
+    ('', '')
+    >>> bool(re.search(word_regex("an"), "may (an toan)"))
+    True
     """
     if len(term) > MAX_SHORT or not term.isalpha():
-        return []
-    return [f"{term}%", *(f"%{before}{term}%" for before in _BEFORE_WORD)]
+        return ""
+    return f"(^|[{re.escape(_BEFORE_WORD)}]){term}"
 
 
 def begins_word(text: str, name: str | None) -> bool:

@@ -23,6 +23,7 @@ from . import caredesk_ticket_create
 from . import caredesk_ticket_first_rows
 from . import caredesk_ticket_plan
 from . import caredesk_ticket_search
+from . import caredesk_ticket_mine
 from . import caredesk_ticket_sla
 from . import caredesk_ticket_sla_reapply
 from . import caredesk_ticket_response
@@ -37,6 +38,7 @@ from . import caredesk_ticket_notice
 from . import caredesk_ticket_board
 from . import caredesk_ticket_buttons
 from . import caredesk_ticket_dialogs
+from . import caredesk_ticket_customer
 from . import caredesk_ticket_link
 from . import caredesk_ticket_merge
 from . import caredesk_ticket_merge_undo
@@ -70,9 +72,11 @@ from . import res_company
 from . import res_config_settings
 from . import res_partner
 from . import res_users
+from . import calendar_event
 from . import crm_lead
 from . import ir_websocket
 from . import mail_message
+from . import mail_message_customer
 from . import mail_thread
 from . import caredesk_mail_guard
 from . import caredesk_mail_gateway

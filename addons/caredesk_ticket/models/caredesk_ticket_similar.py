@@ -74,4 +74,4 @@ class CaredeskTicket(models.Model):
             return Domain("partner_id.commercial_partner_id", "=", customer.id)
         known = [*search_terms(self.email_from), national_digits(self.phone)]
         terms = [term for term in known if term]
-        return Domain.OR(Domain("search_text", "ilike", term) for term in terms) if terms else None
+        return Domain.OR(self._domain_of_term(term) for term in terms) if terms else None

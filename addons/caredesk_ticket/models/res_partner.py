@@ -64,3 +64,12 @@ class ResPartner(models.Model):
         action["domain"] = [("partner_id", "child_of", self.id)]
         action["context"] = {"default_partner_id": self.id}
         return action
+
+    def action_caredesk_conversations(self):
+        """Open all that was said with the customer and the contacts below, newest first."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "caredesk_ticket.caredesk_conversation_action"
+        )
+        action["domain"] = [("caredesk_partner_id", "=", self.id)]
+        return action

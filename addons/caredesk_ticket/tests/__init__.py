@@ -20,6 +20,7 @@ from . import test_mail_gateway
 from . import test_mail_identity
 from . import test_mail_preview
 from . import test_members
+from . import test_my_groups
 from . import test_notices
 from . import test_partner_lead
 from . import test_performance
@@ -62,6 +63,7 @@ from . import test_ticket_stale
 from . import test_ticket_viewers
 from . import test_tours
 from . import test_type_extras
+from . import test_ticket_customer
 from . import test_views
 from . import test_wizards
 from . import test_workload

@@ -1,0 +1,2 @@
+from . import caredesk_ticket
+from . import sale_order

@@ -1,0 +1,109 @@
+"""What a person's browser does, without the browser: a session over HTTP, and an open websocket."""
+
+import json
+import threading
+import time
+from collections import Counter
+
+import requests
+import websocket
+
+TIMEOUT = 60
+
+
+class Failed(Exception):
+    """The server answered with an error."""
+
+
+class Browser:
+    """A session of one person on one node.
+
+    :param node: a running `tools.devkit.server.Server`
+    """
+
+    def __init__(self, node, login: str, password: str) -> None:
+        self.url = node.url
+        self.session = requests.Session()
+        words = {"db": node.database, "login": login, "password": password}
+        answer = self._post("/web/session/authenticate", words)
+        if not answer.get("uid"):
+            raise Failed(f"{login} cannot log in")
+
+    def call(self, model: str, method: str, *args, **kwargs):
+        """Call a method of a model as the browser does; return what it returned.
+
+        :raise Failed: the server refused, with its message
+        """
+        words = {"model": model, "method": method, "args": args, "kwargs": kwargs}
+        return self._post(f"/web/dataset/call_kw/{model}/{method}", words)
+
+    def page(self, path: str) -> str:
+        """Open a page and return it.
+
+        :raise requests.HTTPError: no such page, or it failed
+        """
+        answer = self.session.get(self.url + path, timeout=TIMEOUT)
+        answer.raise_for_status()
+        return answer.text
+
+    def _post(self, path: str, words: dict):
+        body = {"jsonrpc": "2.0", "method": "call", "params": words}
+        answer = self.session.post(self.url + path, json=body, timeout=TIMEOUT).json()
+        if "error" in answer:
+            raise Failed(answer["error"]["data"]["message"])
+        return answer["result"]
+
+
+class Ear:
+    """An open screen: listens to the notices the bus brings to somebody.
+
+    :param browser: the session it belongs to
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._texts: list[str] = []
+        self._socket = websocket.WebSocket()
+
+    def __enter__(self) -> "Ear":
+        cookies = "; ".join(
+            f"{key}={value}" for key, value in self._browser.session.cookies.items()
+        )
+        address = self._browser.url.replace("http", "ws", 1) + "/websocket"
+        self._socket.connect(address, cookie=cookies, origin=self._browser.url, timeout=TIMEOUT)
+        self._say("subscribe", {"channels": [], "last": 0})
+        self._say("update_presence", {"inactivity_period": 0})
+        threading.Thread(target=self._listen, daemon=True).start()
+        time.sleep(2)  # presence and subscription are written by the server in its own time
+        return self
+
+    def __exit__(self, *error) -> None:
+        self._socket.close()
+
+    def heard(self) -> Counter:
+        """Return the texts of notices, and how often each came."""
+        return Counter(self._texts)
+
+    def wait_for(self, words: str, seconds: float) -> bool:
+        """Whether a notice with these words comes within that time."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if any(words in text for text in self._texts):
+                return True
+            time.sleep(0.05)
+        return False
+
+    def _say(self, event: str, data: dict) -> None:
+        self._socket.send(json.dumps({"event_name": event, "data": data}))
+
+    def _listen(self) -> None:
+        while True:
+            try:
+                news = self._socket.recv()
+            except (OSError, websocket.WebSocketException):
+                return  # closed
+            if not news:
+                return
+            for one in json.loads(news):
+                if one["message"]["type"] == "simple_notification":
+                    self._texts.append(one["message"]["payload"]["message"])
