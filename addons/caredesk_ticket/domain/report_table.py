@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from .search_text import fold
+
 TEXT = "text"
 DURATION = "duration"  # whole seconds
 DATETIME = "datetime"  # naive, in the reader's time zone
@@ -17,8 +19,9 @@ NUMBER = "number"
 
 #: What makes a spreadsheet read a text as a formula, full-width forms and tab and CR included.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "{", "|", "＝", "＋", "－", "＠")
-#: Invisible. Before such a text it keeps what is pasted into a spreadsheet from being computed.
-_GUARD = "\u200b"
+#: Invisible, and no line breaks at it. Before such a text it keeps what is pasted into a
+#: spreadsheet from being computed.
+_GUARD = "\u2060"
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _SPACES = re.compile(r"[ \t\xa0]+")
 _LINES = re.compile(r"\s*\n\s*")
@@ -97,7 +100,7 @@ class Summary:
     def rows(self) -> list[list]:
         """Return one row per performer by name, those without performer last."""
         ordered = sorted(
-            self._by_performer.items(), key=lambda item: (not item[0], item[1][0].casefold())
+            self._by_performer.items(), key=lambda item: (not item[0], fold(item[1][0]))
         )
         return [[name, *figures.cells()] for _key, (name, figures) in ordered]
 

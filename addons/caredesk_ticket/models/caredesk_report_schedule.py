@@ -6,7 +6,7 @@ import pytz
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import email_normalize, email_split_and_format
+from odoo.tools.mail import email_normalize, email_split_and_format
 
 from odoo.addons.base.models.res_partner import _tz_get
 

@@ -25,11 +25,11 @@ CHUNK = 2000
 MAX_ROWS = 1_048_575
 #: Characters of a text in a cell of Excel, and on paper and in mail.
 SHEET_TEXT = 5000
-PAPER_TEXT = 400
+PAPER_TEXT = 300
 
 #: column -> (field of the ticket, width in characters)
 _COLUMNS = {
-    "number": ("number", 16),
+    "number": ("number", 20),
     "name": ("name", 32),
     "description": ("description", 44),
     "type": ("type_id", 18),
@@ -186,12 +186,19 @@ class CaredeskReportReader(models.AbstractModel):
             "many2one": lambda: names.setdefault(field.comodel_name, {False: "", None: ""}).get,
             "selection": lambda: dict(field._description_selection(self.env)).get,
             "datetime": self._local_maker,
-            "html": lambda: lambda value: shorten(text_of_html(value), text_limit),
+            "html": lambda: self._text_maker(text_of_html, text_limit),
         }
-        make = makers.get(field.type, lambda: lambda value: shorten(clean(value), text_limit))()
+        make = makers.get(field.type, lambda: self._text_maker(clean, text_limit))()
         if field.type == "selection":
             return lambda row: make(get(row)) or ""
         return lambda row: make(get(row))
+
+    @api.model
+    def _text_maker(self, text_of, limit):
+        if limit > PAPER_TEXT:
+            return lambda value: shorten(text_of(value), limit)
+        # Lines of a mail one below the other would fill pages of paper.
+        return lambda value: shorten(text_of(value).replace("\n", " "), limit)
 
     @api.model
     def _customer_converter(self, get_id, get_name, names):

@@ -153,7 +153,7 @@ class CaredeskTicketExport(models.TransientModel):
         """Return the dialog in the companies that were chosen when it was opened."""
         return self.with_context(allowed_company_ids=self.company_ids.ids or self.env.companies.ids)
 
-    def _table(self, text_limit=PAPER_TEXT):
+    def _report_table(self, text_limit=PAPER_TEXT):
         """Return what the user asked for as one neutral table."""
         self.ensure_one()
         reader = self.env["caredesk.report.reader"]
@@ -186,19 +186,18 @@ class CaredeskTicketExport(models.TransientModel):
         self.ensure_one()
         if extension == "xlsx":
             stream = io.BytesIO()
-            write_xlsx(self._table(SHEET_TEXT), stream, self.env._("Tickets"))
+            write_xlsx(self._report_table(SHEET_TEXT), stream, self.env._("Tickets"))
             return stream.getvalue(), XLSX_TYPE
         self._check_fits_on_paper()
-        return self.env["caredesk.ticket.export"]._on_paper(self._table(), extension)
+        return self._on_paper(self._report_table(), extension)
 
     @api.model
     def _on_paper(self, table, extension):
         """Return a table as Word or PDF: content and media type."""
-        details = self.env._("Tickets")
         made = self.env._("Made on %(moment)s", moment=table.made)
         if extension == "docx":
-            return docx_of(table, details, (made,)), DOCX_TYPE
-        return pdf_of(self.env, table, details=details, made=made), "application/pdf"
+            return docx_of(table, self.env._("Tickets"), (made,)), DOCX_TYPE
+        return pdf_of(self.env, table, made=made), "application/pdf"
 
     @api.model
     def _file_name(self, extension, title=None):
