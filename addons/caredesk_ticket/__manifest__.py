@@ -66,6 +66,7 @@
         "views/caredesk_config_actions.xml",
         "views/caredesk_support_group_process_views.xml",
         "views/res_config_settings_views.xml",
+        "views/res_config_settings_report_views.xml",
         "views/res_partner_views.xml",
         "views/crm_lead_views.xml",
         "wizard/caredesk_ticket_dialog_views.xml",

@@ -20,7 +20,7 @@ class TicketExport(http.Controller):
         """Return one file of what the user asked for in a dialog of his own."""
         export = request.env["caredesk.ticket.export"].browse(export_id).exists()
         if extension not in _EXTENSIONS or not export:
-            return request.not_found()
+            raise request.not_found()
         export.check_access("read")  # one's own dialog only, by record rule
         try:
             content, media_type = export._in_its_companies()._render(extension)

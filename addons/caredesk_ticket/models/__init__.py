@@ -86,3 +86,4 @@ from . import caredesk_export_job
 from . import caredesk_report_schedule
 from . import caredesk_report_schedule_run
 from . import caredesk_report_schedule_send
+from . import res_config_settings_report

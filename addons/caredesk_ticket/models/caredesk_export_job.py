@@ -144,9 +144,7 @@ class CaredeskExportJob(models.Model):
         except Exception as error:
             self.env.cr.rollback()
             _logger.info("Export %s failed", self.id, exc_info=True)
-            self.write(
-                {"state": "failed", "error": str(error), "ended_at": fields.Datetime.now()}
-            )
+            self.write({"state": "failed", "error": str(error), "ended_at": fields.Datetime.now()})
         self._tell()
 
     def _make(self):

@@ -162,9 +162,28 @@ class CaredeskReportSchedule(models.Model):
                     self.env._("These conditions cannot be used: %(error)s", error=error)
                 ) from error
 
-    @api.constrains("user_id")
+    # === CRUD ===
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        schedules = super().create([self._without_system_vals(vals) for vals in vals_list])
+        schedules._check_owner()
+        schedules._plan()
+        return schedules
+
+    def write(self, vals):
+        result = super().write(self._without_system_vals(vals))
+        if "user_id" in vals:
+            self._check_owner()
+        if vals.keys() & _RHYTHM_FIELDS:
+            self._plan()
+        return result
+
     def _check_owner(self):
-        """Nobody has a report made with the rights of somebody else."""
+        """Raise where somebody has a report made with the rights of somebody else.
+
+        No constraint: those are checked as the superuser.
+        """
         if self.env.su or self.env.user.has_group("caredesk_ticket.group_admin"):
             return
         if self.user_id - self.env.user:
@@ -172,25 +191,9 @@ class CaredeskReportSchedule(models.Model):
                 self.env._("Only an administrator makes somebody else the owner of a report.")
             )
 
-    # === CRUD ===
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        schedules = super().create([self._without_system_vals(vals) for vals in vals_list])
-        schedules._plan()
-        return schedules
-
-    def write(self, vals):
-        result = super().write(self._without_system_vals(vals))
-        if vals.keys() & _RHYTHM_FIELDS:
-            self._plan()
-        return result
-
     def _without_system_vals(self, vals):
         """The next time follows from the rhythm; only the cron moves it on."""
-        return {
-            name: value for name, value in vals.items() if name != "next_run_at" or self.env.su
-        }
+        return {name: value for name, value in vals.items() if name != "next_run_at" or self.env.su}
 
     # === BUSINESS: WHEN ===
 

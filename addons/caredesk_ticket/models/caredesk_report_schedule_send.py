@@ -40,13 +40,17 @@ class CaredeskReportSchedule(models.Model):
             .sudo()
             .create({"schedule_id": self.id, "due_at": fields.Datetime.now(), "is_test": True})
         )
-        self.sudo()._make_and_queue(run, {self.env.user.email_normalized: self.env.user.email_formatted})
+        self.sudo()._make_and_queue(
+            run, {self.env.user.email_normalized: self.env.user.email_formatted}
+        )
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": self.env._("The report was sent to %(address)s.", address=run.recipients),
+                "message": self.env._(
+                    "The report was sent to %(address)s.", address=run.recipients
+                ),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
@@ -58,12 +62,12 @@ class CaredeskReportSchedule(models.Model):
         """Cron: mail the reports that are due, and try again those that failed."""
         commit = self.env["ir.cron"]._commit_progress
         now = fields.Datetime.now()
-        for schedule in self.search([("next_run_at", "<=", now)], order="next_run_at, id"):
-            schedule.try_lock_for_update()._claim(now)
-            if not commit(remaining=1):
-                return
         runs = self.env["caredesk.report.schedule.run"]
         waiting = [("state", "=", "waiting"), ("is_test", "=", False), ("retry_at", "<=", now)]
+        for schedule in self.search([("next_run_at", "<=", now)], order="next_run_at, id"):
+            schedule.try_lock_for_update()._claim(now)
+            if not commit(1, remaining=runs.search_count(waiting, limit=1)):
+                return
         while run := runs.search(waiting, order="retry_at, id", limit=1).try_lock_for_update():
             # Counted and put off before it begins: a crash leaves it to be tried again, later.
             run.write({"attempts": run.attempts + 1, "retry_at": self._retry_at(run.attempts)})

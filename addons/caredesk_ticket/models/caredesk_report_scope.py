@@ -32,9 +32,7 @@ class CaredeskReportScope(models.AbstractModel):
     with_cancelled = fields.Boolean("Cancelled")
     type_ids = fields.Many2many("caredesk.ticket.type", string="Ticket Types")
     group_ids = fields.Many2many("caredesk.support.group", string="Support Groups")
-    user_ids = fields.Many2many(
-        "res.users", string="Performers", domain="[('share', '=', False)]"
-    )
+    user_ids = fields.Many2many("res.users", string="Performers", domain="[('share', '=', False)]")
     partner_ids = fields.Many2many("res.partner", string="Customers")
     date_field = fields.Selection(
         [("create_date", "Created"), ("done_at", "Completed")],

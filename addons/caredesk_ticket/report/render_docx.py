@@ -43,7 +43,9 @@ def docx_of(table: Table, details_title: str, texts: tuple[str, ...] = ()) -> by
         document.add_paragraph(text)
     summary = table.summary
     document.add_heading(summary.title, level=2)
-    _add_table(document, summary.columns, [*summary.rows(), summary.total_row()], 16, has_total=True)
+    _add_table(
+        document, summary.columns, [*summary.rows(), summary.total_row()], 16, has_total=True
+    )
     document.add_heading(details_title, level=2)
     _add_table(document, table.columns, rows, 11 if len(table.columns) > 14 else 14)
     stream = io.BytesIO()

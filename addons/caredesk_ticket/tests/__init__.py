@@ -4,6 +4,9 @@ from . import test_clock
 from . import test_closing
 from . import test_company
 from . import test_dispatch
+from . import test_export
+from . import test_export_download
+from . import test_export_job
 from . import test_flow
 from . import test_follow_up
 from . import test_hand_over
@@ -26,6 +29,7 @@ from . import test_quality_check
 from . import test_robustness
 from . import test_routing
 from . import test_quick_reply_tour
+from . import test_report_schedule
 from . import test_rpc
 from . import test_search
 from . import test_security_rules
