@@ -214,10 +214,23 @@ class CaredeskReportSchedule(models.Model):
                 "rows": rows,
                 "states": [(labels[key], table.summary.states[key]) for key in labels],
                 "cell_text": cell_text,
+                "more": self._more_in_words(len(rows), table.count),
                 "made": self.env._("Made on %(moment)s", moment=table.made),
             },
         )
         return body, table.count
+
+    def _more_in_words(self, shown, count):
+        """Return what the reader is told when the mail lists only some of the tickets."""
+        if shown == count:
+            return ""
+        if self.attach_xlsx:
+            return self.env._(
+                "The first %(shown)s of %(count)s tickets; the attached Excel file has all of them.",
+                shown=shown,
+                count=count,
+            )
+        return self.env._("The first %(shown)s of %(count)s tickets.", shown=shown, count=count)
 
     def _files(self, due):
         """Yield name and content of each file to be attached."""

@@ -107,19 +107,18 @@ class CaredeskReportReader(models.AbstractModel):
 
     @api.model
     def _new_summary(self):
-        translate = self.env._
         return Summary(
             columns=[
-                Column("performer", translate("Performer"), width=32),
-                Column("tickets", translate("Tickets"), NUMBER, 12),
-                Column("done", translate("Done"), NUMBER, 12),
-                Column("work_seconds", translate("Work Time"), DURATION, 16),
-                Column("waiting_seconds", translate("Waiting Time"), DURATION, 16),
-                Column("average", translate("Work Time per Ticket"), DURATION, 22),
+                Column("performer", self.env._("Performer"), width=32),
+                Column("tickets", self.env._("Tickets"), NUMBER, 12),
+                Column("done", self.env._("Done"), NUMBER, 12),
+                Column("work_seconds", self.env._("Work Time"), DURATION, 16),
+                Column("waiting_seconds", self.env._("Waiting Time"), DURATION, 16),
+                Column("average", self.env._("Work Time per Ticket"), DURATION, 22),
             ],
-            title=translate("By Performer"),
-            total_label=translate("Total"),
-            nobody=translate("No performer"),
+            title=self.env._("By Performer"),
+            total_label=self.env._("Total"),
+            nobody=self.env._("No performer"),
         )
 
     # === READING ===

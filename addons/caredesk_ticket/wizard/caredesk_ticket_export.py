@@ -32,9 +32,9 @@ class CaredeskTicketExport(models.TransientModel):
     date_from = fields.Date("From")
     date_to = fields.Date("To")
     count = fields.Integer("Tickets", compute="_compute_count")
-    is_too_long = fields.Boolean(compute="_compute_count")
-    is_in_background = fields.Boolean(compute="_compute_count")
-    paper_rows = fields.Integer(compute="_compute_count")
+    is_too_long = fields.Boolean(compute="_compute_count", export_string_translation=False)
+    is_in_background = fields.Boolean(compute="_compute_count", export_string_translation=False)
+    count_text = fields.Char(compute="_compute_count", export_string_translation=False)
 
     @api.model
     def default_get(self, fields):
@@ -73,9 +73,9 @@ class CaredeskTicketExport(models.TransientModel):
             # Counted as far as a decision needs: a million tickets would keep the dialog waiting.
             count = self.env["caredesk.ticket"].search_count(domain, limit=limit)
             export.count = count
-            export.paper_rows = paper_rows
             export.is_too_long = count > paper_rows
             export.is_in_background = count > background_rows
+            export.count_text = export._count_in_words(paper_rows)
 
     # === CONSTRAINTS ===
 
@@ -112,13 +112,29 @@ class CaredeskTicketExport(models.TransientModel):
             "target": "self",
         }
 
+    def _count_in_words(self, paper_rows):
+        if self.is_in_background:
+            return self.env._(
+                "%(count)s tickets or more: too many for Word and PDF. The Excel file is prepared "
+                "in the background; you get a notification with the download.",
+                count=self.count,
+            )
+        if self.is_too_long:
+            return self.env._(
+                "%(count)s tickets or more: too many for Word and PDF, which hold %(limit)s. "
+                "Choose Excel, or a shorter period.",
+                count=self.count,
+                limit=paper_rows,
+            )
+        return self.env._("%(count)s tickets of those you may see.", count=self.count)
+
     def _check_fits_on_paper(self):
         if self.is_too_long:
             raise UserError(
                 self.env._(
                     "Word and PDF hold at most %(limit)s tickets, and these are more. Choose a "
                     "shorter period or fewer states, or export to Excel.",
-                    limit=self.paper_rows,
+                    limit=self._paper_rows(),
                 )
             )
 
