@@ -226,7 +226,8 @@ class CaredeskReportSchedule(models.Model):
             return ""
         if self.attach_xlsx:
             return self.env._(
-                "The first %(shown)s of %(count)s tickets; the attached Excel file has all of them.",
+                "The first %(shown)s of %(count)s tickets; the attached Excel file has all of "
+                "them.",
                 shown=shown,
                 count=count,
             )
