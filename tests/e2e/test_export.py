@@ -38,7 +38,10 @@ def test_export_in_three_formats(base_url, log_in):
 
     backend = log_in("admin", accept_downloads=True)
     page = backend.page
-    backend.open_action("caredesk_ticket.caredesk_ticket_export_action")
+    backend.open_action("caredesk_ticket.caredesk_ticket_action")
+    for menu in ("caredesk_menu_tickets", "caredesk_ticket_export_menu"):
+        page.locator(f"[data-menu-xmlid='caredesk_ticket.{menu}']").first.click()
+    expect(page.locator(".o_dialog button[name=action_export_pdf]")).to_be_visible()
     backend.choose("group_ids", f"Export {key}")
     page.locator(".o_dialog .o_field_widget[name=with_unassigned] input").check()
     expect(backend.field("count_text")).to_contain_text("2 ticket")

@@ -140,6 +140,8 @@ def clean(text: str | None) -> str:
     """
     if not text:
         return ""
+    if text.isprintable():  # nearly all: one line, no character a format cannot hold
+        return (_SPACES.sub(" ", text) if "  " in text else text).strip()
     text = _NOT_XML.sub("", text).strip()
     if "\n" in text or "\r" in text:
         text = _LINES.sub("\n", text.replace("\r", "\n"))
@@ -167,7 +169,9 @@ def text_of_html(source: str | None) -> str:
 
 def is_formula_like(text: str) -> bool:
     """Tell whether a spreadsheet might compute ``text``, e.g. ``=1+1``, ``+84…``, ``{=…}``."""
-    return text.lstrip(" \xa0").startswith(FORMULA_STARTS) or text.startswith(FORMULA_STARTS)
+    if text[:1].isalnum():  # nearly all: decided without looking further
+        return False
+    return text.lstrip(" \xa0").startswith(FORMULA_STARTS)
 
 
 def paper_text(text: str) -> str:
