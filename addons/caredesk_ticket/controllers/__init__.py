@@ -1,1 +1,3 @@
+from . import export
+from . import safe_export
 from . import thread

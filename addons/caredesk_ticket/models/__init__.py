@@ -91,3 +91,10 @@ from . import caredesk_auto_reply
 from . import caredesk_auto_reply_log
 from . import caredesk_ticket_merge_mail
 from . import caredesk_ticket_gate  # last: its write is entered first
+from . import caredesk_report_column
+from . import caredesk_report_scope
+from . import caredesk_export_job
+from . import caredesk_report_schedule
+from . import caredesk_report_schedule_run
+from . import caredesk_report_schedule_send
+from . import res_config_settings_report

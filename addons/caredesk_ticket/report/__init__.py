@@ -1,3 +1,4 @@
 from . import caredesk_ticket_kpi
 from . import caredesk_ticket_stage_time
 from . import caredesk_ticket_speed
+from . import caredesk_report_reader

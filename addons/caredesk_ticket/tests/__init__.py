@@ -6,6 +6,9 @@ from . import test_company
 from . import test_dispatch
 from . import test_first_rows
 from . import test_example_shop
+from . import test_export
+from . import test_export_download
+from . import test_export_job
 from . import test_flow
 from . import test_follow_up
 from . import test_hand_over
@@ -29,6 +32,7 @@ from . import test_quality_check
 from . import test_robustness
 from . import test_routing
 from . import test_quick_reply_tour
+from . import test_report_schedule
 from . import test_rpc
 from . import test_save_gate
 from . import test_search
