@@ -70,6 +70,7 @@
         "wizard/caredesk_ticket_merge_views.xml",
         "report/caredesk_ticket_kpi_views.xml",
         "report/caredesk_ticket_stage_time_views.xml",
+        "views/caredesk_ticket_dashboard_views.xml",
         "views/menus.xml",
         "views/caredesk_ticket_mail_views.xml",
     ],
