@@ -3,6 +3,7 @@ from . import test_auto_reply
 from . import test_clock
 from . import test_closing
 from . import test_company
+from . import test_dashboard
 from . import test_dispatch
 from . import test_flow
 from . import test_follow_up

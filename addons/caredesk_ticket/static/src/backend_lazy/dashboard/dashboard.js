@@ -1,4 +1,5 @@
 import { Component, useState } from "@odoo/owl";
+import { formatDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
@@ -107,12 +108,10 @@ export class Dashboard extends Component {
         return this.board.data.charts[this.state.basis];
     }
 
-    /** The days shown, e.g. «01/03/2026 – 07/03/2026». */
+    /** The days shown. */
     get span() {
         const { date_from, date_to } = this.board.data.filters;
-        const days = [date_from, date_to].map((day) =>
-            DateTime.fromISO(day).toLocaleString(DateTime.DATE_SHORT)
-        );
+        const days = [date_from, date_to].map((day) => formatDate(DateTime.fromISO(day)));
         return days[0] === days[1] ? days[0] : days.join(" – ");
     }
 

@@ -1,4 +1,5 @@
 import { Component } from "@odoo/owl";
+import { localization } from "@web/core/l10n/localization";
 import { _t } from "@web/core/l10n/translation";
 
 import { DashboardChart } from "./dashboard_chart";
@@ -7,6 +8,8 @@ const { DateTime } = luxon;
 
 const COLORS = { received: "#4EA7F2", completed: "#43C5B1" };
 const SERIES = ["received", "completed"];
+/** The year of a date format, with what separates it from day and month. */
+const YEAR = /[^a-z]*y+[^a-z]*/i;
 
 /** Tickets received and completed, step by step through the period. */
 export class DashboardTrend extends Component {
@@ -39,9 +42,9 @@ export class DashboardTrend extends Component {
     day(point) {
         const format =
             this.props.trend.unit === "month"
-                ? { month: "2-digit", year: "numeric" }
-                : { day: "2-digit", month: "2-digit" };
-        return DateTime.fromISO(point.from).toLocaleString(format);
+                ? "MM/yyyy"
+                : localization.dateFormat.replace(YEAR, "");
+        return DateTime.fromISO(point.from).toFormat(format);
     }
 
     config({ text, grid }) {
