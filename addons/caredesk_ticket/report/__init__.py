@@ -1,2 +1,4 @@
 from . import caredesk_ticket_kpi
 from . import caredesk_ticket_stage_time
+from . import caredesk_ticket_report
+from . import caredesk_sla_report

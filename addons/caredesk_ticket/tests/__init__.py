@@ -24,6 +24,7 @@ from . import test_partner_lead
 from . import test_performance
 from . import test_priority_order
 from . import test_quality_check
+from . import test_reports
 from . import test_robustness
 from . import test_routing
 from . import test_quick_reply_tour

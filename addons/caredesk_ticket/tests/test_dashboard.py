@@ -24,7 +24,7 @@ class DashboardCase(SlaMixin, TransactionCase):
 
     @classmethod
     def _ticket(cls, by=None, **vals):
-        """Return a new ticket that came in now: in a test the database's own clock does not stop."""
+        """Return a new ticket that came in now: the database's own clock goes on."""
         ticket = super()._ticket(by, **vals)
         cls.env.cr.execute(
             "UPDATE caredesk_ticket SET create_date = %s WHERE id = %s",
@@ -102,7 +102,9 @@ class TestDashboard(DashboardCase):
         """S1-STA-01, S1-STA-02: not started, waiting, overdue, in the queue."""
         self._history()
         figures = self._figures(group_id=self.support.id)["figures"]
-        shown = {name: figures[name]["value"] for name in ("open", "waiting", "unassigned", "overdue")}
+        shown = {
+            name: figures[name]["value"] for name in ("open", "waiting", "unassigned", "overdue")
+        }
         self.assertEqual(shown, {"open": 2, "waiting": 1, "unassigned": 1, "overdue": 1})
         self.assertEqual(self._value("todo", group_id=self.other.id), 1)
         charts = self._figures()["charts"]["open"]
