@@ -46,6 +46,7 @@ from . import caredesk_ticket_tag
 from . import caredesk_skill
 from . import caredesk_ticket_skill
 from . import caredesk_ticket_snooze
+from . import caredesk_ticket_forgotten
 from . import caredesk_ticket_workload
 from . import caredesk_ticket_checkpoint
 from . import caredesk_ticket_property

@@ -8,9 +8,6 @@ from ..domain.periods import Period
 from .dashboard_count import DashboardCount
 
 _DEFAULT_PERIOD = "days30"
-#: System parameter: days after which a waiting ticket waits too long.
-WAITING_DAYS_KEY = "caredesk_ticket.waiting_too_long_days"
-DEFAULT_WAITING_DAYS = 3
 
 
 class CaredeskTicketDashboard(models.AbstractModel):
@@ -44,7 +41,8 @@ class CaredeskTicketDashboard(models.AbstractModel):
         groups = self._groups()
         group = groups.filtered(lambda one: one.id == filters.get("group_id"))
         scope = Domain("group_id", "=", group.id) if group else Domain.TRUE
-        count = DashboardCount(self.env["caredesk.ticket"], scope, period, self._waiting_days())
+        tickets = self.env["caredesk.ticket"]
+        count = DashboardCount(tickets, scope, period)
         return {
             "filters": {
                 "period": filters.get("period") or _DEFAULT_PERIOD,
@@ -56,19 +54,9 @@ class CaredeskTicketDashboard(models.AbstractModel):
             "figures": count.figures,
             "charts": {"open": count.open_charts, "received": count.received_charts},
             "trend": {"unit": period.unit, "points": count.trend},
-            "waiting_days": self._waiting_days(),
+            "waiting_days": tickets._waiting_too_long_days(),
             "is_empty": count.is_empty,
         }
-
-    @api.model
-    def _waiting_days(self):
-        # sudo: a setting, not a secret
-        parameters_sudo = self.env["ir.config_parameter"].sudo()
-        try:
-            days = int(parameters_sudo.get_param(WAITING_DAYS_KEY, DEFAULT_WAITING_DAYS))
-        except ValueError:
-            return DEFAULT_WAITING_DAYS
-        return days if days > 0 else DEFAULT_WAITING_DAYS
 
     @api.model
     def _groups(self):

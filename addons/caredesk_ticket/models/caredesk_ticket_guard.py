@@ -37,6 +37,7 @@ _FLOW_FIELDS = frozenset(
         "customer_feedback",
         "follow_up_reminded_at",
         "followed_up_at",
+        "forgotten_reminded_at",
         "is_closed",
         "number",
         "quality_failed_count",

@@ -1,7 +1,5 @@
 """The figures of the dashboard and the domains behind them."""
 
-from datetime import timedelta
-
 from odoo import fields
 from odoo.fields import Domain
 
@@ -27,10 +25,9 @@ class DashboardCount:
     :param tickets: the model, in the environment of the user
     :param scope: domain of what is looked at, such as the tickets of one group
     :param period: the days of :class:`Period` that received, completed and trend are about
-    :param waiting_days: after so many days a waiting ticket waits too long
     """
 
-    def __init__(self, tickets, scope, period, waiting_days):
+    def __init__(self, tickets, scope, period):
         self.tickets, self.scope, self.period = tickets, scope, period
         self.tz = tickets.env.tz
         begin, end = period.bounds(self.tz)
@@ -38,7 +35,7 @@ class DashboardCount:
         self.received = scope & self._between("create_date", begin, end)
         self.done = scope & Domain("state", "=", "done") & self._between("done_at", begin, end)
         self.figures = {}
-        self._count_open(waiting_days)
+        self._count_open()
         self._count_received()
         self._count_done()
 
@@ -52,18 +49,14 @@ class DashboardCount:
             name, "<", fields.Datetime.to_string(end)
         )
 
-    def _count_open(self, waiting_days):
-        since = fields.Datetime.to_string(fields.Datetime.now() - timedelta(days=waiting_days))
+    def _count_open(self):
         soon = Domain("sla_state", "=", "near") | Domain("deadline_at", "<", "now +1d")
         parts = {
             "unassigned": Domain("state", "=", "unassigned"),
             "todo": Domain("state", "=", "todo"),
             "in_progress": Domain("state", "=", "in_progress"),
             "waiting": Domain("state", "=", "waiting"),
-            # What was put off until a day waits as planned.
-            "waiting_long": Domain("state", "=", "waiting")
-            & Domain("clock_started_at", "<", since)
-            & Domain("snooze_until", "=", False),
+            "waiting_long": self.tickets._waiting_too_long_domain(fields.Datetime.now()),
             "overdue": _OVERDUE,
             "near": soon & ~_OVERDUE,
         }

@@ -7,6 +7,7 @@ from . import test_dashboard
 from . import test_dispatch
 from . import test_flow
 from . import test_follow_up
+from . import test_forgotten
 from . import test_hand_over
 from . import test_indexes
 from . import test_install
