@@ -148,6 +148,20 @@ test("filters by period and group", async () => {
     expect.verifySteps([]);
 });
 
+/** S1-STA-01: who comes back, or loads the page again, finds the figures he or she left. */
+test("keeps what was chosen", async () => {
+    await openDashboard();
+    await contains("[data-period=week]").click();
+    await contains(".o_caredesk_group_select").select("2");
+    expect.verifySteps(["week false", "week 2"]);
+    await getService("action").doAction({
+        type: "ir.actions.client",
+        tag: "caredesk_ticket.dashboard",
+    });
+    expect.verifySteps(["week 2"]);
+    expect(".o_caredesk_group_select").toHaveValue("2");
+});
+
 /** S1-STA-01: live without a message for each change; silent in a hidden tab, at once when back. */
 test("reads again while it is seen", async () => {
     await openDashboard();

@@ -31,22 +31,18 @@ export class Dashboard extends Component {
 
     setup() {
         this.actionService = useService("action");
-        const { filters, basis } = this.props.state ?? {};
-        const { board, load } = useDashboard(filters);
+        const { board, load } = useDashboard();
         this.board = board;
         this.load = load;
-        this.state = useState({ basis: basis ?? "open" });
-        // Who comes back from the tickets finds the dashboard as he or she left it.
-        useSetupAction({
-            getLocalState: () => ({ filters: board.data.filters, basis: this.state.basis }),
-        });
+        this.state = useState({ basis: this.props.state?.basis ?? "open" });
+        useSetupAction({ getLocalState: () => ({ basis: this.state.basis }) });
         this.layout = { controlPanel: {} };
         this.open = this.open.bind(this);
     }
 
     get nowTiles() {
         return [
-            { name: "open", label: _t("Open") },
+            { name: "open", label: _t("Open Tickets") },
             { name: "unassigned", label: _t("Unassigned"), tone: "warning" },
             { name: "todo", label: _t("Not Started") },
             { name: "in_progress", label: _t("In Progress") },

@@ -5,6 +5,18 @@ import { useService } from "@web/core/utils/hooks";
 /** The figures are read again so often while somebody can see them, in milliseconds. */
 export const REFRESH_EVERY = 45_000;
 
+/** Where the tab keeps what was chosen: reload and Back lead to the same figures. */
+const KEPT = "caredesk_ticket.dashboard";
+
+/** @returns {Partial<Figures["filters"]>} */
+function keptFilters() {
+    try {
+        return JSON.parse(browser.sessionStorage.getItem(KEPT)) ?? {};
+    } catch {
+        return {};
+    }
+}
+
 /**
  * @typedef {{ value: number | null, count: number, domain: Array }} Figure
  * @typedef {{ key: string | number | false, label: string | false, count: number, domain: Array }} Bar
@@ -26,10 +38,8 @@ export const REFRESH_EVERY = 45_000;
  *
  * A clock instead of messages over the bus: on a busy day something changes every second, and
  * each message would make all open dashboards count again.
- *
- * @param {Partial<Figures["filters"]>} [filters] what to begin with
  */
-export function useDashboard(filters = {}) {
+export function useDashboard() {
     const orm = useService("orm");
     const board = useState({
         data: /** @type {Figures | null} */ (null),
@@ -40,7 +50,7 @@ export function useDashboard(filters = {}) {
     let lastCall = 0;
 
     // A call that was overtaken by a later one resolves too, but its figures are dropped.
-    async function load(wanted = board.data?.filters ?? filters) {
+    async function load(wanted = board.data?.filters ?? keptFilters()) {
         const call = ++lastCall;
         board.loading = true;
         try {
@@ -49,6 +59,7 @@ export function useDashboard(filters = {}) {
             ]);
             if (call === lastCall) {
                 Object.assign(board, { data, stale: false, readAt: Date.now() });
+                browser.sessionStorage.setItem(KEPT, JSON.stringify(data.filters));
             }
         } finally {
             if (call === lastCall) {
