@@ -29,6 +29,31 @@ def choose_group(page: Page, group_id: int, opened: int) -> None:
     expect(tile(page, "open").locator(".o_caredesk_tile_value")).to_have_text(str(opened))
 
 
+def make_manager(rpc: Rpc) -> str:
+    """Make a support manager who speaks Vietnamese; return the login, also the password."""
+    login = f"quan-{uuid.uuid4().hex[:8]}"
+    [role] = rpc.call(
+        "res.groups", "search_read", [["name", "=", "Support Manager"]], ["id"], limit=1
+    )
+    installed = [code for code, _name in rpc.call("res.lang", "get_installed")]
+    rpc.call(
+        "res.users",
+        "create",
+        [
+            {
+                "name": login,
+                "login": login,
+                "password": login,
+                "email": f"{login}@example.com",
+                "lang": "vi_VN" if "vi_VN" in installed else "en_US",
+                "odoobot_state": "disabled",
+                "group_ids": [[4, role["id"]]],
+            }
+        ],
+    )
+    return login
+
+
 def make_tickets(rpc: Rpc) -> int:
     """Make a group with two tickets in its queue and one that is cancelled; return its id."""
     [group_id] = rpc.call(
@@ -53,8 +78,9 @@ def test_a_tile_opens_as_many_tickets_as_it_shows(base_url, log_in, options):
     Proves S1-STA-01, S1-STA-02, S4-RPT-02: figures by group, each opens its tickets; readable
     without scrolling sideways; back leads to the same group.
     """
-    group_id = make_tickets(Rpc(base_url))
-    backend = log_in("son", **options)
+    rpc = Rpc(base_url)
+    group_id = make_tickets(rpc)
+    backend = log_in(make_manager(rpc), **options)
     page = backend.page
     page.goto("/odoo/support-dashboard")
     expect(page.locator(".o_caredesk_trend canvas")).to_be_visible()
@@ -83,7 +109,7 @@ def test_it_follows_what_happens(base_url, log_in):
     """
     rpc = Rpc(base_url)
     group_id = make_tickets(rpc)
-    page = log_in("son").page
+    page = log_in(make_manager(rpc)).page
     page.goto("/odoo/support-dashboard")
     choose_group(page, group_id, 2)
     rpc.call("caredesk.ticket", "create", [{"name": "Mới", "group_id": group_id}])
