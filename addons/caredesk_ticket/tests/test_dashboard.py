@@ -115,6 +115,23 @@ class TestDashboard(DashboardCase):
             {self.support.id, self.other.id},
         )
 
+    def test_nearly_due_is_not_overdue(self):
+        """S1-STA-02: warned of a service level, or planned for the next 24 hours; then late."""
+        self._policy("resolution", hours=10, use_working_hours=False, warn_percent=50)
+        now = fields.Datetime.now()
+        self._ticket(), self._ticket(deadline_at=now + timedelta(days=3))
+        planned = self._ticket(deadline_at=now + timedelta(hours=2))
+        scope = {"group_id": self.support.id}
+        self.assertEqual(self._value("near", **scope), 1)
+        self.clock.tick(timedelta(hours=6))
+        self._watch()
+        self.assertEqual((self._value("near", **scope), self._value("overdue", **scope)), (2, 1))
+        overdue = self._figures(**scope)["figures"]["overdue"]["domain"]
+        self.assertEqual(self.env["caredesk.ticket"].search(overdue), planned)
+        self.clock.tick(timedelta(hours=5))
+        self._watch()
+        self.assertEqual((self._value("near", **scope), self._value("overdue", **scope)), (0, 3))
+
     def test_waiting_too_long(self):
         """S1-STA-02: after the days of the setting; not what was put off until a day."""
         self.env["ir.config_parameter"].set_param("caredesk_ticket.waiting_too_long_days", "2")
