@@ -60,7 +60,7 @@ class DashboardCount:
             "overdue": _OVERDUE,
             "near": soon & ~_OVERDUE,
         }
-        tally = TicketTally(self.tickets, self.open).by(*_DIMENSIONS).where(**parts).read()
+        tally = TicketTally(self.tickets, self.open).by(*_DIMENSIONS).where(**parts).count()
         self._add("open", tally.total["tickets"], self.open)
         for name, part in parts.items():
             self._add(name, tally.total[name], self.open & part)
@@ -74,7 +74,7 @@ class DashboardCount:
             .by_day("create_date", self.tz)
             .where(answered=answered)
             .sum("first_response_seconds")
-            .read()
+            .count()
         )
         self._add("received", tally.total["tickets"], self.received)
         self._add(
@@ -93,7 +93,7 @@ class DashboardCount:
             .by_day("done_at", self.tz)
             .where(kept=kept, missed=missed)
             .sum("resolution_seconds")
-            .read()
+            .count()
         )
         total = tally.total
         self._add("completed", total["tickets"], self.done)

@@ -61,7 +61,7 @@ class TicketTally:
     def _column(self, name):
         return self._tickets._field_to_sql(self._query.table, name, self._query)
 
-    def read(self):
+    def count(self):
         """Run the statement.
 
         :return: a :class:`Tally`; 'tickets' is the number of all

@@ -26,6 +26,17 @@ function bar(key, label, count) {
     return { key, label, count, domain: [["key", "=", key]] };
 }
 
+function point(day, received, completed) {
+    return {
+        from: day,
+        to: day,
+        received,
+        completed,
+        received_domain: [["received", "=", day]],
+        completed_domain: [["completed", "=", day]],
+    };
+}
+
 beforeEach(() => {
     mockDate("2026-03-02 10:00:00");
     const none = { priority: [], severity: [], channel: [], type: [], group: [] };
@@ -62,16 +73,7 @@ beforeEach(() => {
         },
         trend: {
             unit: "day",
-            points: [
-                {
-                    from: "2026-03-01",
-                    to: "2026-03-01",
-                    received: 5,
-                    completed: 3,
-                    received_domain: [["r", "=", 1]],
-                    completed_domain: [["c", "=", 1]],
-                },
-            ],
+            points: [point("2026-03-01", 5, 3), point("2026-03-02", 7, 4)],
         },
         waiting_days: 3,
         is_empty: false,
@@ -116,6 +118,10 @@ test("shows the figures", async () => {
     expect("[data-name=waiting_long]").toHaveText(/more than 3 days/);
     expect(".o_caredesk_trend canvas").toHaveAttribute("role", "img");
     expect(".o_caredesk_trend table").toHaveText(/Received: 5\s+Completed: 3/);
+    answer.trend.points.pop();
+    await contains(".o_caredesk_refresh").click();
+    expect.verifySteps(["days30 false"]);
+    expect(".o_caredesk_trend").toHaveCount(0); // a single day is no curve
 });
 
 /** S1-STA-01, S1-STA-02, S4-RPT-02: tiles and bars open just the tickets they count. */

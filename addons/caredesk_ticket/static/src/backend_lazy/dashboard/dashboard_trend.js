@@ -61,7 +61,7 @@ export class DashboardTrend extends Component {
                     backgroundColor: `${COLORS[name]}22`,
                     fill: true,
                     borderWidth: 2,
-                    pointRadius: points.length > 1 ? 2 : 4,
+                    pointRadius: 2,
                     pointHoverRadius: 5,
                     tension: 0.3,
                     cubicInterpolationMode: "monotone",
