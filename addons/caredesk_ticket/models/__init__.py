@@ -27,6 +27,7 @@ from . import caredesk_ticket_mine
 from . import caredesk_ticket_sla
 from . import caredesk_ticket_sla_reapply
 from . import caredesk_ticket_response
+from . import caredesk_ticket_measure
 from . import caredesk_ticket_stage_entry
 from . import caredesk_ticket_close
 from . import caredesk_ticket_follow_up
@@ -52,10 +53,12 @@ from . import caredesk_ticket_tag
 from . import caredesk_skill
 from . import caredesk_ticket_skill
 from . import caredesk_ticket_snooze
+from . import caredesk_ticket_forgotten
 from . import caredesk_ticket_workload
 from . import caredesk_ticket_checkpoint
 from . import caredesk_ticket_property
 from . import caredesk_ticket_type_plan
+from . import caredesk_ticket_dashboard
 from . import caredesk_sla_policy
 from . import caredesk_sla_rules
 from . import caredesk_sla_status

@@ -13,3 +13,10 @@ class ResConfigSettings(models.TransientModel):
         config_parameter="caredesk_ticket.auto_replies_per_hour",
         help="Most automatic answers one address gets within an hour.",
     )
+    caredesk_waiting_too_long_days = fields.Integer(
+        "Waiting Too Long After",
+        default=3,
+        config_parameter="caredesk_ticket.waiting_too_long_days",
+        help="Days after which the dashboard counts a waiting ticket as waiting too long. Its "
+        "performer is reminded of it then, as of one that is not started.",
+    )

@@ -1,6 +1,15 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from .caredesk_ticket_report import FIRST_RESPONSE_SQL, ON_TIME_SQL, RATING_SQL, RESOLUTION_SQL
+
+#: how good the tickets were that somebody completed: field -> its value for the ticket
+_QUALITY = {
+    "first_response_seconds": FIRST_RESPONSE_SQL,
+    "resolution_seconds": RESOLUTION_SQL,
+    "on_time_rate": ON_TIME_SQL,
+    "rating": RATING_SQL,
+}
 #: average -> the figure that is averaged over the tickets that have any of it
 _AVERAGES = {
     "average_work_seconds": "work_seconds",
@@ -45,6 +54,34 @@ class CaredeskTicketKpi(models.Model):
         aggregator="avg",
         help="Per ticket that waited.",
     )
+    first_response_seconds = fields.Integer(
+        "First Response Time",
+        readonly=True,
+        aggregator="avg",
+        help="Of the tickets completed, in the working hours of their group.",
+    )
+    resolution_seconds = fields.Integer(
+        "Resolution Time",
+        readonly=True,
+        aggregator="avg",
+        help="Of the tickets completed, in the working hours of their group.",
+    )
+    on_time_rate = fields.Float(
+        "On Time",
+        readonly=True,
+        aggregator="avg",
+        help="Of the completed tickets that had a service level, those without a missed one.",
+    )
+    rating = fields.Float(
+        "Satisfaction", readonly=True, aggregator="avg", help="Average rating, from 1 to 5."
+    )
+
+    # === ACTIONS ===
+
+    def action_open_ticket(self):
+        """Open the ticket of this row."""
+        self.ensure_one()
+        return self.ticket_id.get_formview_action()
 
     # === TOOLING ===
 
@@ -82,6 +119,7 @@ class CaredeskTicketKpi(models.Model):
             SQL("ticket.done_at"),
             SQL("ticket.done_by_id"),
             completed=SQL("1"),
+            quality=_QUALITY,
             source=SQL("caredesk_ticket ticket"),
             where=SQL("ticket.state = 'done' AND ticket.done_by_id IS NOT NULL"),
         )
@@ -106,16 +144,20 @@ class CaredeskTicketKpi(models.Model):
             where=SQL("line.user_id IS NOT NULL AND line.kind IN ('work', 'wait')"),
         )
 
-    def _rows_sql(self, key, date, user, source, where, **figures):
-        """Return one part of the union; figures that are not given are zero."""
-        zero = SQL("0")
+    def _rows_sql(self, key, date, user, source, where, quality=None, **figures):
+        """Return one part of the union; figures that are not given are zero, or not there."""
+        zero, nothing = SQL("0"), SQL("NULL::float")
+        quality = [
+            SQL("%s AS %s", (quality or {}).get(name, nothing), SQL.identifier(name))
+            for name in _QUALITY
+        ]
         return SQL(
             "SELECT %(key)s AS id, %(date)s AS date, %(user)s AS user_id,"
             " ticket.id AS ticket_id, ticket.group_id, ticket.type_id, ticket.company_id,"
             " %(received)s AS received, %(completed)s AS completed,"
             " %(work)s AS work_seconds, %(waiting)s AS waiting_seconds,"
             " NULL::float AS completion_rate, NULL::float AS average_work_seconds,"
-            " NULL::float AS average_waiting_seconds"
+            " NULL::float AS average_waiting_seconds, %(quality)s"
             " FROM %(source)s WHERE %(where)s",
             key=key,
             date=date,
@@ -126,6 +168,7 @@ class CaredeskTicketKpi(models.Model):
             waiting=figures.get("waiting", zero),
             source=source,
             where=where,
+            quality=SQL(", ").join(quality),
         )
 
     def _read_group_select(self, aggregate_spec, query):

@@ -36,6 +36,13 @@ class CaredeskTicketStageTime(models.Model):
         help="Of the stays in stages that have a target.",
     )
 
+    # === ACTIONS ===
+
+    def action_open_ticket(self):
+        """Open the ticket of this row."""
+        self.ensure_one()
+        return self.ticket_id.get_formview_action()
+
     # === TOOLING ===
 
     @property

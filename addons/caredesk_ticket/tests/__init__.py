@@ -3,6 +3,7 @@ from . import test_auto_reply
 from . import test_clock
 from . import test_closing
 from . import test_company
+from . import test_dashboard
 from . import test_dispatch
 from . import test_first_rows
 from . import test_example_shop
@@ -11,6 +12,7 @@ from . import test_export_download
 from . import test_export_job
 from . import test_flow
 from . import test_follow_up
+from . import test_forgotten
 from . import test_hand_over
 from . import test_indexes
 from . import test_install
@@ -29,6 +31,7 @@ from . import test_partner_lead
 from . import test_performance
 from . import test_priority_order
 from . import test_quality_check
+from . import test_reports
 from . import test_robustness
 from . import test_routing
 from . import test_quick_reply_tour

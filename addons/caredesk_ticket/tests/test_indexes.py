@@ -34,7 +34,7 @@ class TestIndexes(PlansMixin, CareDeskCase):
             INSERT INTO caredesk_ticket
                    (name, number, group_id, company_id, user_id, state, priority, severity,
                     channel, nature, active, create_uid, create_date, search_text, skill_key,
-                    clock_started_at)
+                    clock_started_at, done_at)
             SELECT 'Seed', 'SEED/' || i, (%(groups)s)[1 + i %% 10], %(company)s,
                    CASE WHEN i %% 50 = 0 THEN NULL ELSE (%(users)s)[1 + i / 50 %% 2] END,
                    CASE WHEN i %% 50 = 0 THEN 'unassigned'
@@ -43,7 +43,8 @@ class TestIndexes(PlansMixin, CareDeskCase):
                    '2025-01-01'::timestamp + i * interval '1 minute',
                    'seed/' || i || ' ' || md5(i::text) || ' ' || md5((-i)::text),
                    CASE WHEN i %% 150 = 0 THEN '1,2' END,
-                   '2025-01-01'::timestamp + i * interval '1 minute'
+                   '2025-01-01'::timestamp + i * interval '1 minute',
+                   CASE WHEN i %% 50 > 1 THEN '2025-01-01'::timestamp + i * interval '1 minute' END
               FROM generate_series(1, %(rows)s) AS i
             """,
             {
@@ -166,6 +167,18 @@ class TestIndexes(PlansMixin, CareDeskCase):
         with self._plans() as plans:
             self.env["caredesk.ticket"]._waive_skills_overdue()
         self._assertUses(plans, "caredesk_ticket_skill_wait_idx")
+
+    def test_the_dashboard(self):
+        """S1-STA-01, IE-51: open tickets and the days of the period, whatever came before."""
+        dashboard = self.env["caredesk.ticket.dashboard"]
+        days = {"period": "custom", "date_from": "2025-01-05", "date_to": "2025-01-05"}
+        for user in (self.boss, self.an):
+            with self._plans() as plans:
+                figures = dashboard.with_user(user).get_figures(days)["figures"]
+            self.assertGreater(figures["received"]["count"], 0)
+            self.assertGreater(figures["completed"]["count"], 0)
+            for index in ("created_idx", "completed_idx"):
+                self._assertUses(plans, f"caredesk_ticket_{index}")
 
     def test_tickets_put_off(self):
         """S0-TKT-65: the cron that brings tickets back reads those put off only."""

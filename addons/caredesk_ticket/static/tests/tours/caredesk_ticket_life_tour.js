@@ -29,6 +29,20 @@ registry.category("web_tour.tours").add("caredesk_ticket_life", {
             trigger: ".o_app[data-menu-xmlid='caredesk_ticket.caredesk_menu_root']",
             run: "click",
         },
+        {
+            content: "The app begins with the dashboard",
+            trigger: ".o_caredesk_dashboard .o_caredesk_read_at",
+        },
+        {
+            content: "Tickets",
+            trigger: "[data-menu-xmlid='caredesk_ticket.caredesk_menu_tickets']",
+            run: "click",
+        },
+        {
+            content: "All of them",
+            trigger: "[data-menu-xmlid='caredesk_ticket.caredesk_ticket_menu_all']",
+            run: "click",
+        },
         { content: "A new ticket", trigger: ".o_list_button_add", run: "click" },
         {
             content: "Title, type and content are marked as required",
