@@ -80,3 +80,7 @@ from . import caredesk_support_group_mail
 from . import caredesk_auto_reply
 from . import caredesk_auto_reply_log
 from . import caredesk_ticket_merge_mail
+from . import caredesk_rating_settings
+from . import caredesk_ticket_rating
+from . import caredesk_rating_request
+from . import rating_rating
