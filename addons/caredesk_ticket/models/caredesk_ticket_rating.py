@@ -44,7 +44,10 @@ class CaredeskTicket(models.Model):
     )
     rated_at = fields.Datetime("Rated on", readonly=True, copy=False)
     rating_grade = fields.Selection(
-        GRADES, string="Satisfaction", compute="_compute_rating_grade", search="_search_rating_grade"
+        GRADES,
+        string="Satisfaction",
+        compute="_compute_rating_grade",
+        search="_search_rating_grade",
     )
     rating_comment = fields.Text(
         "Customer's Comment", compute="_compute_rating_comment", compute_sudo=True
@@ -59,6 +62,8 @@ class CaredeskTicket(models.Model):
         stored = self.filtered("id")
         (self - stored).rating_last_value = 0
         if stored:
+            # Odoo reads it by SQL, and flushes less than that reads.
+            self.env["rating.rating"].flush_model(["res_model", "res_id", "consumed", "rating"])
             super(CaredeskTicket, stored)._compute_rating_last_value()
 
     @api.depends("rating_last_value", "rated_at")
@@ -260,7 +265,9 @@ class CaredeskTicket(models.Model):
         ratings = self.env["caredesk.satisfaction"]
         figures = dict.fromkeys(("great", "okay", "bad"), 0)
         total = 0.0
-        for grade, count, value in ratings._read_group(domain, ["grade"], ["__count", "rating:sum"]):
+        for grade, count, value in ratings._read_group(
+            domain, ["grade"], ["__count", "rating:sum"]
+        ):
             figures[grade] = count
             total += value
         count = sum(figures.values())

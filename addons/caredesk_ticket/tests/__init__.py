@@ -26,6 +26,9 @@ from . import test_quality_check
 from . import test_robustness
 from . import test_routing
 from . import test_quick_reply_tour
+from . import test_rating
+from . import test_rating_page
+from . import test_rating_request
 from . import test_rpc
 from . import test_search
 from . import test_security_rules
