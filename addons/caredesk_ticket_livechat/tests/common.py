@@ -32,7 +32,7 @@ class LivechatCase(CareDeskMixin, TransactionCase):
         """Return a chat of ``operator`` (``an``) with a guest or a customer signed in."""
         operator = operator or cls.an
         visitor = {"guest_id": guest.id} if guest else {"partner_id": partner.id}
-        chat = cls.env["discuss.channel"].create(
+        return cls.env["discuss.channel"].create(
             {
                 "name": "Visitor 7, An",
                 "channel_type": "livechat",
@@ -47,7 +47,6 @@ class LivechatCase(CareDeskMixin, TransactionCase):
                 ],
             }
         )
-        return chat
 
     @classmethod
     def _visitor_says(cls, body, chat=None, **values):
