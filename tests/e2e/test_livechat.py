@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import uuid
+from collections.abc import Callable
+from functools import partial
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.rpc import Rpc
 
@@ -28,6 +29,15 @@ def _operator(rpc: Rpc, key: str) -> tuple[str, int]:
     return login, rpc.call("res.users", "create", [values])[0]
 
 
+def wait_for(page: Page, find: Callable[[], list], what: str) -> list:
+    """Ask the server until ``find`` returns something."""
+    for _attempt in range(60):
+        if found := find():
+            return found
+        page.wait_for_timeout(500)
+    raise AssertionError(f"not found: {what}")
+
+
 def test_visitor_chat_becomes_a_ticket(base_url, make_page, log_in):
     """A visitor writes, the agent types /ticket, the ticket holds the words and leads back.
 
@@ -41,11 +51,8 @@ def test_visitor_chat_becomes_a_ticket(base_url, make_page, log_in):
     backend = log_in(login)
     backend.page.goto("/odoo/action-mail.action_discuss")
     expect(backend.page.locator(".o-mail-Discuss")).to_be_visible()
-    online = [["id", "=", desk_id], ["available_operator_ids", "in", [user_id]]]
-    for _attempt in range(60):
-        if rpc.call("im_livechat.channel", "search_count", online):
-            break
-        backend.page.wait_for_timeout(500)
+    desks = partial(rpc.call, "im_livechat.channel", "read", [desk_id], ["available_operator_ids"])
+    wait_for(backend.page, lambda: desks()[0]["available_operator_ids"], "an agent online")
 
     visitor = make_page()
     visitor.goto(f"/im_livechat/support/{desk_id}")
@@ -53,16 +60,16 @@ def test_visitor_chat_becomes_a_ticket(base_url, make_page, log_in):
     box = visitor.locator(".o-mail-Composer-input")
     box.fill(f"Máy in hỏng {key}")
     box.press("Enter")
-    expect(visitor.locator(".o-mail-Message", has_text=key)).to_be_visible()
+    expect(visitor.locator(".o-mail-Message", has_text=key).first).to_be_visible()
 
     page = backend.page
-    page.locator(".o-mail-DiscussSidebar-item, .o-mail-ChatBubble, .o-mail-ChatWindow").filter(
-        has_text=re.compile("Visitor|Khách")
-    ).last.click()
+    chats = partial(rpc.call, "discuss.channel", "search", [["livechat_channel_id", "=", desk_id]])
+    [chat_id] = wait_for(page, chats, "the visitor's chat")
+    page.goto(f"/odoo/discuss?active_id=discuss.channel_{chat_id}")
     expect(page.locator(".o-mail-Message", has_text=key).first).to_be_visible()
-    page.locator(".o-mail-Composer-input").fill("/ticket")
+    page.locator(".o-mail-Composer-input").fill(f"/ticket Chat {key}")
     page.locator(".o-mail-Composer-input").press("Enter")
-    expect(page.locator(".o_mail_notification", has_text="Created a ticket")).to_be_visible()
+    expect(page.locator(".o_mail_notification a[data-oe-model='caredesk.ticket']")).to_be_visible()
 
     [ticket] = rpc.call(
         "caredesk.ticket",
