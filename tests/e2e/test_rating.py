@@ -13,7 +13,6 @@ from tests.e2e.rpc import Rpc
 
 PHONE = {"width": 390, "height": 844}
 LINK = re.compile(r'href="[^"]*?(/support/rate/[^"?]+\?rate=1)"')
-COMMENT = "Chờ ba ngày mới có người gọi lại"
 UNHAPPY = {"vi_VN": "Không hài lòng", "en_US": "Unhappy"}
 
 
@@ -24,6 +23,7 @@ class Care:
     rpc: Rpc
     ticket_id: int
     manager: str
+    comment: str
 
     def link(self) -> str:
         """Let the cron ask for ratings; return the path behind the unhappy face of the mail."""
@@ -98,7 +98,7 @@ def make_care(base_url):
         at_work = Rpc(base_url, agent)
         at_work.call("caredesk.ticket", "action_start", [ticket_id])
         at_work.call("caredesk.ticket", "action_complete", [ticket_id], result="Đã thay dây")
-        return Care(rpc, ticket_id, manager)
+        return Care(rpc, ticket_id, manager, f"Chờ ba ngày mới có người gọi lại ({key})")
 
     return make
 
@@ -122,22 +122,22 @@ def test_unhappy_customer_and_his_manager(make_care, make_page, log_in, lang):
     expect(page.locator("#rate_1")).to_be_checked()
     expect_fits(page)
     assert not care.rated()["rating_grade"], "opening the link is no rating"
-    page.locator("#comment").fill(COMMENT)
+    page.locator("#comment").fill(care.comment)
     page.locator("form button[type=submit]").click()
     expect(page.locator(".o_caredesk_rating_thanks")).to_be_visible()
     expect_fits(page)
     found = care.rated()
-    assert (found["rating_grade"], found["rating_comment"]) == ("bad", COMMENT)
+    assert (found["rating_grade"], found["rating_comment"]) == ("bad", care.comment)
 
     backend = log_in(care.manager)
     backend.page.goto(f"/odoo/action-caredesk_ticket.caredesk_ticket_action/{care.ticket_id}")
     backend.wait()
     block = backend.page.locator(".o_caredesk_rating_block")
     expect(block).to_contain_text(UNHAPPY[lang])
-    expect(block).to_contain_text(COMMENT)
+    expect(block).to_contain_text(care.comment)
     expect(backend.page.locator(".o-mail-Activity").first).to_be_visible()
     backend.open_action("caredesk_ticket.caredesk_satisfaction_action")
-    expect(backend.rows().filter(has_text=COMMENT)).to_have_count(1)
+    expect(backend.rows().filter(has_text=care.comment)).to_have_count(1)
 
 
 def test_used_up_link(make_care, make_page):
