@@ -59,12 +59,10 @@ class CaredeskTicket(models.Model):
 
     @api.depends("rating_ids", "rating_ids.rating", "rating_ids.consumed")
     def _compute_rating_last_value(self):
-        stored = self.filtered("id")
-        (self - stored).rating_last_value = 0
-        if stored:
+        if self.ids:
             # Odoo reads it by SQL, and flushes less than that reads.
             self.env["rating.rating"].flush_model(["res_model", "res_id", "consumed", "rating"])
-            super(CaredeskTicket, stored)._compute_rating_last_value()
+        super()._compute_rating_last_value()
 
     @api.depends("rating_last_value", "rated_at")
     def _compute_rating_grade(self):
