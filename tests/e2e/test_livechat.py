@@ -75,11 +75,11 @@ def test_visitor_chat_becomes_a_ticket(base_url, make_page, log_in):
         "caredesk.ticket",
         "search_read",
         [["name", "ilike", key]],
-        ["channel", "description", "livechat_count"],
+        ["channel", "description", "has_livechat"],
     )
     assert ticket["channel"] == "livechat"
     assert key in ticket["description"]
-    assert ticket["livechat_count"] == 1
+    assert ticket["has_livechat"] == 1
     page.goto(f"/odoo/action-caredesk_ticket.caredesk_ticket_action/{ticket['id']}")
     backend.wait()
     page.locator("button[name=action_open_livechat]").click()

@@ -23,7 +23,9 @@ class TestRating(RatingMixin, TransactionCase):
         self.assertEqual(rating.rated_partner_id, self.an.partner_id)
         self.assertEqual(rating.partner_id, self.customer)
         note = self.ticket.message_ids[0]
-        self.assertIn("Unhappy", note.body)
+        spoken = self.ticket.with_context(lang=self.ticket.company_id.partner_id.lang).env
+        words = dict(self.ticket._fields["rating_grade"]._description_selection(spoken))
+        self.assertIn(words["bad"], note.body, "in the language of the company")
         self.assertIn("&lt;b&gt;", note.body, "a comment is text")
         self.assertTrue(note.is_internal)
         with Form(self.ticket.with_user(self.chi)) as form:

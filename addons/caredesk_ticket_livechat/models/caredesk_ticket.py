@@ -12,20 +12,8 @@ class CaredeskTicket(models.Model):
     livechat_ids = fields.One2many(
         "discuss.channel", "caredesk_ticket_id", string="Live Chats", groups="base.group_user"
     )
-    livechat_count = fields.Integer(
-        "Number of Live Chats", compute="_compute_livechat_count", compute_sudo=True
-    )
-
-    # === COMPUTE ===
-
-    def _compute_livechat_count(self):
-        domain = [("caredesk_ticket_id", "in", self.ids)]
-        groups = self.env["discuss.channel"]._read_group(
-            domain, ["caredesk_ticket_id"], ["__count"]
-        )
-        counts = dict(groups)
-        for ticket in self:
-            ticket.livechat_count = counts.get(ticket._origin, 0)
+    # Stored: the form shows its button without a query of its own.
+    has_livechat = fields.Boolean(readonly=True, copy=False)
 
     # === ACTIONS ===
 

@@ -131,6 +131,7 @@ class DiscussChannel(models.Model):
     def _linked_to(self, ticket):
         """Note the link and show it to the operator, nobody else: visitors are in the chat."""
         self.sudo().caredesk_ticket_id = ticket
+        ticket.sudo()._own_code().write({"has_livechat": True})  # the link is the system's work
         store = Store(bus_channel=self.env.user)
         store.add(self, [self._ticket_to_store()]).bus_send()
         return ticket.with_env(self.env)
