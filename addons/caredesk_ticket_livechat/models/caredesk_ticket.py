@@ -13,7 +13,7 @@ class CaredeskTicket(models.Model):
         "discuss.channel", "caredesk_ticket_id", string="Live Chats", groups="base.group_user"
     )
     # Stored: the form shows its button without a query of its own.
-    has_livechat = fields.Boolean(readonly=True, copy=False)
+    has_livechat = fields.Boolean("Has a Live Chat", readonly=True, copy=False)
 
     # === ACTIONS ===
 
