@@ -101,3 +101,7 @@ from . import caredesk_report_schedule
 from . import caredesk_report_schedule_run
 from . import caredesk_report_schedule_send
 from . import res_config_settings_report
+from . import caredesk_rating_settings
+from . import caredesk_ticket_rating
+from . import caredesk_rating_request
+from . import rating_rating

@@ -4,3 +4,4 @@ from . import caredesk_ticket_speed
 from . import caredesk_report_reader
 from . import caredesk_ticket_report
 from . import caredesk_sla_report
+from . import caredesk_satisfaction

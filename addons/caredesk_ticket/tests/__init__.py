@@ -36,6 +36,9 @@ from . import test_robustness
 from . import test_routing
 from . import test_quick_reply_tour
 from . import test_report_schedule
+from . import test_rating
+from . import test_rating_page
+from . import test_rating_request
 from . import test_rpc
 from . import test_save_gate
 from . import test_search

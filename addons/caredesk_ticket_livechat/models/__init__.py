@@ -1,0 +1,4 @@
+from . import discuss_channel
+from . import discuss_channel_transcript
+from . import caredesk_ticket
+from . import res_users

@@ -1,0 +1,3 @@
+from . import test_livechat_rating
+from . import test_livechat_rights
+from . import test_livechat_ticket
