@@ -25,6 +25,7 @@
         "security/caredesk_ticket_process_rules.xml",
         "security/caredesk_ticket_link_rules.xml",
         "security/caredesk_ticket_checkpoint_rules.xml",
+        "security/caredesk_hook_rules.xml",
         "data/ir_sequence_data.xml",
         "data/mail_notice_templates.xml",
         "data/mail_message_subtype_data.xml",
@@ -72,6 +73,10 @@
         "report/caredesk_ticket_stage_time_views.xml",
         "views/menus.xml",
         "views/caredesk_ticket_mail_views.xml",
+        "views/support_form_templates.xml",
+        "views/support_form_settings_views.xml",
+        "views/caredesk_hook_views.xml",
+        "wizard/caredesk_hook_secret_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",
@@ -90,7 +95,12 @@
         ],
         # Odoo loads pivots and graphs when the first one is opened.
         "web.assets_backend_lazy": ["caredesk_ticket/static/src/backend_lazy/**/*"],
-        "web.assets_unit_tests": ["caredesk_ticket/static/tests/**/*.test.js"],
+        "web.assets_frontend": ["caredesk_ticket/static/src/support_form/**/*"],
+        "web.assets_unit_tests": [
+            "caredesk_ticket/static/tests/**/*.test.js",
+            "caredesk_ticket/static/src/support_form/*.js",
+            "caredesk_ticket/static/src/support_form/*.xml",
+        ],
         "web.assets_tests": ["caredesk_ticket/static/tests/tours/**/*"],
     },
     "uninstall_hook": "uninstall_hook",

@@ -1,1 +1,3 @@
+from . import hook
+from . import support_form
 from . import thread

@@ -10,3 +10,4 @@ from . import caredesk_ticket_wait
 from . import mail_compose_message
 from . import caredesk_ticket_merge
 from . import caredesk_ticket_split
+from . import caredesk_hook_secret
