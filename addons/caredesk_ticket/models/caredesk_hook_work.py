@@ -139,7 +139,7 @@ class CaredeskHookWork(models.AbstractModel):
 
     @api.model
     def _origin_of(self, call, payload):
-        lines = [self.env._("Received from %(source)s", source=call.source_id.name)]
+        lines = [self.env._("Received from %(system)s", system=call.source_id.name)]
         if payload.external_id:
             lines.append(
                 self.env._("Conversation: %(conversation)s", conversation=payload.external_id)

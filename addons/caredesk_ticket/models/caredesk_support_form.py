@@ -116,7 +116,7 @@ class CaredeskSupportForm(models.AbstractModel):
             if not clean["name"]:
                 raise UserError(self.env._("Please tell us your name."))
             clean["email"] = email_normalize(clean["email"]) or ""
-            if not clean["email"]:
+            if "." not in clean["email"].rpartition("@")[2]:
                 raise UserError(
                     self.env._("Please give an e-mail address at which we can answer you.")
                 )
