@@ -101,7 +101,12 @@ class SupportFormController(http.Controller):
             "error": error,
             "extensions": request.env["caredesk.upload"]._extensions(),
             "limits": limits,
-            "total_megabytes": limits["total"] // (1024 * 1024),
+            "files_help": request.env._(
+                "At most %(count)s files, %(file)s MB each, %(total)s MB together.",
+                count=limits["count"],
+                file=limits["megabytes"],
+                total=limits["total"] // (1024 * 1024),
+            ),
             "most": MOST,
             "partner": user.partner_id if not visitor else None,
             # Sent again after a mistake, the form stays the one that was opened first.
