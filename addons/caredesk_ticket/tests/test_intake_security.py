@@ -95,6 +95,15 @@ class TestSupportFormSecurity(RolesMixin, FormCase):
     def test_class_8_no_free_text_to_a_victim(self):
         """IE-16: with a victim's address nothing the sender wrote is mailed there, and seldom."""
         self.support.acknowledge_mail = True
+        self.env["caredesk.auto.reply"].create(
+            {
+                "name": "Receipt of the form",
+                "kind": "acknowledgement",
+                "channel": "website",
+                "subject": "Your request {number}",
+                "body": "<p>We have it.</p>",
+            }
+        )
         for number in range(8):
             self._send(subject=f"BUY NOW {number}", content="http://evil.example", name="BUY NOW")
         tickets = self.env["caredesk.ticket"].search([("name", "like", "BUY NOW")])
