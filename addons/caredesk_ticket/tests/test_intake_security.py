@@ -109,7 +109,9 @@ class TestSupportFormSecurity(RolesMixin, FormCase):
         tickets = self.env["caredesk.ticket"].search([("name", "like", "BUY NOW")])
         self.assertEqual(len(tickets), 5, "the cap of one address")
         self.env["caredesk.auto.reply"]._send_due()
-        mails = self.env["mail.mail"].search([("res_id", "in", tickets.ids)])
+        mails = self.env["mail.mail"].search(
+            [("model", "=", tickets._name), ("res_id", "in", tickets.ids)]
+        )
         self.assertIn(len(mails), range(1, 4))
         for mail in mails:
             self.assertNotIn("evil.example", mail.body_html)
