@@ -86,7 +86,7 @@ class CaredeskHookWork(models.AbstractModel):
         tickets = self.env["caredesk.ticket"].with_context(mail_create_nosubscribe=True)
         ticket = tickets._create_from_channel(source.channel, [vals])
         self.env["caredesk.upload"]._attach(ticket, file_vals)
-        ticket._message_log(body=self._origin_of(call, payload))
+        intake._log(ticket, self._origin_of(call, payload))
         intake._log_typed(ticket, payload.contact)
         return ticket
 
@@ -107,7 +107,8 @@ class CaredeskHookWork(models.AbstractModel):
     @api.model
     def _make_lead(self, call, payload, file_vals):
         company, contact = call.source_id.company_id, payload.contact
-        whose = self.env["caredesk.intake"]._customer_vals(contact, company, create=False)
+        intake = self.env["caredesk.intake"]
+        whose = intake._customer_vals(contact, company, create=False)
         lead = self.env["crm.lead"].create(
             {
                 "name": payload.subject or self._title_of(payload),
@@ -123,7 +124,7 @@ class CaredeskHookWork(models.AbstractModel):
         self.env["ir.attachment"].create(
             [{**vals, "res_model": lead._name, "res_id": lead.id} for vals in file_vals]
         )
-        lead._message_log(body=self._origin_of(call, payload))
+        intake._log(lead, self._origin_of(call, payload))
         return lead
 
     # === WORDS ===

@@ -81,19 +81,21 @@ class CaredeskIntake(models.AbstractModel):
     def _log_typed(self, ticket_sudo, contact):
         """Note what the sender gave as his name and number where the contact says otherwise."""
         known = {"name": ticket_sudo.partner_name, "phone": ticket_sudo.phone}
-        typed = {
-            name: contact[name] for name in known if contact.get(name) not in (known[name], None)
-        }
-        if not typed:
+        typed = [contact[name] for name in known if contact.get(name, known[name]) != known[name]]
+        details = ", ".join(filter(None, typed))
+        if not details:
             return
         env = ticket_sudo.with_context(lang=ticket_sudo.company_id.partner_id.lang).env
-        ticket_sudo._message_log(
-            body=Markup("<p>%s</p>")
-            % env._(
-                "The sender gave these details; nobody has verified them: %(details)s",
-                details=", ".join(typed.values()),
-            )
+        note = env._(
+            "The sender gave these details; nobody has verified them: %(details)s", details=details
         )
+        self._log(ticket_sudo, Markup("<p>%s</p>") % note)
+
+    @api.model
+    def _log(self, record_sudo, body):
+        """Write an internal note in the system's name, not in that of the public user."""
+        robot = self.env["ir.model.data"]._xmlid_to_res_id("base.partner_root")
+        record_sudo._message_log(body=body, author_id=robot)
 
     @api.model
     def _html(self, text):

@@ -35,8 +35,9 @@ class CaredeskSupportForm(models.AbstractModel):
         # sudo: visitors cannot read companies; the page shows a name and a logo
         companies_sudo = self.env["res.company"].sudo()
         bare = (host or "").partition(":")[0].lower()
-        named = companies_sudo.search([("caredesk_form_host", "=ilike", bare)]) if bare else []
-        company = named[:1] if named else self.env.company.sudo()
+        named = companies_sudo.search([("caredesk_form_host", "!=", False)])
+        here = named.filtered(lambda company: company.caredesk_form_host.strip().lower() == bare)
+        company = here[:1] or self.env.company.sudo()
         return company if company.caredesk_form_active else companies_sudo
 
     @api.model

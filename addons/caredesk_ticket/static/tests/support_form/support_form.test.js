@@ -1,6 +1,6 @@
 import { setupInteractionWhiteList, startInteractions } from "@web/../tests/public/helpers";
 import { describe, expect, test } from "@odoo/hoot";
-import { edit, click, queryAllTexts, queryFirst, setInputFiles } from "@odoo/hoot-dom";
+import { click, edit, queryAllTexts, queryFirst, setInputFiles } from "@odoo/hoot-dom";
 import { advanceTime, animationFrame } from "@odoo/hoot-mock";
 import { onRpc } from "@web/../tests/web_test_helpers";
 
@@ -44,6 +44,7 @@ test("answers are suggested while typing", async () => {
     await type("printer ");
     expect.verifySteps(["printer"]);
     expect(queryAllTexts("summary")).toEqual(["Printer <b>?"]);
+    await click("summary");
     expect("details p").toHaveText("Plug it in");
     expect(".o_caredesk_support_answers").not.toHaveClass("d-none");
 
