@@ -57,7 +57,7 @@ class CaredeskHookSource(models.Model):
 
     # what the caller needs
     key = fields.Char(
-        "Key", required=True, readonly=True, copy=False, default=lambda self: uuid.uuid4().hex,
+        required=True, readonly=True, copy=False, default=lambda self: uuid.uuid4().hex,
         help="Names the source in the address of the hook. No secret.",
     )  # fmt: skip
     url = fields.Char("Address", compute="_compute_url")
