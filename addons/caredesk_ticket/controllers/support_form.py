@@ -43,6 +43,8 @@ class SupportFormController(http.Controller):
         company = self._company()
         form = request.env["caredesk.support.form"]
         files = request.httprequest.files.getlist("files")
+        for one in files:
+            one.seek(0)  # Odoo, when it repeats a request, rewinds the first of a name only
         try:
             request.env["ir.http"]._verify_request_recaptcha_token(_CAPTCHA)
             with request.env.cr.savepoint():

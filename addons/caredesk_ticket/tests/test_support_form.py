@@ -3,6 +3,7 @@ import time
 
 from lxml import html
 
+from odoo.exceptions import ConcurrencyError
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import hash_sign, mute_logger
@@ -35,6 +36,27 @@ class TestSupportForm(FormCase):
         )
         self.assertEqual(files.mapped("name"), ["Ảnh máy in.png"])
         self.assertEqual(files.raw, PNG)
+
+    def test_a_request_that_is_repeated_keeps_all_its_files(self):
+        """S4-CHN-07: after a conflict in the database Odoo runs it again, with every file."""
+        form = self.registry["caredesk.support.form"]
+        submit, tries = form._submit, []
+
+        def collide_once(model, company, values, files, *args, **kwargs):
+            ticket = submit(model, company, values, files, *args, **kwargs)
+            tries.append(ticket)
+            if len(tries) == 1:
+                raise ConcurrencyError("somebody was faster")
+            return ticket
+
+        self.patch(form, "_submit", collide_once)
+        self.patch(time, "sleep", lambda _seconds: None)
+        answer = self._send(files=[("a.txt", io.BytesIO(b"a")), ("b.txt", io.BytesIO(b"b"))])
+        self.assertEqual(self._error(answer), "")
+        files = self.env["ir.attachment"].search(
+            [("res_model", "=", "caredesk.ticket"), ("res_id", "=", self._sent()[-1:].id)]
+        )
+        self.assertEqual((len(tries), set(files.mapped("raw"))), (2, {b"a", b"b"}))
 
     def test_without_a_type_the_default_group_gets_it(self):
         """S4-CHN-07: «something else» is served by the default group of the company."""
