@@ -30,6 +30,7 @@
         "security/caredesk_ticket_speed_rules.xml",
         "security/caredesk_report_rules.xml",
         "security/caredesk_rating_rules.xml",
+        "security/caredesk_hook_rules.xml",
         "data/ir_sequence_data.xml",
         "data/mail_notice_templates.xml",
         "data/mail_message_subtype_data.xml",
@@ -95,6 +96,10 @@
         "views/caredesk_rating_page.xml",
         "views/caredesk_ticket_rating_views.xml",
         "report/caredesk_satisfaction_views.xml",
+        "views/support_form_templates.xml",
+        "views/support_form_settings_views.xml",
+        "views/caredesk_hook_views.xml",
+        "wizard/caredesk_hook_secret_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",
@@ -114,7 +119,12 @@
         ],
         # Odoo loads pivots and graphs when the first one is opened.
         "web.assets_backend_lazy": ["caredesk_ticket/static/src/backend_lazy/**/*"],
-        "web.assets_unit_tests": ["caredesk_ticket/static/tests/**/*.test.js"],
+        "web.assets_frontend": ["caredesk_ticket/static/src/support_form/**/*"],
+        "web.assets_unit_tests": [
+            "caredesk_ticket/static/tests/**/*.test.js",
+            "caredesk_ticket/static/src/support_form/*.js",
+            "caredesk_ticket/static/src/support_form/*.xml",
+        ],
         "web.assets_tests": ["caredesk_ticket/static/tests/tours/**/*"],
     },
     "uninstall_hook": "uninstall_hook",

@@ -59,6 +59,7 @@ from . import caredesk_ticket_checkpoint
 from . import caredesk_ticket_property
 from . import caredesk_ticket_type_plan
 from . import caredesk_ticket_dashboard
+from . import caredesk_ticket_type_public
 from . import caredesk_sla_policy
 from . import caredesk_sla_rules
 from . import caredesk_sla_status
@@ -105,3 +106,12 @@ from . import caredesk_rating_settings
 from . import caredesk_ticket_rating
 from . import caredesk_rating_request
 from . import rating_rating
+from . import caredesk_upload
+from . import caredesk_intake
+from . import caredesk_form_attempt
+from . import caredesk_support_form
+from . import caredesk_hook_source
+from . import caredesk_hook_call
+from . import caredesk_hook_conversation
+from . import caredesk_hook
+from . import caredesk_hook_work

@@ -12,6 +12,17 @@ class ResCompany(models.Model):
         help="Shown first on View Support, and takes the tickets that come without a type.",
     )
 
+    caredesk_form_active = fields.Boolean(
+        "Public Support Form",
+        default=True,
+        help="Visitors can send requests at /support without an account.",
+    )
+    caredesk_form_host = fields.Char(
+        "Host of the Support Form",
+        help="Name of the host at which the form belongs to this company, like "
+        "support.example.com. Empty: wherever no other company's host is named.",
+    )
+
     # === CRUD ===
 
     @api.model_create_multi

@@ -20,3 +20,17 @@ class ResConfigSettings(models.TransientModel):
         help="Days after which the dashboard counts a waiting ticket as waiting too long. Its "
         "performer is reminded of it then, as of one that is not started.",
     )
+    caredesk_form_active = fields.Boolean(related="company_id.caredesk_form_active", readonly=False)
+    caredesk_form_host = fields.Char(related="company_id.caredesk_form_host", readonly=False)
+    caredesk_form_max_per_address = fields.Integer(
+        "Requests per Address",
+        default=5,
+        config_parameter="caredesk_ticket.form_max_per_address",
+        help="Most requests the public form takes from one e-mail address within an hour.",
+    )
+    caredesk_form_max_per_connection = fields.Integer(
+        "Requests per Connection",
+        default=20,
+        config_parameter="caredesk_ticket.form_max_per_connection",
+        help="Most requests the public form takes from one internet connection within an hour.",
+    )

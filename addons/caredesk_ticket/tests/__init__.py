@@ -77,3 +77,8 @@ from . import test_ticket_customer
 from . import test_views
 from . import test_wizards
 from . import test_workload
+from . import test_support_form
+from . import test_upload
+from . import test_hook
+from . import test_hook_source
+from . import test_intake_security

@@ -11,3 +11,4 @@ from . import mail_compose_message
 from . import caredesk_ticket_merge
 from . import caredesk_ticket_split
 from . import caredesk_ticket_export
+from . import caredesk_hook_secret
