@@ -62,6 +62,10 @@
         "views/caredesk_config_actions.xml",
         "views/caredesk_support_group_process_views.xml",
         "views/res_config_settings_views.xml",
+        "views/caredesk_portal_settings_views.xml",
+        "views/portal_list_templates.xml",
+        "views/portal_ticket_templates.xml",
+        "views/portal_new_templates.xml",
         "views/res_partner_views.xml",
         "views/crm_lead_views.xml",
         "wizard/caredesk_ticket_dialog_views.xml",
@@ -88,6 +92,7 @@
             "caredesk_ticket/static/src/core/**/*",
             "caredesk_ticket/static/src/backend/**/*",
         ],
+        "web.assets_frontend": ["caredesk_ticket/static/src/portal/**/*"],
         # Odoo loads pivots and graphs when the first one is opened.
         "web.assets_backend_lazy": ["caredesk_ticket/static/src/backend_lazy/**/*"],
         "web.assets_unit_tests": ["caredesk_ticket/static/tests/**/*.test.js"],

@@ -49,6 +49,11 @@ from . import caredesk_ticket_workload
 from . import caredesk_ticket_checkpoint
 from . import caredesk_ticket_property
 from . import caredesk_ticket_type_plan
+from . import caredesk_attachment_guard
+from . import caredesk_portal_settings
+from . import caredesk_ticket_portal
+from . import caredesk_ticket_portal_page
+from . import caredesk_ticket_portal_steps
 from . import caredesk_sla_policy
 from . import caredesk_sla_rules
 from . import caredesk_sla_status

@@ -38,6 +38,7 @@ _FLOW_FIELDS = frozenset(
         "followed_up_at",
         "is_closed",
         "number",
+        "portal_link_no",
         "quality_failed_count",
         "queue_seconds_closed",
         "skill_key",

@@ -1,0 +1,28 @@
+import { Interaction } from "@web/public/interaction";
+import { registry } from "@web/core/registry";
+
+/** Sends a form of the portal once, however often the button is pressed. */
+export class PortalForm extends Interaction {
+    static selector = ".o_caredesk_portal_form";
+    dynamicContent = {
+        _root: { "t-on-submit": this.onSubmit },
+        "button[type=submit]": { "t-att-disabled": () => this.sent },
+    };
+
+    setup() {
+        this.sent = false;
+        // Back from the page that followed, the browser shows this one as it was left.
+        this.addListener(window, "pageshow", () => {
+            this.sent = false;
+        });
+    }
+
+    onSubmit(ev) {
+        if (this.sent) {
+            ev.preventDefault();
+        }
+        this.sent = true;
+    }
+}
+
+registry.category("public.interactions").add("caredesk_ticket.portal_form", PortalForm);
