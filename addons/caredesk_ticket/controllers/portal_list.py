@@ -1,6 +1,5 @@
 from odoo.fields import Domain
 from odoo.http import request, route
-from odoo.tools import groupby
 
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
@@ -107,12 +106,9 @@ class TicketListPortal(CustomerPortal):
         """Return [(title, tickets)] of a page; one group without title when nothing is grouped."""
         if not field:
             return [("", tickets)] if tickets else []
-        labels = dict(tickets._fields["portal_state"]._description_selection(request.env))
-        titles = {
-            "portal_state": lambda state: labels[state],
-            "type_id": lambda kind: kind.name or request.env._("Without Type"),
-        }
-        return [
-            (titles[field](value), tickets.concat(*members))
-            for value, members in groupby(tickets, lambda ticket: ticket[field])
-        ]
+        if field == "portal_state":
+            labels = dict(tickets._fields[field]._description_selection(request.env))
+            groups = tickets.grouped(field)
+            return [(labels[state], groups[state]) for state in labels if state in groups]
+        without = request.env._("Without Type")
+        return [(kind.name or without, group) for kind, group in tickets.grouped(field).items()]

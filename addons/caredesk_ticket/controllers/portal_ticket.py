@@ -113,7 +113,7 @@ class TicketPortal(Controller):
             promise=ticket_sudo._portal_promise(),
             rating_url=may_act and ticket_sudo._portal_rating_url(),
             merged_number=target.sudo().number if target != ticket_sudo else "",
-            file_size=_file_size,
+            size_in_words=_size_in_words,
         )
         response = request.render("caredesk_ticket.portal_ticket", values)
         # The address holds the key of the ticket: no other site hears of it.
@@ -122,7 +122,7 @@ class TicketPortal(Controller):
         return response
 
 
-def _file_size(size):
+def _size_in_words(size):
     """Return a size in words, e.g. 1.4 MB."""
     for unit in ("B", "KB", "MB"):
         if size < 1000 or unit == "MB":

@@ -51,9 +51,6 @@ from . import caredesk_ticket_property
 from . import caredesk_ticket_type_plan
 from . import caredesk_attachment_guard
 from . import caredesk_portal_settings
-from . import caredesk_ticket_portal
-from . import caredesk_ticket_portal_page
-from . import caredesk_ticket_portal_steps
 from . import caredesk_sla_policy
 from . import caredesk_sla_rules
 from . import caredesk_sla_status
@@ -85,3 +82,6 @@ from . import caredesk_support_group_mail
 from . import caredesk_auto_reply
 from . import caredesk_auto_reply_log
 from . import caredesk_ticket_merge_mail
+from . import caredesk_ticket_portal
+from . import caredesk_ticket_portal_page
+from . import caredesk_ticket_portal_steps

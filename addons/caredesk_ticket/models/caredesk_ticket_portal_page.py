@@ -102,8 +102,7 @@ class CaredeskTicket(models.Model):
         self.ensure_one()
         _ = self.env._
         words = {"working": _("We are working on it"), "yours": _("We asked you for an answer")}
-        steps = [(self.create_date, _("We received your request"))]
-        told = "received"
+        steps, told = [], "received"
         for line in self.time_ids:
             key = _TOLD.get((line.state, line.reason))
             if key and key != told:
@@ -117,7 +116,8 @@ class CaredeskTicket(models.Model):
             (self.cancelled_at, _("Cancelled")),
         ]
         steps += [(date, word) for date, word in ends if date]
-        return sorted(steps, key=lambda step: step[0])
+        received = (self.create_date, _("We received your request"))
+        return [received, *sorted(steps, key=lambda step: step[0])]
 
     def _portal_promise(self):
         """Return until when the customer hears from us, where the group tells that."""

@@ -98,7 +98,12 @@ class CaredeskTicket(models.Model):
         if not text and not files:
             raise UserError(self.env._("Write your message first."))
         self._portal_check_step("reply")
-        self._portal_post(text, files)
+        # On the page there is a button to reopen: a word of thanks beside it reopens nothing.
+        self.with_context(caredesk_keep_ended=True)._portal_post(text, files)
+
+    def _is_reopened_by_reply(self):
+        keeps = self.env.context.get("caredesk_keep_ended")
+        return not keeps and super()._is_reopened_by_reply()
 
     def _portal_reopen(self, reason, files):
         """Bring a done ticket back, because of what the customer says."""

@@ -5,16 +5,18 @@ import { registry } from "@web/core/registry";
 export class PortalForm extends Interaction {
     static selector = ".o_caredesk_portal_form";
     dynamicContent = {
+        // Back from the page that followed, the browser shows this one as it was left.
+        _window: { "t-on-pageshow": this.onPageShow },
         _root: { "t-on-submit": this.onSubmit },
         "button[type=submit]": { "t-att-disabled": () => this.sent },
     };
 
     setup() {
         this.sent = false;
-        // Back from the page that followed, the browser shows this one as it was left.
-        this.addListener(window, "pageshow", () => {
-            this.sent = false;
-        });
+    }
+
+    onPageShow() {
+        this.sent = false;
     }
 
     onSubmit(ev) {
