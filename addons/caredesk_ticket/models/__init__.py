@@ -49,7 +49,7 @@ from . import caredesk_ticket_workload
 from . import caredesk_ticket_checkpoint
 from . import caredesk_ticket_property
 from . import caredesk_ticket_type_plan
-from . import caredesk_attachment_guard
+from . import caredesk_upload
 from . import caredesk_portal_settings
 from . import caredesk_sla_policy
 from . import caredesk_sla_rules

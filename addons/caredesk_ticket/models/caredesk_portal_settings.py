@@ -40,10 +40,10 @@ class CaredeskTicketType(models.Model):
 
     _inherit = "caredesk.ticket.type"
 
-    for_customers = fields.Boolean(
-        "Offered to Customers",
+    is_on_portal = fields.Boolean(
+        "Offered on the Portal",
         default=True,
-        help="Customers may choose this type when they open a ticket.",
+        help="Customers who are logged in may choose this type when they open a ticket.",
     )
     ask_customers = fields.Boolean(
         "Ask Customers for the Properties",
