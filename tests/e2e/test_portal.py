@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from base64 import b64decode
 from dataclasses import dataclass
 
 import pytest
@@ -29,7 +30,13 @@ WORDS = {
         "closed": "Closed",
     },
 }
-PICTURE = {"name": "ảnh lỗi.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n" * 8}
+PICTURE = {
+    "name": "ảnh lỗi.png",
+    "mimeType": "image/png",
+    "buffer": b64decode(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+    ),
+}
 
 
 @dataclass

@@ -136,7 +136,6 @@ class NewTicketPortal(Controller):
             "types": types_sudo,
             "asked": {kind: self._asked(kind) for kind in types_sudo},
             "page_name": "caredesk_ticket_new",
-            "limits": request.env["caredesk.upload"]._limits(),
-            "extensions": request.env["caredesk.upload"]._extensions(),
+            "file_hint": request.env["caredesk.ticket"]._portal_file_hint(),
         }
         return request.render("caredesk_ticket.portal_new_ticket", values)

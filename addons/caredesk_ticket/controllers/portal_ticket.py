@@ -114,8 +114,7 @@ class TicketPortal(Controller):
             rating_url=may_act and ticket_sudo._portal_rating_url(),
             merged_number=target.sudo().number if target != ticket_sudo else "",
             size_in_words=_size_in_words,
-            limits=request.env["caredesk.upload"]._limits(),
-            extensions=request.env["caredesk.upload"]._extensions(),
+            file_hint=ticket_sudo._portal_file_hint(),
         )
         response = request.render("caredesk_ticket.portal_ticket", values)
         # The address holds the key of the ticket: no other site hears of it.

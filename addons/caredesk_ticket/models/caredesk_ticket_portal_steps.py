@@ -204,6 +204,18 @@ class CaredeskTicket(models.Model):
             raise UserError(self.env._("There were many messages within an hour. Try again later."))
 
     @api.model
+    def _portal_file_hint(self):
+        """Return what a form says of files: ``accept`` for the browser and ``words`` to read."""
+        uploads = self.env["caredesk.upload"]
+        limits = uploads._limits()
+        words = self.env._(
+            "At most %(count)s files of %(size)s MB each.",
+            count=limits["count"],
+            size=limits["megabytes"],
+        )
+        return {"accept": ",".join(f".{one}" for one in uploads._extensions()), "words": words}
+
+    @api.model
     def _portal_text(self, text, limit):
         """Return typed text without what no database takes, not longer than ``limit``."""
         return (text or "").replace("\x00", "").strip()[:limit]

@@ -1,10 +1,17 @@
 """What the tests of the customer portal share: customers with a login, and a browser's requests."""
 
+from base64 import b64decode
+
 from odoo import http
 from odoo.fields import Command
 from odoo.tests import HttpCase
 
 from .common import CareDeskMixin
+
+#: The smallest picture.
+PNG = b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 
 
 class PortalCase(CareDeskMixin, HttpCase):

@@ -1,7 +1,7 @@
 from odoo import fields
 from odoo.tests import tagged
 
-from .portal_common import PortalCase
+from .portal_common import PNG, PortalCase
 
 
 @tagged("post_install", "-at_install")
@@ -37,9 +37,7 @@ class TestPortalSteps(PortalCase):
 
     def test_files_of_a_request_are_kept(self):
         """S1-TKT-01, IE-15: they are on the ticket and in the conversation."""
-        ticket, _answer = self._create(
-            files=[("ảnh lỗi.png", b"\x89PNG\r\n\x1a\n"), ("b.txt", b"x")]
-        )
+        ticket, _answer = self._create(files=[("ảnh lỗi.png", PNG), ("b.txt", b"x")])
         files = self._messages(ticket).attachment_ids
         self.assertEqual(set(files.mapped("name")), {"ảnh lỗi.png", "b.txt"})
         self.assertEqual(set(files.mapped("res_id")), {ticket.id})
@@ -140,9 +138,7 @@ class TestPortalSteps(PortalCase):
         mine = self.ticket.with_user(self.an)
         mine.action_start()
         mine.action_wait("customer")
-        answer = self._step(
-            self.ticket, "reply", text="Đây ạ\n<i>a</i>", files=[("ảnh.png", b"\x89PNG\r\n\x1a\n")]
-        )
+        answer = self._step(self.ticket, "reply", text="Đây ạ\n<i>a</i>", files=[("ảnh.png", PNG)])
         self.assertEqual(answer.status_code, 303)
         message = self._messages(self.ticket)[0]
         self.assertEqual(message.author_id, self.oanh.partner_id)
