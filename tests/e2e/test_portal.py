@@ -19,8 +19,8 @@ PHONE = {"width": 390, "height": 844}
 WORDS = {
     "vi_VN": {
         "received": "Đã tiếp nhận",
-        "working": "Đang xử lý",
-        "yours": "Chờ bạn trả lời",
+        "working": "Đang thực hiện",
+        "yours": "Chờ quý khách",
         "closed": "Đã đóng",
     },
     "en_US": {

@@ -5,6 +5,8 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.http import Controller, request, route
 
+from .portal_upload import checked_files
+
 #: Letters typed before anything is suggested, and letters of them that are read.
 _LEAST, _READ = 4, 500
 #: Suggestions one session gets within a minute.
@@ -36,8 +38,7 @@ class NewTicketPortal(Controller):
         user = request.env.user
         kind = self._chosen_type(type_id)
         try:
-            files = request.httprequest.files.getlist("files")
-            files = request.env["caredesk.upload"]._check(files)
+            files = checked_files()
             answers = self._answers(kind, typed)
             with request.env.cr.savepoint():
                 ticket = request.env["caredesk.ticket"]._portal_create(

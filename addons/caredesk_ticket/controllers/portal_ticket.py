@@ -6,6 +6,8 @@ from werkzeug.urls import url_quote
 from odoo.exceptions import UserError
 from odoo.http import Controller, request, route
 
+from .portal_upload import checked_files
+
 #: What a customer may do with a ticket.
 _STEPS = ("reply", "close", "reopen")
 
@@ -69,8 +71,7 @@ class TicketPortal(Controller):
         if step == "close":
             ticket_sudo._portal_close()
             return
-        uploads = request.httprequest.files.getlist("files")
-        files = request.env["caredesk.upload"]._check(uploads)
+        files = checked_files()
         if step == "reply":
             ticket_sudo._portal_reply(text, files)
         else:

@@ -137,3 +137,13 @@ class TestPortalAccess(PortalCase):
         self.assertNotIn("/reply", page.text)
         self.assertEqual(self._step(self.ticket, "close", link=link).status_code, 404)
         self.assertTrue(self.ticket.is_open)
+
+    def test_the_customers_language_from_the_login_on(self):
+        """IE-15: not that of a page he saw before, when nobody knew him."""
+        self.env["res.lang"]._activate_lang("vi_VN")
+        self.oanh.lang = "vi_VN"
+        self._log_in(None)
+        self.opener.cookies["frontend_lang"] = "en_US"
+        answer = self._post("/web/login", login="oanh", password="oanhxxxx")
+        self.assertEqual(answer.status_code, 303)
+        self.assertEqual(answer.cookies["frontend_lang"], "vi_VN")
