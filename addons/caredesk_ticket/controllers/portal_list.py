@@ -82,20 +82,22 @@ class TicketListPortal(CustomerPortal):
         return {key: Domain(domain) & own for key, (_label, domain) in filters.items()}
 
     def _ticket_sortings(self):
-        _ = request.env._
         return {
-            "newest": {"label": _("Newest"), "order": "id desc"},
-            "oldest": {"label": _("Oldest"), "order": "id"},
-            "number": {"label": _("Number"), "order": "number"},
-            "name": {"label": _("Title"), "order": "name, id"},
+            "newest": {"label": request.env._("Newest"), "order": "id desc"},
+            "oldest": {"label": request.env._("Oldest"), "order": "id"},
+            "number": {"label": request.env._("Number"), "order": "number"},
+            "name": {"label": request.env._("Title"), "order": "name, id"},
         }
 
     def _ticket_groupings(self):
-        _ = request.env._
         return {
-            "none": {"label": _("None"), "order": "", "field": None},
-            "state": {"label": _("State"), "order": "state, ", "field": "portal_state"},
-            "type": {"label": _("Ticket Type"), "order": "type_id, ", "field": "type_id"},
+            "none": {"label": request.env._("None"), "order": "", "field": None},
+            "state": {"label": request.env._("State"), "order": "state, ", "field": "portal_state"},
+            "type": {
+                "label": request.env._("Ticket Type"),
+                "order": "type_id, ",
+                "field": "type_id",
+            },
         }
 
     def _choice(self, options, name, choices, default):

@@ -67,7 +67,6 @@ class CaredeskTicket(models.Model):
             ticket.access_token = signed or False
 
     def _compute_access_url(self):
-        super()._compute_access_url()
         for ticket in self:
             ticket.access_url = f"/my/tickets/{ticket.id}"
 
@@ -178,12 +177,11 @@ class CaredeskTicket(models.Model):
     @api.model
     def _portal_filters(self):
         """Return ``{key: (label, domain)}`` of the list's filters."""
-        _ = self.env._
         return {
-            "open": (_("Open"), Domain("state", "in", OPEN_STATES)),
-            "yours": (_("Waiting for You"), Domain(_WAITS_FOR_CUSTOMER)),
-            "done": (_("Done"), Domain("state", "not in", OPEN_STATES)),
-            "all": (_("All"), Domain.TRUE),
+            "open": (self.env._("Open"), Domain("state", "in", OPEN_STATES)),
+            "yours": (self.env._("Waiting for You"), Domain(_WAITS_FOR_CUSTOMER)),
+            "done": (self.env._("Done"), Domain("state", "not in", OPEN_STATES)),
+            "all": (self.env._("All"), Domain.TRUE),
         }
 
     def _portal_rating_url(self):

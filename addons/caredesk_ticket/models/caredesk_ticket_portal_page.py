@@ -100,8 +100,10 @@ class CaredeskTicket(models.Model):
     def _portal_history(self):
         """Return the steps the customer hears of, as (date, words), oldest first."""
         self.ensure_one()
-        _ = self.env._
-        words = {"working": _("We are working on it"), "yours": _("We asked you for an answer")}
+        words = {
+            "working": self.env._("We are working on it"),
+            "yours": self.env._("We asked you for an answer"),
+        }
         steps, told = [], "received"
         for line in self.time_ids:
             key = _TOLD.get((line.state, line.reason))
@@ -109,14 +111,14 @@ class CaredeskTicket(models.Model):
                 told = key
                 steps.append((line.start_at, words[key]))
         reopened = self.assignment_ids.filtered(lambda entry: entry.method == "reopen")
-        steps += [(entry.date, _("Reopened")) for entry in reopened]
+        steps += [(entry.date, self.env._("Reopened")) for entry in reopened]
         ends = [
-            (self.done_at, _("Solved")),
-            (self.closed_at, _("Closed")),
-            (self.cancelled_at, _("Cancelled")),
+            (self.done_at, self.env._("Solved")),
+            (self.closed_at, self.env._("Closed")),
+            (self.cancelled_at, self.env._("Cancelled")),
         ]
         steps += [(date, word) for date, word in ends if date]
-        received = (self.create_date, _("We received your request"))
+        received = (self.create_date, self.env._("We received your request"))
         return [received, *sorted(steps, key=lambda step: step[0])]
 
     def _portal_promise(self):
