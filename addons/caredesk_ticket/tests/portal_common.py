@@ -28,6 +28,7 @@ class PortalCase(CareDeskMixin, HttpCase):
         # Pages for programs, like these tests, are in the default language.
         cls.env["res.lang"]._activate_lang("en_US")
         cls.env["ir.default"].set("res.partner", "lang", "en_US")
+        cls.company.partner_id.lang = "en_US"
         partners = cls.env["res.partner"]
         cls.moc_an = partners.create({"name": "Mộc An", "is_company": True})
         cls.oanh = cls._customer("oanh", cls.moc_an)
