@@ -18,7 +18,7 @@ PHONE = {"width": 390, "height": 844}
 #: What is written on the pages, by what it means: `vi` is what customers here read.
 WORDS = {
     "vi_VN": {
-        "received": "Đã tiếp nhận",
+        "received": "Đã nhận",
         "working": "Đang thực hiện",
         "yours": "Chờ quý khách",
         "closed": "Đã đóng",
