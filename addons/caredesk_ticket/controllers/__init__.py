@@ -4,3 +4,7 @@ from . import hook
 from . import support_form
 from . import thread
 from . import rating
+from . import portal_login
+from . import portal_list
+from . import portal_ticket
+from . import portal_new

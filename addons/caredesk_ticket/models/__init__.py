@@ -60,6 +60,8 @@ from . import caredesk_ticket_property
 from . import caredesk_ticket_type_plan
 from . import caredesk_ticket_dashboard
 from . import caredesk_ticket_type_public
+from . import caredesk_upload
+from . import caredesk_portal_settings
 from . import caredesk_sla_policy
 from . import caredesk_sla_rules
 from . import caredesk_sla_status
@@ -115,3 +117,6 @@ from . import caredesk_hook_call
 from . import caredesk_hook_conversation
 from . import caredesk_hook
 from . import caredesk_hook_work
+from . import caredesk_ticket_portal
+from . import caredesk_ticket_portal_page
+from . import caredesk_ticket_portal_steps

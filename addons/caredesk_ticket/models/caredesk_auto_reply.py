@@ -218,7 +218,11 @@ class CaredeskAutoReply(models.Model):
         body = rule.env["ir.qweb"]._render(
             "caredesk_ticket.auto_reply_body",
             # the field was sanitised when it was written; what is filled in is escaped
-            {"text": Markup(fill(rule.body, escape)), "article": article},  # noqa: S704
+            {
+                "text": Markup(fill(rule.body, escape)),  # noqa: S704
+                "article": article,
+                "link": ticket._portal_link(),
+            },
             minimal_qcontext=True,
         )
         body = rule.env["mail.render.mixin"]._replace_local_links(body)

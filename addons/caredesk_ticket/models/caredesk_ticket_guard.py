@@ -40,6 +40,7 @@ _FLOW_FIELDS = frozenset(
         "forgotten_reminded_at",
         "is_closed",
         "number",
+        "portal_link_no",
         "quality_failed_count",
         "queue_seconds_closed",
         "rated_at",

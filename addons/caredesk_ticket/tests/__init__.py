@@ -29,6 +29,10 @@ from . import test_my_groups
 from . import test_notices
 from . import test_partner_lead
 from . import test_performance
+from . import test_portal_access
+from . import test_portal_pages
+from . import test_portal_security
+from . import test_portal_steps
 from . import test_priority_order
 from . import test_quality_check
 from . import test_reports
