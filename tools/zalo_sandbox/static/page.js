@@ -55,7 +55,7 @@ function attachmentNode({ type, payload }) {
     }
     if (type === "location") {
         const { latitude, longitude } = payload.coordinates;
-        return element("span", `📍 ${latitude}, ${longitude}`);
+        return element("span", `${latitude}, ${longitude}`);
     }
     const link = element("a", payload.name || payload.text || payload.url || type);
     if (payload.url) {
