@@ -23,6 +23,15 @@ _REASONS = {
     -248: _lt("The message violates the rules of Zalo."),
 }
 
+#: What the client says when no answer came that could be read, by its own words.
+_CLIENT_REASONS = {
+    "Zalo could not be reached.": _lt("Zalo could not be reached."),
+    "The connection to Zalo was lost.": _lt("The connection to Zalo was lost."),
+    "Zalo did not answer in time.": _lt("Zalo did not answer in time."),
+    "The file could not be fetched.": _lt("The file could not be fetched."),
+    "The file is gone.": _lt("The file is gone."),
+}
+
 
 class CaredeskZaloReason(models.AbstractModel):
     """Why Zalo did not take a message, in the reader's language."""
@@ -34,6 +43,6 @@ class CaredeskZaloReason(models.AbstractModel):
     def _text(self, code, reason):
         """Return what to show for an error number; Zalo's own words are rarely of use."""
         if not code:
-            return reason or ""
+            return str(_CLIENT_REASONS.get(reason, reason or ""))
         known = _REASONS.get(code)
         return str(known) if known else self.env._("Zalo refused with error %s.", code)
