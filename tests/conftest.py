@@ -19,10 +19,10 @@ def _make_pure_parts_importable() -> None:
     An addon's own `__init__` imports its models and so all of Odoo; a bare package of the same
     name with the same path gives access to the parts that need none of it.
     """
-    for manifest in (ROOT / "addons").glob("*/__manifest__.py"):
-        package = types.ModuleType(manifest.parent.name)
-        package.__path__ = [str(manifest.parent)]
-        sys.modules.setdefault(manifest.parent.name, package)
+    for init in (ROOT / "addons").glob("*/__init__.py"):
+        package = types.ModuleType(init.parent.name)
+        package.__path__ = [str(init.parent)]
+        sys.modules.setdefault(init.parent.name, package)
 
 
 _make_pure_parts_importable()

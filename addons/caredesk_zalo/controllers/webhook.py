@@ -1,0 +1,59 @@
+import re
+
+from odoo import http
+from odoo.http import request
+
+from ..models.caredesk_zalo_app import WEBHOOK_PATH
+from ..zalo_client import webhook
+
+#: Bytes of the longest event that is read; Zalo's are a few kilobytes.
+MAX_BYTES = 1_000_000
+
+#: The moment in a body, found without reading the JSON of somebody not yet known.
+_TIMESTAMP = re.compile(rb'"timestamp"\s*:\s*"?(\d{1,20})"?')
+
+
+class ZaloWebhook(http.Controller):
+    """Takes what Zalo reports: checked, stored once, answered at once; the work comes later."""
+
+    @http.route(
+        WEBHOOK_PATH,
+        type="http",
+        auth="public",
+        methods=["POST"],
+        csrf=False,
+        save_session=False,
+        max_content_length=MAX_BYTES,
+    )
+    def receive(self):
+        """Store an event and answer 200; refuse what nobody we know has signed."""
+        body = request.httprequest.get_data(cache=False)
+        if body.strip() in (b"", b"{}"):
+            # The console tries the address so before it saves it, without a signature.
+            return request.make_response("")
+        app_id = self._signer(body)
+        events = request.env["caredesk.zalo.event"].sudo()  # the signature is the credential
+        if app_id is None:
+            events._count_refused("signature")
+            return request.make_response("", status=403)
+        events._take(app_id, body)
+        return request.make_response("")
+
+    @http.route(WEBHOOK_PATH, type="http", auth="public", methods=["GET"], readonly=True)
+    def probe(self):
+        """Tell somebody who opens the address that it is there."""
+        return request.make_response("CareDesk: Zalo webhook")
+
+    def _signer(self, body):
+        """Return the record id of the app whose secret signed the body, or None."""
+        headers = request.httprequest.headers
+        header = headers.get("X-ZEvent-Signature", "")
+        if not header:
+            return None
+        found = _TIMESTAMP.findall(body)[-2:]
+        moments = tuple(moment.decode() for moment in found)
+        moments += (headers.get("X-ZEvent-Timestamp", ""),)
+        for record_id, app_id, secret in request.env["caredesk.zalo.app"]._signers():
+            if webhook.is_signed(header, app_id, body, moments, secret):
+                return record_id
+        return None

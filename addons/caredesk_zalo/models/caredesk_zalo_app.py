@@ -1,0 +1,126 @@
+from odoo import api, fields, models, tools
+from odoo.tools import urls
+
+from ..zalo_client import PkceMode, ZaloOptions, options
+
+WEBHOOK_PATH = "/caredesk/zalo/webhook"
+OAUTH_PATH = "/caredesk/zalo/oauth"
+
+
+class CaredeskZaloApp(models.Model):
+    """An app of Zalo's developers' console: it speaks for one or several Official Accounts."""
+
+    _name = "caredesk.zalo.app"
+    _description = "Zalo App"
+    _order = "name, id"
+
+    # identity
+    name = fields.Char(required=True)
+    active = fields.Boolean(default=True)
+    app_id = fields.Char("App ID", required=True, help="The digits shown in the console of Zalo.")
+
+    # secrets
+    app_secret = fields.Char(
+        "App Secret Key",
+        groups="base.group_system",
+        copy=False,
+        help="Opens the door to the tokens. Shown in the settings of the app.",
+    )
+    webhook_secret = fields.Char(
+        "Official Account Secret Key",
+        groups="base.group_system",
+        copy=False,
+        help="Signs what Zalo reports. It is another key than the one of the app: "
+        "the console shows it on the page of the webhook.",
+    )
+    pkce_mode = fields.Selection(
+        [
+            (PkceMode.NONE.value, "None"),
+            (PkceMode.FIXED.value, "Fixed, as saved in the console"),
+            (PkceMode.PER_REQUEST.value, "New for each consent"),
+        ],
+        "Proof Key",
+        default=PkceMode.PER_REQUEST.value,
+        required=True,
+        help="How the consent is protected. It has to fit to what the console demands.",
+    )
+    code_verifier = fields.Char(
+        groups="base.group_system",
+        copy=False,
+        help="The verifier whose challenge is saved in the console.",
+    )
+    send_proof = fields.Boolean(
+        "Prove Each Call", help="Needed when the console demands the proof of the secret key."
+    )
+
+    # addresses
+    oauth_url = fields.Char("Token Host", default=options.OAUTH_URL, required=True)
+    openapi_url = fields.Char("API Host", default=options.OPENAPI_URL, required=True)
+    business_url = fields.Char("Template Host", default=options.BUSINESS_URL, required=True)
+    media_domains = fields.Char(
+        default=", ".join(options.MEDIA_DOMAINS),
+        required=True,
+        help="Files of customers are fetched from these domains only.",
+    )
+    webhook_url = fields.Char("Webhook Address", compute="_compute_addresses")
+    redirect_uri = fields.Char("Callback Address", compute="_compute_addresses")
+    domain_code = fields.Char(
+        "Domain Verification Code",
+        help="Zalo asks for the file zalo_verifier….html; enter what stands between "
+        "zalo_verifier and .html, and the file is there.",
+    )
+
+    oa_ids = fields.One2many("caredesk.zalo.oa", "app_id", "Official Accounts")
+
+    _app_id_uniq = models.Constraint("UNIQUE (app_id)", "This Zalo app is set up already.")
+
+    def _compute_addresses(self):
+        base = self.get_base_url()
+        for app in self:
+            app.webhook_url = urls.urljoin(base, WEBHOOK_PATH)
+            app.redirect_uri = urls.urljoin(base, OAUTH_PATH)
+
+    # === CRUD ===
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+    # === FOR THE WEBHOOK AND THE CLIENT ===
+
+    @api.model
+    @tools.ormcache()
+    def _signers(self):
+        """Return ``((record id, app id, secret), …)`` of all apps that can verify an event."""
+        # sudo: the webhook has no user; what it reads is compared and never shown
+        return tuple(
+            (app.id, app.app_id, app.webhook_secret)
+            for app in self.sudo().search([("webhook_secret", "!=", False)])
+        )
+
+    def _options(self):
+        """Return the options of a client of this app."""
+        self.ensure_one()
+        app_sudo = self.sudo()  # the secrets go into the client and nowhere else
+        domains = tuple(part.strip() for part in app_sudo.media_domains.split(",") if part.strip())
+        local = app_sudo.openapi_url.startswith("http://")
+        return ZaloOptions(
+            app_sudo.app_id,
+            app_sudo.app_secret or "",
+            oauth_url=app_sudo.oauth_url.rstrip("/"),
+            openapi_url=app_sudo.openapi_url.rstrip("/"),
+            business_url=app_sudo.business_url.rstrip("/"),
+            send_proof=app_sudo.send_proof,
+            media_domains=domains,
+            # A sandbox on the own machine has no certificate; Zalo itself always has.
+            media_schemes=("https", "http") if local else ("https",),
+        )

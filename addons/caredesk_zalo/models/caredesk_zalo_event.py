@@ -1,0 +1,151 @@
+from datetime import datetime, timedelta, timezone
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..zalo_client import events
+
+#: Days after which a rightly signed event is too old to act on.
+MAX_AGE_DAYS = 7
+#: Days a finished event is kept.
+RETENTION_DAYS = 30
+
+
+class CaredeskZaloEvent(models.Model):
+    """Something Zalo reported: stored before anything is done about it, worked on once."""
+
+    _name = "caredesk.zalo.event"
+    _description = "Zalo Event"
+    _order = "id desc"
+
+    # identity
+    name = fields.Char("Event", required=True, readonly=True)
+    event_key = fields.Char(required=True, readonly=True)
+    oa_id = fields.Many2one(
+        "caredesk.zalo.oa", "Official Account", required=True, readonly=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="oa_id.company_id")
+    zalo_user_id = fields.Char("Zalo ID", readonly=True)
+    body = fields.Text(required=True, readonly=True)
+    happened_at = fields.Datetime(
+        readonly=True, help="When it happened, as Zalo says; order within a conversation."
+    )
+    happened_ms = fields.Float(digits=(16, 0), readonly=True, export_string_translation=False)
+
+    # state
+    state = fields.Selection(
+        [
+            ("new", "Waiting"),
+            ("done", "Done"),
+            ("ignored", "Ignored"),
+            ("failed", "Failed"),
+        ],
+        default="new",
+        required=True,
+        readonly=True,
+    )
+    attempts = fields.Integer(readonly=True)
+    next_try_at = fields.Datetime(readonly=True)
+    error = fields.Char(readonly=True)
+
+    _event_uniq = models.Constraint("UNIQUE (oa_id, event_key)", "This event is known already.")
+    _todo_idx = models.Index("(happened_ms, id) WHERE state = 'new'")
+    _conversation_idx = models.Index("(oa_id, zalo_user_id, id)")
+    _finished_idx = models.Index("(create_date) WHERE state IN ('done', 'ignored')")
+
+    # === TAKING ===
+
+    @api.model
+    def _take(self, app_record_id, body):
+        """Store a signed event once and wake the worker; answer nothing in any case.
+
+        :param app_record_id: the app that signed it
+        :param body: the bytes as they came
+        """
+        accounts = self.env["caredesk.zalo.oa"]._id_by_account()
+        event = events.read(body, accounts)
+        if event is None:
+            self._count_refused("no_event")
+            return
+        account_id = accounts.get(event.oa_id)
+        if account_id is None:
+            self._count_refused("unknown_account")
+            return
+        oldest = datetime.now(timezone.utc) - timedelta(days=MAX_AGE_DAYS)
+        if event.time_ms and event.time_ms < oldest.timestamp() * 1000:
+            self._count_refused("too_old")
+            return
+        if self._store(account_id, event, body):
+            self._wake()
+
+    def _store(self, account_id, event, body):
+        """Insert an event unless it is known; tell whether it was new."""
+        now_ms = datetime.now(timezone.utc).timestamp() * 1000
+        # A clock that runs ahead must not let its event wait for the future.
+        happened_ms = min(event.time_ms or now_ms, now_ms)
+        happened_at = datetime.fromtimestamp(happened_ms / 1000, timezone.utc)
+        text = body.decode("utf-8", "replace").replace("\x00", "")
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO %s (name, event_key, oa_id, zalo_user_id, body, happened_at,
+                                   happened_ms, state, attempts, create_uid, write_uid,
+                                   create_date, write_date)
+                   VALUES (%s, %s, %s, %s, %s, %s, %s, 'new', 0, %s, %s, %s, %s)
+                   ON CONFLICT (oa_id, event_key) DO NOTHING""",
+                SQL.identifier(self._table),
+                event.name[:80],
+                event.key[:200],
+                account_id,
+                event.user_id[:60],
+                text,
+                happened_at.replace(tzinfo=None, microsecond=0),
+                happened_ms,
+                self.env.uid,
+                self.env.uid,
+                self.env.cr.now(),
+                self.env.cr.now(),
+            )
+        )
+        return bool(self.env.cr.rowcount)
+
+    def _wake(self):
+        """Wake the worker, once for all the events that wait for it.
+
+        A trigger that is there will start the worker after this transaction, for its row is
+        held until the commit: the worker deletes it before it looks for events.
+        """
+        cron = self.env.ref("caredesk_zalo.ir_cron_events")
+        self.env.cr.execute(
+            SQL(
+                """SELECT 1 FROM ir_cron_trigger WHERE cron_id = %s AND call_at <= %s
+                   LIMIT 1 FOR KEY SHARE SKIP LOCKED""",
+                cron.id,
+                self.env.cr.now(),
+            )
+        )
+        if not self.env.cr.rowcount:
+            cron._trigger()
+
+    @api.model
+    def _count_refused(self, reason):
+        """Count what was not taken, a number for each hour and reason: floods fill no table."""
+        self.env["caredesk.zalo.refusal"]._count(reason)
+
+    # === ACTIONS AND HOUSEKEEPING ===
+
+    def action_replay(self):
+        """Work once more on events that failed."""
+        self.check_access("write")
+        failed = self.filtered(lambda event: event.state == "failed")
+        failed.sudo().write({"state": "new", "attempts": 0, "next_try_at": False, "error": False})
+        self.env.ref("caredesk_zalo.ir_cron_events").sudo()._trigger()
+
+    @api.autovacuum
+    def _gc_finished(self):
+        """Delete finished events after their retention, some at a time."""
+        limit = models.GC_UNLINK_LIMIT
+        oldest = fields.Datetime.now() - timedelta(days=RETENTION_DAYS)
+        domain = [("state", "in", ("done", "ignored")), ("create_date", "<", oldest)]
+        found = self.search(domain, limit=limit)
+        found.unlink()
+        return len(found), len(found) == limit

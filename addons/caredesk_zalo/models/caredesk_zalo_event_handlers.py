@@ -1,0 +1,131 @@
+from datetime import datetime, timezone
+
+from markupsafe import Markup, escape
+
+from odoo import fields, models
+
+from ..zalo_client import events
+from .caredesk_zalo_event_work import NotYet
+
+
+class CaredeskZaloEvent(models.Model):
+    """What each kind of event does."""
+
+    _inherit = "caredesk.zalo.event"
+
+    def _handlers(self):
+        """Return ``{name of the event: handler}``; a bridge adds its own.
+
+        A handler gets the event as ``zalo_client.events`` read it; it returns the state the
+        row ends in, or nothing for done.
+        """
+        return {
+            **dict.fromkeys(events.CUSTOMER_MESSAGES, self._on_customer_message),
+            **dict.fromkeys(events.ECHOES, self._on_echo),
+            "user_received_message": self._on_delivery,
+            "user_seen_message": self._on_delivery,
+            "follow": self._on_follow,
+            "unfollow": self._on_follow,
+            "user_click_chatnow": self._on_interaction,
+            "user_submit_info": self._on_info,
+        }
+
+    def _contact(self, event):
+        """Return the contact an event is about."""
+        contact = self.env["caredesk.zalo.contact"]._of(self.oa_id, event.user_id)
+        if contact.profile_state == "todo":
+            self.env.ref("caredesk_zalo.ir_cron_profiles")._trigger()
+        return contact
+
+    def _moment(self, event):
+        """Return when an event happened, to the second."""
+        moment = min(event.time_ms / 1000, datetime.now(timezone.utc).timestamp())
+        return datetime.fromtimestamp(moment, timezone.utc).replace(tzinfo=None, microsecond=0)
+
+    def _on_customer_message(self, event):
+        if not event.user_id:
+            return "ignored"
+        contact = self._contact(event)
+        contact._spoke(self._moment(event))
+        contact._conversation()._zalo_post_customer(event, self._message_body(event))
+        return "done"
+
+    def _on_echo(self, event):
+        """Show what the account sent, unless it was us: then it only tells the message's id."""
+        messages = self.env["caredesk.zalo.message"]
+        contact = self._contact(event)
+        if messages._of_zalo(self.oa_id, event.message_ids):
+            return "done"
+        if not event.admin_id and messages._under_way(contact):
+            # Ours, and the answer that names its id is not stored yet.
+            raise NotYet("a message of ours is being sent")
+        author = self.env._("Zalo OA Manager") if event.admin_id else self.oa_id.name
+        contact._conversation()._zalo_post_echo(event, self._message_body(event), author)
+        return "done"
+
+    def _on_delivery(self, event):
+        """Note how far messages of ours got; they only ever get further."""
+        state = "read" if event.name == "user_seen_message" else "delivered"
+        messages = self.env["caredesk.zalo.message"]
+        found = messages._of_zalo(self.oa_id, event.message_ids)
+        if not found and messages._under_way(self._contact(event)):
+            raise NotYet("a message of ours is being sent")
+        found._advance(state)
+        return "done" if found else "ignored"
+
+    def _on_follow(self, event):
+        contact = self._contact(event)
+        contact.is_follower = event.name == "follow"
+        if contact.is_follower:
+            contact._spoke(self._moment(event))
+
+    def _on_interaction(self, event):
+        self._contact(event)._spoke(self._moment(event))
+
+    def _on_info(self, event):
+        """Keep what a customer filled in, and show it in the conversation."""
+        info = events.submitted_info(event)
+        contact = self._contact(event)
+        contact._spoke(self._moment(event))
+        known = {key: info[key] for key in ("phone", "address", "gender") if key in info}
+        if "birthday" in info:
+            known["birthday"] = fields.Date.to_date(info["birthday"])
+        if "name" in info:
+            known["name"] = info["name"]
+        contact.write(known)
+        lines = Markup("<br>").join(
+            escape(f"{label}: {info[key]}") for key, label in self._info_labels() if key in info
+        )
+        contact._conversation()._zalo_post_note(
+            Markup("<p><b>%s</b><br>%s</p>") % (self.env._("The customer shared:"), lines)
+        )
+
+    def _info_labels(self):
+        return [
+            ("name", self.env._("Name")),
+            ("phone", self.env._("Phone")),
+            ("address", self.env._("Address")),
+            ("birthday", self.env._("Birthday")),
+            ("gender", self.env._("Gender")),
+        ]
+
+    def _message_body(self, event):
+        """Return the body shown for a message: its text, and what has no file to show."""
+        parts = [Markup("<br>").join(event.text.split("\n"))] if event.text else []
+        for attachment in event.attachments:
+            if attachment.place:
+                latitude, longitude = attachment.place
+                address = f"https://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}#map=17"
+                parts.append(_link(address, self.env._("Location: %s", f"{latitude}, {longitude}")))
+            elif attachment.kind == "card":
+                parts.append(escape(self.env._("Contact card: %s", attachment.phone)))
+            elif attachment.kind == "link" and attachment.url:
+                parts.append(_link(attachment.url, attachment.description or attachment.url))
+        return Markup("<p>%s</p>") % Markup("<br>").join(parts) if parts else ""
+
+
+def _link(address, text):
+    """Return a link, if the address is one of the web; else its text alone."""
+    if not address.startswith(("https://", "http://")):
+        return escape(text)
+    return Markup('<a href="%s" target="_blank" rel="noreferrer noopener">%s</a>') % (address, text)

@@ -1,0 +1,122 @@
+import logging
+import random
+import time
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..zalo_client import events
+
+_logger = logging.getLogger(__name__)
+
+#: Events worked on between two commits.
+BATCH = 50
+#: Milliseconds an event waits for one that happened before it and comes after it.
+REORDER_MS = 300
+#: Times an event is tried; then a person decides.
+MAX_ATTEMPTS = 6
+#: Seconds before the second try; each further one waits four times as long.
+FIRST_PAUSE = 15
+
+
+class NotYet(Exception):
+    """An event that makes sense only after something that is still under way."""
+
+
+class CaredeskZaloEvent(models.Model):
+    """The worker of the inbox: each event once, in order within a conversation."""
+
+    _inherit = "caredesk.zalo.event"
+
+    @api.model
+    def _cron_process(self):
+        """Cron: work on what waits, until nothing does."""
+        while True:
+            batch = self._next_batch()
+            if not batch:
+                break
+            for event in batch:
+                event._process()
+            remaining = self.search_count([("state", "=", "new")], limit=BATCH)
+            if not self.env["ir.cron"]._commit_progress(len(batch), remaining=remaining):
+                break
+
+    @api.model
+    def _next_batch(self):
+        """Return the events to work on now, in the order they happened, their rows locked.
+
+        An event that has to be tried later holds up those after it in its conversation only.
+        """
+        if self._youngest_wait():
+            time.sleep(REORDER_MS / 1000)
+            # Nothing was done yet: begin anew, to see what came while we waited.
+            self.env["ir.cron"]._commit_progress()
+        self.env.cr.execute(
+            SQL(
+                """SELECT event.id FROM %(table)s event
+                    WHERE event.state = 'new'
+                      AND (event.next_try_at IS NULL OR event.next_try_at <= %(now)s)
+                      AND NOT EXISTS (
+                          SELECT 1 FROM %(table)s earlier
+                           WHERE earlier.state = 'new'
+                             AND earlier.next_try_at > %(now)s
+                             AND earlier.oa_id = event.oa_id
+                             AND earlier.zalo_user_id = event.zalo_user_id
+                             AND earlier.happened_ms < event.happened_ms)
+                    ORDER BY event.happened_ms, event.id
+                    LIMIT %(batch)s
+                      FOR UPDATE OF event SKIP LOCKED""",
+                table=SQL.identifier(self._table),
+                now=fields.Datetime.now(),
+                batch=BATCH,
+            )
+        )
+        return self.browse(row[0] for row in self.env.cr.fetchall())
+
+    @api.model
+    def _youngest_wait(self):
+        """Tell whether an event came so lately that an earlier one may still be on its way."""
+        lately = fields.Datetime.now() - timedelta(seconds=1)
+        return bool(
+            self.search_count([("state", "=", "new"), ("create_date", ">=", lately)], limit=1)
+        )
+
+    def _process(self):
+        """Work on one event; a failure is kept with the event and hinders no other."""
+        self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                state = self._handle()
+        except NotYet as reason:
+            self._try_later(str(reason))
+        except Exception as error:
+            _logger.info("Zalo event %s failed", self.id, exc_info=True)
+            self._try_later(f"{type(error).__name__}: {error}"[:500])
+        else:
+            self.write({"state": state, "error": False, "next_try_at": False})
+
+    def _handle(self):
+        """Hand the event to its handler and return the state it ends in."""
+        accounts = self.env["caredesk.zalo.oa"]._id_by_account()
+        event = events.read(self.body.encode(), accounts)
+        handler = event and self._handlers().get(event.name)
+        if not handler:
+            return "ignored"
+        self.oa_id.last_event_at = fields.Datetime.now()
+        return handler(event) or "done"
+
+    def _try_later(self, reason):
+        """Note a failure, and when to try again; after the last time a person decides."""
+        attempts = self.attempts + 1
+        if attempts >= MAX_ATTEMPTS:
+            self.write({"state": "failed", "attempts": attempts, "error": reason})
+            return
+        pause = FIRST_PAUSE * 4 ** (attempts - 1) * random.uniform(0.8, 1.2)  # noqa: S311
+        self.write(
+            {
+                "attempts": attempts,
+                "error": reason,
+                "next_try_at": fields.Datetime.now() + timedelta(seconds=pause),
+            }
+        )

@@ -1,0 +1,109 @@
+import logging
+import mimetypes
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ..zalo_client import ZaloError, ZaloRetryable
+
+_logger = logging.getLogger(__name__)
+
+#: Zalo's addresses live for about half an hour, so the tries end before.
+MAX_ATTEMPTS = 5
+PAUSE_SECONDS = 30
+FETCHED_PER_RUN = 50
+
+#: Kinds of attachment that are a file on Zalo's hosts.
+KINDS = ("image", "gif", "sticker", "file", "audio", "video")
+
+
+class CaredeskZaloMedia(models.Model):
+    """A file of a customer that waits at Zalo to be fetched: no request waits for it."""
+
+    _name = "caredesk.zalo.media"
+    _description = "Zalo File"
+    _order = "id"
+
+    mail_message_id = fields.Many2one(
+        "mail.message", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    oa_id = fields.Many2one("caredesk.zalo.oa", required=True, readonly=True, ondelete="cascade")
+    name = fields.Char(required=True, readonly=True)
+    kind = fields.Char(required=True, readonly=True)
+    url = fields.Char(required=True, readonly=True)
+    state = fields.Selection(
+        [("todo", "To Fetch"), ("done", "Fetched"), ("failed", "Lost")],
+        default="todo",
+        required=True,
+        readonly=True,
+    )
+    attempts = fields.Integer(readonly=True)
+    next_try_at = fields.Datetime(readonly=True)
+    error = fields.Char(readonly=True)
+
+    _todo_idx = models.Index("(id) WHERE state = 'todo'")
+
+    @api.model
+    def _cron_fetch(self):
+        """Cron: fetch what waits."""
+        domain = [
+            ("state", "=", "todo"),
+            "|",
+            ("next_try_at", "=", False),
+            ("next_try_at", "<=", fields.Datetime.now()),
+        ]
+        todo = self.search(domain, limit=FETCHED_PER_RUN)
+        for number, media in enumerate(todo, start=1):
+            media._fetch()
+            if not self.env["ir.cron"]._commit_progress(1, remaining=len(todo) - number):
+                break
+
+    def _fetch(self):
+        """Fetch one file and hang it on its message; say so when it is lost."""
+        self.ensure_one()
+        try:
+            found = self.oa_id._call(lambda client: client.media.fetch(self.url))
+        except ZaloRetryable as error:
+            self.attempts += 1
+            self.error = error.reason
+            if self.attempts < MAX_ATTEMPTS:
+                self.next_try_at = fields.Datetime.now() + timedelta(seconds=PAUSE_SECONDS)
+                return
+            self._lose()
+        except ZaloError as error:
+            self.error = error.reason
+            self._lose()
+        else:
+            self._attach(found)
+
+    def _attach(self, found):
+        """Keep a fetched file as an attachment of the conversation."""
+        channel = self.env["discuss.channel"].browse(self.mail_message_id.res_id)
+        attachment = self.env["ir.attachment"].create(
+            {
+                "name": self._file_name(found.mimetype),
+                "raw": found.content,
+                "res_model": channel._name,
+                "res_id": channel.id,
+            }
+        )
+        self.state = "done"
+        self.mail_message_id._zalo_add_attachment(attachment)
+
+    def _file_name(self, mimetype):
+        """Return a name with an ending, so that people's computers know what it is."""
+        if "." in self.name:
+            return self.name
+        return f"{self.name}{mimetypes.guess_extension(mimetype) or ''}"
+
+    def _lose(self):
+        """Give up, and tell the agents so instead of showing nothing."""
+        self.state = "failed"
+        channel = self.env["discuss.channel"].browse(self.mail_message_id.res_id)
+        channel._zalo_post_note(
+            self.env._(
+                "The file %(name)s could not be fetched: %(reason)s",
+                name=self.name,
+                reason=self.error,
+            )
+        )

@@ -1,0 +1,169 @@
+from odoo import api, fields, models, tools
+from odoo.exceptions import UserError
+
+from ..zalo_client import ZaloClient, ZaloError
+
+
+class CaredeskZaloOa(models.Model):
+    """A Zalo Official Account: its connection, and who answers its customers."""
+
+    _name = "caredesk.zalo.oa"
+    _inherit = ["mail.thread"]
+    _description = "Zalo Official Account"
+    _order = "sequence, name, id"
+    _check_company_auto = True
+
+    # identity
+    name = fields.Char(required=True, tracking=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    app_id = fields.Many2one(
+        "caredesk.zalo.app", "Zalo App", required=True, ondelete="restrict", index=True
+    )
+    oa_id = fields.Char(
+        "Account ID", copy=False, readonly=True, help="The digits Zalo knows the account by."
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company, index=True
+    )
+
+    # connection
+    state = fields.Selection(
+        [
+            ("draft", "Not Connected"),
+            ("connected", "Connected"),
+            ("broken", "Reconnect Needed"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    access_token = fields.Char(groups="base.group_system", copy=False, readonly=True)
+    refresh_token = fields.Char(groups="base.group_system", copy=False, readonly=True)
+    token_expires_at = fields.Datetime("Access Until", copy=False, readonly=True)
+    connected_at = fields.Datetime("Connected On", copy=False, readonly=True)
+    last_error = fields.Char(copy=False, readonly=True)
+    package = fields.Char(copy=False, readonly=True)
+    follower_count = fields.Integer("Followers at Zalo", copy=False, readonly=True)
+    last_event_at = fields.Datetime("Last Event", copy=False, readonly=True)
+
+    # who answers
+    user_ids = fields.Many2many(
+        "res.users",
+        string="Agents",
+        help="They are told of new conversations and may answer them.",
+    )
+    contact_count = fields.Integer("Customers", compute="_compute_contact_count")
+
+    _oa_id_uniq = models.Constraint("UNIQUE (oa_id)", "This Official Account is set up already.")
+
+    def _compute_contact_count(self):
+        groups = self.env["caredesk.zalo.contact"]._read_group(
+            [("oa_id", "in", self.ids)], ["oa_id"], ["__count"]
+        )
+        count_of = dict(groups)
+        for account in self:
+            account.contact_count = count_of.get(account, 0)
+
+    # === CRUD ===
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if {"oa_id", "active"} & vals.keys():
+            self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+    # === WHO IS WHO ===
+
+    @api.model
+    @tools.ormcache()
+    def _id_by_account(self):
+        """Return ``{account id of Zalo: record id}`` of the accounts we serve."""
+        # sudo: the webhook has no user; ids are all it gets
+        return {oa.oa_id: oa.id for oa in self.sudo().search([("oa_id", "!=", False)])}
+
+    def _client(self):
+        """Return a client that speaks for this account, for a ``with``.
+
+        :raise UserError: it is not connected
+        """
+        self.ensure_one()
+        return ZaloClient(self.app_id._options(), self._access_token())
+
+    # === ACTIONS ===
+
+    def action_connect(self):
+        """Open Zalo's page on which an administrator of the account gives consent."""
+        self.ensure_one()
+        self.check_access("write")
+        return {
+            "type": "ir.actions.act_url",
+            "url": self._consent_url(),
+            "target": "self",
+        }
+
+    def action_test(self):
+        """Ask Zalo who we are, and show the answer."""
+        self.ensure_one()
+        self.check_access("write")
+        try:
+            self._read_profile()
+        except ZaloError as error:
+            raise UserError(self.env._("Zalo answered: %s", error.reason)) from error
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("%s is connected.", self.name),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def action_disconnect(self):
+        """Forget the tokens; conversations stay."""
+        self.check_access("write")
+        # sudo: the tokens are an administrator's; the right to write was checked
+        self.sudo().write(
+            {
+                "state": "draft",
+                "access_token": False,
+                "refresh_token": False,
+                "token_expires_at": False,
+                "last_error": False,
+            }
+        )
+
+    def action_open_contacts(self):
+        """Open the customers of this account."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "caredesk_zalo.caredesk_zalo_contact_action"
+        )
+        return {**action, "domain": [("oa_id", "=", self.id)]}
+
+    def _read_profile(self):
+        """Read name, package and followers from Zalo.
+
+        :raise ZaloError: Zalo does not know us, or cannot be reached
+        """
+        with self._client() as client:
+            profile = client.account.profile()
+        self.sudo().write(  # what Zalo tells; the caller checked the right to write
+            {
+                "package": profile.package,
+                "follower_count": profile.followers,
+                "last_error": False,
+            }
+        )
+        return profile

@@ -1,0 +1,168 @@
+import base64
+
+from odoo.tests import TransactionCase, tagged
+
+from zalo_sandbox import upload_api
+
+from .common import ZaloMixin
+
+
+@tagged("post_install", "-at_install")
+class TestInbox(ZaloMixin, TransactionCase):
+    """From an event to a message in Discuss."""
+
+    def _posted(self, contact):
+        """Return the texts of a conversation, oldest first."""
+        messages = contact.channel_id.message_ids.filtered(lambda m: m.message_type == "comment")
+        return [str(message.body) for message in messages.sorted("id")]
+
+    def test_first_word_makes_contact_conversation_and_message(self):
+        """S2-RCV-02, S2-X3: a new customer's text stands in a conversation, in his name."""
+        contact = self._receive("Máy lạnh <b>không</b> lạnh\nGiúp em")
+        message = contact.channel_id.message_ids.filtered(lambda m: m.message_type == "comment")
+        self.assertEqual(contact.channel_id.channel_type, "zalo")
+        self.assertEqual(message.author_guest_id, contact.guest_id)
+        self.assertFalse(message.author_id)
+        self.assertEqual(message.body, "<p>Máy lạnh &lt;b&gt;không&lt;/b&gt; lạnh<br>Giúp em</p>")
+        self.assertEqual(contact.channel_id.channel_member_ids.partner_id, self.hang.partner_id)
+
+    def test_same_event_three_times_in_any_order(self):
+        """IE-36, Z-1: each message once, and in the order it was written."""
+        said = [self._says(str(number)) for number in range(4)]
+        for number, event in enumerate(said):
+            event["timestamp"] = str(int(event["timestamp"]) - 1000 * (10 - number))
+        self._deliver(said[2], said[0], said[3], said[0], said[1], said[2], said[3], said[1])
+        self._work()
+        self._deliver(*said)
+        self._work()
+        self.assertEqual(self._posted(self._contact()), [f"<p>{number}</p>" for number in range(4)])
+
+    def test_event_that_fails_is_kept_and_hinders_no_other(self):
+        """IE-36: a failure is shown with its reason, tried again, and can be replayed."""
+        broken, good = self._says("hỏng"), self._says("tốt", user_id="246845883529197922")
+        self._deliver(broken, good)
+        event = self.env["caredesk.zalo.event"].search([("zalo_user_id", "=", self.PERSON)])
+        contacts = self.env.registry["caredesk.zalo.contact"]
+        original = contacts._spoke
+
+        def fail(contact, moment):
+            if contact.zalo_user_id == self.PERSON:
+                raise ZeroDivisionError("cố ý")
+            return original(contact, moment)
+
+        self.patch(contacts, "_spoke", fail)
+        self._work()
+        self.assertEqual(event.attempts, 1)
+        self.assertIn("cố ý", event.error)
+        self.assertTrue(event.next_try_at)
+        self.assertEqual(self._posted(self._contact("246845883529197922")), ["<p>tốt</p>"])
+        for _time in range(5):
+            event._process()
+        self.assertEqual(event.state, "failed")
+        self.patch(contacts, "_spoke", original)
+        event.action_replay()
+        event._process()
+        self.assertEqual(event.state, "done")
+
+    def test_unknown_event_is_kept_as_ignored(self):
+        """IE-36: what we do not act on is stored all the same."""
+        event = {**self._says("a"), "event_name": "user_did_something_new"}
+        self._deliver(event)
+        self._work()
+        stored = self.env["caredesk.zalo.event"].search([("oa_id", "=", self.account.id)])
+        self.assertEqual(stored.state, "ignored")
+
+    def test_picture_and_file_are_fetched_by_a_worker(self):
+        """IE-37, S2-X3: files come as attachments, from Zalo's hosts only."""
+        png = base64.b64decode(
+            "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+        )
+        key = upload_api.keep(self.world, "a.png", "image/png", png)
+        image = {"type": "image", "payload": {"url": self.world.media_url(key)}}
+        foreign = {"type": "file", "payload": {"url": "http://169.254.169.254/x", "name": "x.pdf"}}
+        self._deliver(self._says("Ảnh", kind="image", attachments=[image, foreign]))
+        self._work()
+        contact = self._contact()
+        self._run("ir_cron_media")
+        message = contact.channel_id.message_ids.filtered(lambda m: m.message_type == "comment")
+        self.assertEqual(message.attachment_ids.raw, png)
+        self.assertEqual(message.attachment_ids.mimetype, "image/png")
+        lost = self.env["caredesk.zalo.media"].search([("name", "=", "x.pdf")])
+        self.assertEqual(lost.state, "failed")
+        self.assertIn("x.pdf", str(contact.channel_id.message_ids.sorted("id")[-1].body))
+
+    def test_place_card_and_link_are_shown(self):
+        """IE-37: each kind is at least readable; an address that is no page is no link."""
+        place = {"type": "location", "payload": {"coordinates": {"latitude": 10, "longitude": 106}}}
+        link = {
+            "type": "link",
+            "payload": {"url": "javascript:alert(1)", "description": "<i>x</i>"},
+        }
+        self._deliver(
+            self._says("", kind="location", attachments=[place]),
+            self._says("", kind="link", attachments=[link]),
+        )
+        self._work()
+        posted = "".join(self._posted(self._contact()))
+        self.assertIn("mlat=10.0", posted)
+        self.assertIn("&lt;i&gt;x&lt;/i&gt;", posted)
+        self.assertNotIn("javascript", posted)
+
+    def test_profile_gives_name_and_following(self):
+        """S2-INF-02: the name comes from Zalo; nothing else is filled in."""
+        contact = self._receive()
+        self._run("ir_cron_profiles")
+        self.assertEqual(contact.name, "Nguyễn Thị Hoa")
+        self.assertEqual(contact.channel_id.name, "Nguyễn Thị Hoa")
+        self.assertTrue(contact.is_follower)
+        self.assertFalse(contact.phone)
+
+    def test_what_the_customer_shares_is_kept(self):
+        """S2-INF-03, S2-INF-08: shared data fill the contact; what is not given stays."""
+        contact = self._receive()
+        contact.address = "cũ"
+        event = {
+            "app_id": self.app.app_id,
+            "event_name": "user_submit_info",
+            "sender": {"id": self.PERSON},
+            "recipient": {"id": self.account.oa_id},
+            "info": {"name": "Hoa", "phone": "84912345678", "user_dob": "30/10/1999"},
+            "timestamp": str(self.world.now_ms()),
+        }
+        self._deliver(event)
+        self._work()
+        self.assertEqual((contact.phone, contact.address), ("84912345678", "cũ"))
+        self.assertEqual(str(contact.birthday), "1999-10-30")
+
+    def test_following_and_leaving(self):
+        """IE-43: the customer's choice is seen on his contact."""
+        contact = self._receive()
+        for name in ("follow", "unfollow"):
+            self._deliver(
+                {
+                    "oa_id": self.account.oa_id,
+                    "follower": {"id": self.PERSON},
+                    "event_name": name,
+                    "timestamp": str(self.world.now_ms()),
+                }
+            )
+            self._work()
+            self.assertEqual(contact.is_follower, name == "follow")
+
+    def test_message_of_a_human_in_zalos_own_tool_appears_once(self):
+        """IE-39: what a colleague types in OA Manager is shown, and not sent again."""
+        contact = self._receive()
+        echo = {
+            "app_id": self.app.app_id,
+            "event_name": "oa_send_text",
+            "sender": {"id": self.account.oa_id, "admin_id": "77"},
+            "recipient": {"id": self.PERSON},
+            "message": {"msg_id": "e1", "text": "từ OA Manager"},
+            "timestamp": str(self.world.now_ms()),
+        }
+        self._deliver(echo, echo)
+        self._work()
+        self.assertEqual(self._posted(contact).count("<p>từ OA Manager</p>"), 1)
+        self.assertFalse(
+            self.env["caredesk.zalo.message"].search([("contact_id", "=", contact.id)])
+        )

@@ -1,0 +1,17 @@
+"""Zalo's Official Account API in plain Python: no Odoo, no state, no retries."""
+
+from . import bodies, events, limits, webhook
+from .client import ZaloClient
+from .errors import (
+    ZaloAuthExpired,
+    ZaloError,
+    ZaloInvalid,
+    ZaloLater,
+    ZaloNeedsHuman,
+    ZaloRejected,
+    ZaloRetryable,
+    ZaloUncertain,
+    ZaloUploadExpired,
+)
+from .oauth import PkceMode, TokenPair, challenge, new_verifier
+from .options import ZaloOptions
