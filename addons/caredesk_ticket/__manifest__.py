@@ -122,10 +122,12 @@
             "caredesk_ticket/static/src/core/**/*",
             "caredesk_ticket/static/src/backend/**/*",
         ],
-        "web.assets_frontend": ["caredesk_ticket/static/src/portal/**/*"],
+        "web.assets_frontend": [
+            "caredesk_ticket/static/src/portal/**/*",
+            "caredesk_ticket/static/src/support_form/**/*",
+        ],
         # Odoo loads pivots and graphs when the first one is opened.
         "web.assets_backend_lazy": ["caredesk_ticket/static/src/backend_lazy/**/*"],
-        "web.assets_frontend": ["caredesk_ticket/static/src/support_form/**/*"],
         "web.assets_unit_tests": [
             "caredesk_ticket/static/tests/**/*.test.js",
             "caredesk_ticket/static/src/support_form/*.js",

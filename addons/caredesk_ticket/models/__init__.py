@@ -96,7 +96,6 @@ from . import caredesk_support_group_mail
 from . import caredesk_auto_reply
 from . import caredesk_auto_reply_log
 from . import caredesk_ticket_merge_mail
-from . import caredesk_ticket_gate  # last: its write is entered first
 from . import caredesk_report_column
 from . import caredesk_report_scope
 from . import caredesk_export_job
@@ -108,7 +107,6 @@ from . import caredesk_rating_settings
 from . import caredesk_ticket_rating
 from . import caredesk_rating_request
 from . import rating_rating
-from . import caredesk_upload
 from . import caredesk_intake
 from . import caredesk_form_attempt
 from . import caredesk_support_form
@@ -120,3 +118,4 @@ from . import caredesk_hook_work
 from . import caredesk_ticket_portal
 from . import caredesk_ticket_portal_page
 from . import caredesk_ticket_portal_steps
+from . import caredesk_ticket_gate  # last: its write is entered first

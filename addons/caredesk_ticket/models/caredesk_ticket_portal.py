@@ -183,7 +183,3 @@ class CaredeskTicket(models.Model):
             "done": (self.env._("Done"), Domain("state", "not in", OPEN_STATES)),
             "all": (self.env._("All"), Domain.TRUE),
         }
-
-    def _portal_rating_url(self):
-        """Return the address where the customer rates this ticket, False when he cannot."""
-        return False
