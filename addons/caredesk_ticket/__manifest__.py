@@ -113,7 +113,6 @@
         "demo/caredesk_ticket_process_demo.xml",
         "demo/caredesk_ticket_type_demo.xml",
         "demo/caredesk_furniture_demo.xml",
-        "demo/caredesk_portal_demo.xml",
         "demo/caredesk_knowledge_demo.xml",
         "demo/caredesk_auto_reply_demo.xml",
     ],

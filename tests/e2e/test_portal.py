@@ -171,6 +171,11 @@ def test_a_customer_from_question_to_answer(make_care, make_page, lang, viewport
     expect(badge(page)).to_have_text(words["working"])
     assert care.ticket("state")["state"] == "in_progress"
 
+    close_and_reopen(care, page, words)
+
+
+def close_and_reopen(care, page, words):
+    """Close the request on its page, and open it again with a reason."""
     page.locator("summary").last.click()
     page.locator("form[action$='/close'] button[type=submit]").click()
     expect(badge(page)).to_have_text(words["closed"])

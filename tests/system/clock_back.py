@@ -64,6 +64,11 @@ def run(ctx: Context) -> dict:
         ctx.call("tests.system.clock_back:judge", plan),
         ctx.call("tests.system.past_follow_ups:judge", desk),
     ]
+    return _sum_up(notes, verdicts)
+
+
+def _sum_up(notes: dict, verdicts: list[dict]) -> dict:
+    """Return the outcome of the scenario from what its judges found."""
     lost, duplicated, wrong = (
         [line for verdict in verdicts for line in verdict[kind]]
         for kind in ("lost", "duplicated", "violations")

@@ -208,7 +208,7 @@ class CaredeskReportSchedule(models.Model):
         for schedule in self:
             due = schedule._rhythm().next_after(now) if schedule.active else False
             # sudo: a date of the system that follows from what the user may set
-            super(CaredeskReportSchedule, schedule.sudo()).write({"next_run_at": due})
+            schedule.sudo().next_run_at = due
 
     # === BUSINESS: WHAT ===
 

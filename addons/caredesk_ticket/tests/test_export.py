@@ -78,10 +78,14 @@ class TestExport(ExportMixin, CareDeskCase):
         self.assertEqual(self._seconds(first["Work Time"]), 90)
         self.assertEqual(self._seconds(rows[2][HEADINGS.index("Waiting Time")]), 90)
 
-        words = self._word_table(docx_file)
+        printed = self._pdf_text(pdf)
+        self._assert_same_rows(rows, self._word_table(docx_file), printed)
+        self._assert_same_totals(self._sheet(xlsx, 1), self._word_table(docx_file, 0), printed)
+
+    def _assert_same_rows(self, rows, words, printed):
+        """Check that the sheet's rows stand in the Word table and in the PDF's text too."""
         self.assertEqual(words[0], HEADINGS)
         self.assertEqual(len(words), len(rows))
-        printed = self._pdf_text(pdf)
         for sheet_row, word_row in zip(rows[1:], words[1:], strict=True):
             for heading, value, text in zip(HEADINGS, sheet_row, word_row, strict=True):
                 if heading in ("Queue Time", "Work Time", "Waiting Time"):
@@ -91,19 +95,21 @@ class TestExport(ExportMixin, CareDeskCase):
                 self.assertEqual(text, value or "", heading)
                 self.assertIn(text, printed, heading)
 
+    def _assert_same_totals(self, sheet, words, printed):
+        """Check the subtotals by performer in all three formats."""
         wanted = [
             ("An", 1, 1, 90, 0, 90),
             ("Binh", 1, 0, 0, 90, 0),
             ("No performer", 1, 0, 0, 0, 0),
             ("Total", 3, 1, 90, 90, 30),
         ]
-        totals = self._sheet(xlsx, 1)[-4:]
+        totals = sheet[-4:]
         found = [(*row[:3], *(self._seconds(value) for value in row[3:])) for row in totals]
         self.assertEqual(found, wanted)
         texts = [
             [str(value) for value in row[:3]] + [hours_text(v) for v in row[3:]] for row in wanted
         ]
-        self.assertEqual(self._word_table(docx_file, 0)[1:], texts)
+        self.assertEqual(words[1:], texts)
         for row in texts:
             self.assertIn(" ".join(row), printed)
 

@@ -41,7 +41,7 @@ class TestHookSource(HookCase):
         """C-31: the test button shows a signed example call; the secret only when it is new."""
         dialog = self.env["caredesk.hook.secret"]
         action = self.source.action_new_secret()
-        fresh = dialog.with_context(action["context"]).new(
+        fresh = dialog.with_context(**action["context"]).new(
             {name[8:]: value for name, value in action["context"].items()}
         )
         self.assertIn(self.source.sudo().secret, fresh.command)

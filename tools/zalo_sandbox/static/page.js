@@ -7,10 +7,11 @@ let shown = "";
 /** Call the sandbox; a POST when there are values. */
 async function call(path, values) {
     const options = values && { method: "POST", body: JSON.stringify(values) };
+    byId("error").textContent = "";
     const response = await fetch(`/sandbox/${path}`, options);
     const answer = await response.json();
     if (!response.ok) {
-        alert(answer.error);
+        byId("error").textContent = answer.error;
     }
     return answer;
 }

@@ -40,7 +40,7 @@ export class DashboardChart extends Component {
                 event.native.target.style.cursor = items.length ? "pointer" : "";
             },
         };
-        this.chart = new Chart(this.canvas.el, config);
+        this.chart = new window.Chart(this.canvas.el, config);
     }
 
     onClick(event) {

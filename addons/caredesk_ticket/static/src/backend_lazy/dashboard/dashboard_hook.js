@@ -80,18 +80,22 @@ export function useDashboard() {
         }
     }
 
+    onWillStart(() => load());
+    useClock(refresh, () => board.readAt);
+    return { board, load };
+}
+
+/** Call `refresh` every 45 seconds, and when the tab comes back with figures that are older. */
+function useClock(refresh, readAt) {
     function onVisible() {
-        if (Date.now() - board.readAt >= REFRESH_EVERY) {
+        if (Date.now() - readAt() >= REFRESH_EVERY) {
             refresh();
         }
     }
-
     const timer = browser.setInterval(refresh, REFRESH_EVERY);
     document.addEventListener("visibilitychange", onVisible);
-    onWillStart(() => load());
     onWillDestroy(() => {
         browser.clearInterval(timer);
         document.removeEventListener("visibilitychange", onVisible);
     });
-    return { board, load };
 }
