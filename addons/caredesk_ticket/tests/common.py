@@ -129,6 +129,15 @@ class CareDeskMixin:
         self.addCleanup(freezer.stop)
         return clock
 
+    def _set_created(self, tickets, moment):
+        """Pretend that tickets were created at ``moment``: the database's clock is not frozen."""
+        tickets.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE caredesk_ticket SET create_date = %s WHERE id IN %s",
+            (moment, tuple(tickets.ids)),
+        )
+        tickets.invalidate_recordset(["create_date"])
+
     # === ASSERTS ===
 
     def assertState(self, ticket, state, user=None):

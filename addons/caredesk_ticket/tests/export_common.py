@@ -31,15 +31,6 @@ class ExportMixin(CareDeskMixin):
         values = {"group_ids": [self.group_export.id], **vals}
         return self.env["caredesk.ticket.export"].with_user(by or self.manager).create(values)
 
-    def _set_created(self, tickets, moment):
-        """Pretend that tickets were created at ``moment``: the database's clock is not frozen."""
-        tickets.flush_recordset()
-        self.env.cr.execute(
-            "UPDATE caredesk_ticket SET create_date = %s WHERE id IN %s",
-            (moment, tuple(tickets.ids)),
-        )
-        tickets.invalidate_recordset(["create_date"])
-
     def _sheet(self, content, index=0):
         """Return the rows of a sheet as tuples of values."""
         book = openpyxl.load_workbook(io.BytesIO(content))

@@ -110,6 +110,7 @@ class TestAutoReply(KnowledgeMixin, MailGatewayCase):
             with self.subTest(moment):
                 clock.move_to(moment)
                 ticket = self._receive_ticket(self._good())
+                self._set_created(ticket, moment)
                 self.assertEqual(self._rules_sent(ticket), rule)
 
     def test_late_cron_does_not_say_that_nobody_is_there(self):
@@ -118,7 +119,7 @@ class TestAutoReply(KnowledgeMixin, MailGatewayCase):
         self._rule("outside_hours", group_id=self.support.id)
         clock = self._freeze("2026-03-01 20:00:00")
         ticket = self._receive_ticket(self._good())
-        self.env.flush_all()
+        self._set_created(ticket, "2026-03-01 20:00:00")
         clock.move_to("2026-03-02 02:00:00")
         general = self.env.ref("caredesk_ticket.auto_reply_acknowledgement")
         self.assertEqual(self._rules_sent(ticket), general)

@@ -16,13 +16,14 @@ class TestHook(HookCase):
 
     def test_a_call_opens_a_ticket(self):
         """C-31, S1-TKT-03, S4-CHN-12: Facebook comes in as a ticket with all that was sent."""
+        self.usage.name = "Guidance by hook"
         ticket = self._call(
             subject="Máy in hỏng",
             body="Máy <b>không</b> chạy",
             contact={"name": "Lan", "email": "lan@example.com", "phone": "0900000777"},
             nature="complaint",
             priority="high",
-            type="usage GUIDANCE",
+            type="guidance BY hook",
             external_id="fb-1",
             occurred_at="2026-03-02T10:00:00+07:00",
             files=[{"name": "a.png", "content": b64encode(PNG).decode()}],
