@@ -89,7 +89,6 @@ class CaredeskHookSource(models.Model):
         "Allowed Addresses",
         help="IP addresses or networks, separated by commas. Empty: from anywhere.",
     )
-    call_ids = fields.One2many("caredesk.hook.call", "source_id", string="Calls")
 
     _key_uniq = models.UniqueIndex("(key)", "Two sources have this key.")
     _limits_positive = models.Constraint(

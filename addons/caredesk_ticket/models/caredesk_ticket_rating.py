@@ -188,7 +188,15 @@ class CaredeskTicket(models.Model):
         self._alert_of_rating(rating)
         return rating
 
-    def rating_apply(self, rate, token=None, rating=None, feedback=None, **kwargs):
+    def rating_apply(
+        self,
+        rate,
+        token=None,
+        rating=None,
+        feedback=None,
+        subtype_xmlid=None,
+        notify_delay_send=False,
+    ):
         """Hook: Odoo's own ways to rate keep the rules of ours."""
         if not self.env.su:
             raise UserError(self.env._("Only the customer rates a ticket."))

@@ -22,9 +22,9 @@ class CaredeskLivechatTicket(models.TransientModel):
     # === CRUD ===
 
     @api.model
-    def default_get(self, fields_list):
+    def default_get(self, fields):
         """Propose the visitor's first words, and the customer where he is known."""
-        values = super().default_get(fields_list)
+        values = super().default_get(fields)
         channel = self.env["discuss.channel"].browse(values.get("channel_id") or ())
         if channel:
             channel._check_may_make_ticket()
