@@ -123,7 +123,7 @@ def test_unhappy_customer_and_his_manager(make_care, make_page, log_in, lang):
     expect_fits(page)
     assert not care.rated()["rating_grade"], "opening the link is no rating"
     page.locator("#comment").fill(care.comment)
-    page.locator("form button[type=submit]").click()
+    page.locator("form button.btn-lg[type=submit]").click()
     expect(page.locator(".o_caredesk_rating_thanks")).to_be_visible()
     expect_fits(page)
     found = care.rated()

@@ -89,7 +89,7 @@ class CaredeskHookCall(models.Model):
         :return: the row and whether it is new; else the row of the call that came before
         """
         now = fields.Datetime.now()
-        rows = self.env.execute_query(
+        self.env.cr.execute(
             SQL(
                 "INSERT INTO caredesk_hook_call (source_id, company_id, ip, state, action,"
                 " idempotency_key, body_digest, body_preview, body_size, create_uid, create_date,"
@@ -108,8 +108,10 @@ class CaredeskHookCall(models.Model):
                 size=len(body),
                 uid=self.env.uid,
                 now=now,
-            )
+            ),
+            log_exceptions=False,  # one key twice at once: Odoo does the later call again
         )
+        rows = self.env.cr.fetchall()
         if rows:
             return self.browse(rows[0][0]), True
         before = [("source_id", "=", source.id), ("state", "=", "done")]

@@ -43,7 +43,8 @@ class CaredeskHookConversation(models.Model):
                 source.id,
                 external_id,
                 self.env.uid,
-            )
+            ),
+            log_exceptions=False,  # two first messages at once: Odoo does the later one again
         )
         return self.search([("source_id", "=", source.id), ("external_id", "=", external_id)])
 

@@ -108,7 +108,8 @@ class CaredeskZaloContact(models.Model):
                 self.env.uid,
                 self.env.cr.now(),
                 self.env.cr.now(),
-            )
+            ),
+            log_exceptions=False,  # two workers at once: one tries again
         )
         return self.search([("oa_id", "=", account.id), ("zalo_user_id", "=", zalo_user_id)])
 

@@ -9,6 +9,8 @@ from ..zalo_client import events
 MAX_AGE_DAYS = 7
 #: Days a finished event is kept.
 RETENTION_DAYS = 30
+#: Rows one run of the housekeeping deletes.
+GC_LIMIT = 10_000
 
 
 class CaredeskZaloEvent(models.Model):
@@ -104,7 +106,8 @@ class CaredeskZaloEvent(models.Model):
                 self.env.uid,
                 self.env.cr.now(),
                 self.env.cr.now(),
-            )
+            ),
+            log_exceptions=False,  # the same event twice at once: Odoo tries again
         )
         return bool(self.env.cr.rowcount)
 
@@ -121,7 +124,8 @@ class CaredeskZaloEvent(models.Model):
                    LIMIT 1 FOR KEY SHARE SKIP LOCKED""",
                 cron.id,
                 self.env.cr.now(),
-            )
+            ),
+            log_exceptions=False,
         )
         if not self.env.cr.rowcount:
             cron._trigger()
@@ -143,9 +147,8 @@ class CaredeskZaloEvent(models.Model):
     @api.autovacuum
     def _gc_finished(self):
         """Delete finished events after their retention, some at a time."""
-        limit = models.GC_UNLINK_LIMIT
         oldest = fields.Datetime.now() - timedelta(days=RETENTION_DAYS)
         domain = [("state", "in", ("done", "ignored")), ("create_date", "<", oldest)]
-        found = self.search(domain, limit=limit)
+        found = self.search(domain, limit=GC_LIMIT)
         found.unlink()
-        return len(found), len(found) == limit
+        return len(found), len(found) == GC_LIMIT

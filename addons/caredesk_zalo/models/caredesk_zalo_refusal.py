@@ -9,6 +9,8 @@ from odoo import api, fields, models
 FLUSH_SECONDS = 10
 #: Days a count is kept.
 RETENTION_DAYS = 30
+#: Rows one run of the housekeeping deletes.
+GC_LIMIT = 10_000
 
 _lock = threading.Lock()
 #: (database, reason) → refused since the last row.
@@ -58,8 +60,7 @@ class CaredeskZaloRefusal(models.Model):
     @api.autovacuum
     def _gc_old(self):
         """Delete counts after their retention."""
-        limit = models.GC_UNLINK_LIMIT
         oldest = fields.Datetime.now() - timedelta(days=RETENTION_DAYS)
-        found = self.search([("create_date", "<", oldest)], limit=limit)
+        found = self.search([("create_date", "<", oldest)], limit=GC_LIMIT)
         found.unlink()
-        return len(found), len(found) == limit
+        return len(found), len(found) == GC_LIMIT

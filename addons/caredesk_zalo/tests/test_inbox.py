@@ -72,6 +72,17 @@ class TestInbox(ZaloMixin, TransactionCase):
         stored = self.env["caredesk.zalo.event"].search([("oa_id", "=", self.account.id)])
         self.assertEqual(stored.state, "ignored")
 
+    def test_finished_events_are_forgotten(self):
+        """IE-36: what is done is deleted after its retention; what waits or failed stays."""
+        self._receive()
+        self._deliver(self._says("chưa xử lý"))
+        inbox = self.env["caredesk.zalo.event"]
+        self.env.cr.execute("UPDATE caredesk_zalo_event SET create_date = '2020-01-01'")
+        inbox.invalidate_model()
+        self.assertEqual(inbox._gc_finished()[0], 1)
+        self.assertEqual(inbox.search([("oa_id", "=", self.account.id)]).state, "new")
+        self.assertEqual(self.env["caredesk.zalo.refusal"]._gc_old()[1], False)
+
     def test_picture_and_file_are_fetched_by_a_worker(self):
         """IE-37, S2-X3: files come as attachments, from Zalo's hosts only."""
         png = base64.b64decode(
