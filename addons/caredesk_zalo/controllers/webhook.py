@@ -32,11 +32,11 @@ class ZaloWebhook(http.Controller):
             # The console tries the address so before it saves it, without a signature.
             return request.make_response("")
         app_id = self._signer(body)
-        events = request.env["caredesk.zalo.event"].sudo()  # the signature is the credential
         if app_id is None:
-            events._count_refused("signature")
+            request.env["caredesk.zalo.refusal"]._count("signature")
             return request.make_response("", status=403)
-        events._take(app_id, body)
+        # sudo: Zalo has no user here; the signature is its credential
+        request.env["caredesk.zalo.event"].sudo()._take(app_id, body)
         return request.make_response("")
 
     @http.route(WEBHOOK_PATH, type="http", auth="public", methods=["GET"], readonly=True)
@@ -47,13 +47,10 @@ class ZaloWebhook(http.Controller):
     def _signer(self, body):
         """Return the record id of the app whose secret signed the body, or None."""
         headers = request.httprequest.headers
+        moments = [moment.decode() for moment in _TIMESTAMP.findall(body)[-2:]]
+        moments.append(headers.get("X-ZEvent-Timestamp", ""))
         header = headers.get("X-ZEvent-Signature", "")
-        if not header:
-            return None
-        found = _TIMESTAMP.findall(body)[-2:]
-        moments = tuple(moment.decode() for moment in found)
-        moments += (headers.get("X-ZEvent-Timestamp", ""),)
         for record_id, app_id, secret in request.env["caredesk.zalo.app"]._signers():
-            if webhook.is_signed(header, app_id, body, moments, secret):
+            if webhook.is_signed(header, app_id, body, tuple(moments), secret):
                 return record_id
         return None

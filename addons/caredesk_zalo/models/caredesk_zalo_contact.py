@@ -93,6 +93,9 @@ class CaredeskZaloContact(models.Model):
     @api.model
     def _of(self, account, zalo_user_id):
         """Return the contact of an account, made when new, however many ask at once."""
+        person = [("oa_id", "=", account.id), ("zalo_user_id", "=", zalo_user_id)]
+        if known := self.search(person):
+            return known
         self.env.cr.execute(
             SQL(
                 """INSERT INTO %s (name, oa_id, company_id, zalo_user_id, profile_state,
@@ -111,7 +114,7 @@ class CaredeskZaloContact(models.Model):
             ),
             log_exceptions=False,  # two workers at once: one tries again
         )
-        return self.search([("oa_id", "=", account.id), ("zalo_user_id", "=", zalo_user_id)])
+        return self.search(person)
 
     def _conversation(self):
         """Return the contact's conversation in Discuss, made when there is none."""

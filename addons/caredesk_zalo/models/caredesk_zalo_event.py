@@ -58,24 +58,24 @@ class CaredeskZaloEvent(models.Model):
     # === TAKING ===
 
     @api.model
-    def _take(self, app_record_id, body):
+    def _take(self, app_id, body):
         """Store a signed event once and wake the worker; answer nothing in any case.
 
-        :param app_record_id: the app that signed it
+        :param app_id: the record id of the app that signed it; it speaks for its accounts only
         :param body: the bytes as they came
         """
-        accounts = self.env["caredesk.zalo.oa"]._id_by_account()
+        accounts = self.env["caredesk.zalo.oa"]._by_zalo_id()
         event = events.read(body, accounts)
         if event is None:
-            self._count_refused("no_event")
+            self.env["caredesk.zalo.refusal"]._count("no_event")
             return
-        account_id = accounts.get(event.oa_id)
-        if account_id is None:
-            self._count_refused("unknown_account")
+        account_id, owner_id = accounts.get(event.oa_id, (None, None))
+        if account_id is None or owner_id != app_id:
+            self.env["caredesk.zalo.refusal"]._count("unknown_account")
             return
         oldest = datetime.now(timezone.utc) - timedelta(days=MAX_AGE_DAYS)
         if event.time_ms and event.time_ms < oldest.timestamp() * 1000:
-            self._count_refused("too_old")
+            self.env["caredesk.zalo.refusal"]._count("too_old")
             return
         if self._store(account_id, event, body):
             self._wake()
@@ -129,11 +129,6 @@ class CaredeskZaloEvent(models.Model):
         )
         if not self.env.cr.rowcount:
             cron._trigger()
-
-    @api.model
-    def _count_refused(self, reason):
-        """Count what was not taken, a number for each hour and reason: floods fill no table."""
-        self.env["caredesk.zalo.refusal"]._count(reason)
 
     # === ACTIONS AND HOUSEKEEPING ===
 

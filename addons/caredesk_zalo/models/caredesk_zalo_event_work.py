@@ -1,7 +1,7 @@
 import logging
 import random
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -32,30 +32,37 @@ class CaredeskZaloEvent(models.Model):
     @api.model
     def _cron_process(self):
         """Cron: work on what waits, until nothing does."""
+        commit = self.env["ir.cron"]._commit_progress
         while True:
             batch = self._next_batch()
-            if not batch:
-                break
             for event in batch:
                 event._process()
-            remaining = self.search_count([("state", "=", "new")], limit=BATCH)
-            if not self.env["ir.cron"]._commit_progress(len(batch), remaining=remaining):
+            goes_on = bool(batch) or self._has_young()
+            if not commit(len(batch), remaining=int(goes_on)) or not goes_on:
                 break
+            if not batch:
+                time.sleep(REORDER_MS / 1000)
+
+    @api.model
+    def _has_young(self):
+        """Tell whether an event came so lately that it may not be ripe yet."""
+        lately = fields.Datetime.now() - timedelta(seconds=1)
+        young = [("state", "=", "new"), ("next_try_at", "=", False), ("create_date", ">=", lately)]
+        return bool(self.search_count(young, limit=1))
 
     @api.model
     def _next_batch(self):
         """Return the events to work on now, in the order they happened, their rows locked.
 
-        An event that has to be tried later holds up those after it in its conversation only.
+        One that came just now waits a moment, for another that happened before it may still be
+        on its way. One that has to be tried later holds up those after it in its conversation
+        only.
         """
-        if self._youngest_wait():
-            time.sleep(REORDER_MS / 1000)
-            # Nothing was done yet: begin anew, to see what came while we waited.
-            self.env["ir.cron"]._commit_progress()
         self.env.cr.execute(
             SQL(
                 """SELECT event.id FROM %(table)s event
                     WHERE event.state = 'new'
+                      AND event.create_date <= %(ripe)s
                       AND (event.next_try_at IS NULL OR event.next_try_at <= %(now)s)
                       AND NOT EXISTS (
                           SELECT 1 FROM %(table)s earlier
@@ -69,18 +76,12 @@ class CaredeskZaloEvent(models.Model):
                       FOR UPDATE OF event SKIP LOCKED""",
                 table=SQL.identifier(self._table),
                 now=fields.Datetime.now(),
+                ripe=datetime.now(timezone.utc).replace(tzinfo=None)
+                - timedelta(milliseconds=REORDER_MS),
                 batch=BATCH,
             )
         )
         return self.browse(row[0] for row in self.env.cr.fetchall())
-
-    @api.model
-    def _youngest_wait(self):
-        """Tell whether an event came so lately that an earlier one may still be on its way."""
-        lately = fields.Datetime.now() - timedelta(seconds=1)
-        return bool(
-            self.search_count([("state", "=", "new"), ("create_date", ">=", lately)], limit=1)
-        )
 
     def _process(self):
         """Work on one event; a failure is kept with the event and hinders no other."""
@@ -98,7 +99,7 @@ class CaredeskZaloEvent(models.Model):
 
     def _handle(self):
         """Hand the event to its handler and return the state it ends in."""
-        accounts = self.env["caredesk.zalo.oa"]._id_by_account()
+        accounts = self.env["caredesk.zalo.oa"]._by_zalo_id()
         event = events.read(self.body.encode(), accounts)
         handler = event and self._handlers().get(event.name)
         if not handler:

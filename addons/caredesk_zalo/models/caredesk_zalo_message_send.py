@@ -11,7 +11,6 @@ from ..zalo_client import (
     ZaloRetryable,
     ZaloUncertain,
     bodies,
-    limits,
 )
 
 _logger = logging.getLogger(__name__)
@@ -46,13 +45,9 @@ class CaredeskZaloMessage(models.Model):
         queue = self.search(domain, order="id", limit=SENT_PER_RUN)
         commit = self.env["ir.cron"]._commit_progress
         commit(remaining=len(queue))
-        held_up = self.env["caredesk.zalo.contact"]
         for number, message in enumerate(queue, start=1):
-            # What waits before it keeps a later message of the same customer waiting.
-            if message.contact_id not in held_up and message._claim():
+            if message._claim():
                 message._send()
-                if message.state == "queued":
-                    held_up |= message.contact_id
             if not commit(1, remaining=len(queue) - number):
                 break
 
@@ -64,7 +59,10 @@ class CaredeskZaloMessage(models.Model):
         abandoned._uncertain(self.env._("The answer of Zalo was lost."))
 
     def _claim(self):
-        """Take a message for sending and commit that; tell whether it is ours."""
+        """Take a message for sending and commit that; tell whether it is ours.
+
+        What waits before it keeps a later message of the same customer waiting.
+        """
         if not self.try_lock_for_update() or self.state != "queued":
             return False
         waiting = [("contact_id", "=", self.contact_id.id), ("state", "=", "queued")]
@@ -98,21 +96,21 @@ class CaredeskZaloMessage(models.Model):
 
     def _send_with(self, client):
         """Upload what has to be, and send; return what Zalo says."""
-        attachment = self.attachment_id
         if self.kind == "text":
             body = bodies.text(self.text, quote_id=self.quote_id or None)
         else:
-            kind = limits.upload_kind(attachment.mimetype) or "file"
-            key = client.media.upload(kind, attachment.name, attachment.raw, attachment.mimetype)
-            body = bodies.file(key) if kind == "file" else self._picture(kind, key)
+            file = self.attachment_id
+            key = client.media.upload(self.kind, file.name, file.raw, file.mimetype)
+            body = self._file_body(key)
         return client.messages.send(self.contact_id.zalo_user_id, body)
 
-    def _picture(self, kind, key):
-        """Return the body of an uploaded picture."""
-        if kind == "image":
+    def _file_body(self, key):
+        """Return the body that sends an uploaded file."""
+        if self.kind == "image":
             return bodies.image(attachment_id=key)
-        width, height = self.attachment_id._zalo_size()
-        return bodies.gif(key, width, height)
+        if self.kind == "gif":
+            return bodies.gif(key, *self.attachment_id._zalo_size())
+        return bodies.file(key)
 
     def _try_later(self, error):
         """Queue a message again that surely did not go out; give up after some times."""

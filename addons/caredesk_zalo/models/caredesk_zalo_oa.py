@@ -75,7 +75,7 @@ class CaredeskZaloOa(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        if {"oa_id", "active"} & vals.keys():
+        if {"oa_id", "active", "app_id"} & vals.keys():
             self.env.registry.clear_cache()
         return super().write(vals)
 
@@ -87,10 +87,11 @@ class CaredeskZaloOa(models.Model):
 
     @api.model
     @tools.ormcache()
-    def _id_by_account(self):
-        """Return ``{account id of Zalo: record id}`` of the accounts we serve."""
+    def _by_zalo_id(self):
+        """Return ``{account id of Zalo: (record id, id of its app)}`` of the accounts we serve."""
         # sudo: the webhook has no user; ids are all it gets
-        return {oa.oa_id: oa.id for oa in self.sudo().search([("oa_id", "!=", False)])}
+        accounts_sudo = self.sudo().search([("oa_id", "!=", False)])
+        return {account.oa_id: (account.id, account.app_id.id) for account in accounts_sudo}
 
     def _client(self):
         """Return a client that speaks for this account, for a ``with``.

@@ -64,6 +64,12 @@ class TestInbox(ZaloMixin, TransactionCase):
         event._process()
         self.assertEqual(event.state, "done")
 
+    def test_an_app_speaks_for_its_own_accounts_only(self):
+        """IE-36, IE-40: a right signature of one app opens no other app's conversations."""
+        other = self.app.copy({"app_id": "1"})
+        self.env["caredesk.zalo.event"].sudo()._take(other.id, self._raw(self._says("lạ")))
+        self.assertFalse(self.env["caredesk.zalo.event"].search([("oa_id", "=", self.account.id)]))
+
     def test_unknown_event_is_kept_as_ignored(self):
         """IE-36: what we do not act on is stored all the same."""
         event = {**self._says("a"), "event_name": "user_did_something_new"}
