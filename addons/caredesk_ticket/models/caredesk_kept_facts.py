@@ -19,7 +19,8 @@ class CaredeskKeptFacts(models.AbstractModel):
     # === CRUD ===
 
     def _write_multi(self, vals_list):
-        self.env.registry.clear_cache()
+        if any(name in vals for vals in vals_list for name in self._kept):
+            self.env.registry.clear_cache()
         return super()._write_multi(vals_list)
 
     def unlink(self):
@@ -43,6 +44,8 @@ class CaredeskKeptFacts(models.AbstractModel):
         """Return ``{name: value in the form of the cache}``; empty for a record that is not."""
         # sudo: only kept; whoever reads a record is checked then
         record_sudo = self.sudo().browse(record_id)
+        # What is not written yet must not outlive a transaction that is rolled back.
+        record_sudo.flush_recordset(self._kept)
         record_sudo.fetch(self._kept)
         caches = {name: self._fields[name]._get_cache(record_sudo.env) for name in self._kept}
         return {

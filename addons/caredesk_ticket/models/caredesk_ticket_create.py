@@ -46,7 +46,6 @@ class CaredeskTicket(models.Model):
                 stage_entered_at=now,
             )
         self._fetch_staff(prepared)
-        self._precompute(prepared)
         # What mail.thread does on create costs more than all the rest together; the parts
         # that matter (followers, first line) are written for the whole batch at once below.
         quiet = self._without_guarded_defaults().with_context(tracking_disable=True)

@@ -13,7 +13,6 @@ _FACTS_OF_CUSTOMER = [
     "company_id",
     "commercial_partner_id",
 ]
-_FACTS_OF_STAFF = ["active", "share", "company_id", "partner_id"]
 
 
 class CaredeskTicket(models.Model):
@@ -50,5 +49,4 @@ class CaredeskTicket(models.Model):
     def _fetch_staff(self, vals_list):
         """Read creator and performers of new tickets into the cache."""
         user_ids = {self.env.uid, *self._linked_ids("user_id", vals_list)}
-        # sudo: only put into the cache, for the system's own work
-        self.env["res.users"].sudo().browse(user_ids).fetch(_FACTS_OF_STAFF)
+        self.env["res.users"]._recall(user_ids)

@@ -6,8 +6,8 @@ from .caredesk_ticket import CONTACT
 class CaredeskTicket(models.Model):
     """Stored figures of new tickets, computed from plain values.
 
-    The ORM would make a record in memory of each ticket, field by field, only to read four of
-    them from it. Where the context brings defaults it is left to do so.
+    The ORM would make a record in memory of each ticket, field by field, only to read five of
+    them from it.
     """
 
     _inherit = "caredesk.ticket"
@@ -15,21 +15,22 @@ class CaredeskTicket(models.Model):
     # === BUSINESS ===
 
     @api.model
-    def _precompute(self, vals_list):
-        """Add contact details and search text to complete values of new tickets."""
-        context = self.env.context
-        derived = ("name", "description", "partner_id", "properties", *CONTACT)
-        if any(f"default_{name}" in context for name in derived):
-            return
+    def _add_precomputed_values(self, vals_list):
         # sudo: whether the user may see customer and type has been checked
-        partners_sudo = self.env["res.partner"].sudo()
-        kinds_sudo = self.env["caredesk.ticket.type"].sudo()
+        model_sudo = self.sudo()
         for vals in vals_list:
-            partner_sudo = partners_sudo.browse(vals.get("partner_id") or ())
-            for name, source in CONTACT.items():
-                vals.setdefault(name, partner_sudo[source])
-            if "name" in vals:
-                source = {"description": False, **vals}
-                vals["search_text"] = self._prepare_search_text(source, partner_sudo)
-            if not kinds_sudo.browse(vals.get("type_id") or ()).properties_definition:
-                vals.setdefault("properties", {})
+            model_sudo._precompute(vals)
+        super()._add_precomputed_values(vals_list)
+
+    @api.model
+    def _precompute(self, vals):
+        """Add contact details and search text to the complete values of a new ticket."""
+        partner = self.env["res.partner"].browse(vals.get("partner_id") or ())
+        for name, source in CONTACT.items():
+            vals.setdefault(name, partner[source])
+        if "name" in vals:
+            source = {"description": False, **vals}
+            vals["search_text"] = self._prepare_search_text(source, partner)
+        kind = self.env["caredesk.ticket.type"].browse(vals.get("type_id") or ())
+        if not kind.properties_definition:
+            vals.setdefault("properties", {})

@@ -93,6 +93,12 @@ class CaredeskTicket(models.Model):
 
     # === TOOLING ===
 
+    @api.model
+    def _add_precomputed_values(self, vals_list):
+        for vals in vals_list:
+            vals["rating_last_value"] = 0.0
+        super()._add_precomputed_values(vals_list)
+
     def _read_group_select(self, aggregate_spec, query):
         """Average the ratings of the rated tickets only: the others have none, not zero."""
         if aggregate_spec != "rating_last_value:avg":

@@ -4,7 +4,10 @@ from odoo.addons.mail.tools.discuss import Store
 
 
 class ResUsers(models.Model):
-    _inherit = "res.users"
+    _name = "res.users"
+    _inherit = ["res.users", "caredesk.kept.facts"]
+
+    _kept = ("active", "share", "company_id", "partner_id")
 
     def write(self, vals):
         """Put the tickets of people who leave back into the queues."""

@@ -92,6 +92,16 @@ class TestFirstRows(CareDeskCase):
         self.company.partner_id.lang = "vi_VN"
         self.assertNotIn("Ticket created", tickets.create(self._ticket_vals()).message_ids.body)
 
+    def test_a_person_who_left_is_not_remembered(self):
+        """IE-07: what is kept in memory of performers never outlives a change."""
+        people = self.env["res.users"]
+        people._recall(self.an.ids)
+        self.an.active = False
+        self.env.flush_all()
+        self.env.invalidate_all()
+        people._recall(self.an.ids)
+        self.assertFalse(self.an.active)
+
     def test_a_changed_setting_is_heeded_at_once(self):
         """S1-TKT-06: what is kept in memory of types and groups never outlives a change."""
         self.assertEqual(self._ticket().priority, "1")
