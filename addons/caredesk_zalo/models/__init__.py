@@ -14,3 +14,16 @@ from . import caredesk_zalo_reason
 from . import discuss_channel
 from . import ir_attachment
 from . import mail_message
+from . import caredesk_tag
+from . import caredesk_zalo_contact_mark
+from . import caredesk_zalo_contact_crm
+from . import caredesk_zalo_contact_convert
+from . import caredesk_zalo_contact_work
+from . import caredesk_zalo_customer
+from . import caredesk_zalo_lead_map
+from . import caredesk_ticket
+from . import crm_lead
+from . import res_company
+from . import res_config_settings
+from . import res_partner
+from . import sale_order

@@ -114,7 +114,11 @@ class CaredeskZaloContact(models.Model):
             ),
             log_exceptions=False,  # two workers at once: one tries again
         )
-        return self.search(person)
+        made = self.env.cr.rowcount
+        contact = self.search(person)
+        if made:  # past the ORM: what is computed from the row is not yet
+            contact.modified(["name", "phone", "partner_id", "lead_id"])
+        return contact
 
     def _conversation(self):
         """Return the contact's conversation in Discuss, made when there is none."""

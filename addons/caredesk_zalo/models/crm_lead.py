@@ -1,0 +1,56 @@
+from odoo import fields, models
+
+
+class CrmLead(models.Model):
+    """A person who wrote on Zalo, before he is sifted and after."""
+
+    _name = "crm.lead"
+    _inherit = ["crm.lead", "caredesk.zalo.customer"]
+
+    is_raw = fields.Boolean(
+        "Raw Customer",
+        copy=False,
+        index="btree_not_null",
+        help="Somebody who only wrote so far. Raw customers are kept apart from leads until "
+        "somebody sifts them.",
+    )
+    zalo_contact_ids = fields.One2many(
+        "caredesk.zalo.contact",
+        "lead_id",
+        string="Zalo Customers",
+        groups="caredesk_zalo.group_agent",
+    )
+
+    zalo_converted_at = fields.Datetime("Converted on", readonly=True, copy=False)
+
+    # === ACTIONS ===
+
+    def action_qualify(self):
+        """Make leads of raw customers."""
+        self.write({"is_raw": False})
+
+    # === BUSINESS ===
+
+    def _merge_dependences(self, opportunities):
+        """Bring the Zalo customers of merged leads along."""
+        result = super()._merge_dependences(opportunities)
+        # sudo: merging was checked; no conversation may lose its customer by it
+        contacts_sudo = (
+            self.env["caredesk.zalo.contact"].sudo().search([("lead_id", "in", opportunities.ids)])
+        )
+        contacts_sudo.write({"lead_id": self.id})
+        return result
+
+    def _handle_partner_assignment(
+        self, force_partner_id=False, create_missing=True, with_parent=None
+    ):
+        """Point the Zalo customers at the contact their lead became."""
+        result = super()._handle_partner_assignment(
+            force_partner_id=force_partner_id,
+            create_missing=create_missing,
+            with_parent=with_parent,
+        )
+        for lead in self.filtered("partner_id"):
+            # sudo: the lead was converted by who may; the conversation follows
+            lead.sudo().zalo_contact_ids._customer_found(lead.partner_id)
+        return result

@@ -1,0 +1,82 @@
+from odoo.exceptions import UserError
+from odoo.tests import Form, TransactionCase, tagged
+
+from .test_crm import CrmMixin
+
+
+@tagged("post_install", "-at_install")
+class TestWork(CrmMixin, TransactionCase):
+    """Tickets, activities and orders begun in a conversation."""
+
+    def _open(self, action):
+        return Form(
+            self.env[action["res_model"]].with_user(self.seller).with_context(action["context"])
+        )
+
+    def _link(self):
+        partner = self.env["res.partner"].create({"name": "Chị Lan"})
+        self.contact._link_to(partner.with_user(self.seller))
+        return partner
+
+    def test_ticket(self):
+        """S2-TKT-01, 02, 03, 04, S1-TKT-03: filled in, linked both ways, told in the chat."""
+        action = self.contact.action_new_ticket()
+        with self._open(action) as form:
+            form.name = "Máy giặt kêu"
+            form.type_id = self.env.ref("caredesk_ticket.ticket_type_general")
+        ticket = form.record
+        self.assertEqual((ticket.channel, ticket.zalo_contact_id), ("zalo", self.contact))
+        self.assertIn("kêu to quá", ticket.description)
+        self.assertIn(ticket.number, self._notes())
+        self.assertEqual(
+            ticket.action_zalo_conversation()["context"]["active_id"], self.contact.channel_id.id
+        )
+        ticket.sudo()._own_code()._transition("cancel", {"cancel_reason": "trùng"})
+        self.assertIn("Cancelled", self._notes())
+
+    def test_ticket_quotes_chosen_messages(self):
+        """S2-TKT-03: the messages that were ticked, and no others."""
+        self._receive("Câu thứ hai")
+        first = self.contact.channel_id.message_ids.filtered(lambda m: "kêu to" in m.body)
+        action = self.contact.action_new_ticket(first.ids)
+        self.assertIn("kêu to", action["context"]["default_description"])
+        self.assertNotIn("thứ hai", action["context"]["default_description"])
+
+    def test_ticket_gets_its_customer_later(self):
+        """S2-TKT-04: a ticket of an unlinked customer is his once he is linked."""
+        tickets = self.env["caredesk.ticket"]
+        ticket = tickets._create_from_channel(
+            "zalo", [{"name": "T", "zalo_contact_id": self.contact.id}]
+        )
+        self.assertFalse(ticket.partner_id)
+        partner = self._link()
+        self.assertEqual(ticket.partner_id, partner)
+
+    def test_order(self):
+        """S2-ORD-01, 02, 03, 04, C-29: for contacts only; linked, told in the chat."""
+        with self.assertRaisesRegex(UserError, "contacts"):
+            self.contact.action_new_order()
+        partner = self._link()
+        action = self.contact.action_new_order()
+        order = self.env["sale.order"].with_context(action["context"]).create({})
+        self.assertEqual((order.partner_id, order.zalo_contact_id), (partner, self.contact))
+        self.assertIn(order.name, self._notes())
+
+    def test_activities(self):
+        """S2-ACT-01, 02, 03, 04, 05: call and task are activities, a meeting is in the calendar."""
+        with self.assertRaisesRegex(UserError, "CRM"):
+            self.contact.action_new_call()
+        partner = self._link()
+        for action in (self.contact.action_new_call(), self.contact.action_new_task()):
+            with self._open(action) as form:
+                form.summary = "Gọi lại"
+            form.record.action_schedule_activities()
+        types = partner.activity_ids.activity_type_id.mapped("category")
+        self.assertEqual(len(partner.activity_ids), 2)
+        self.assertIn("phonecall", types)
+        action = self.contact.action_new_meeting()
+        event = self.env["calendar.event"].with_context(action["context"]).create(
+            {"start": "2026-01-05 08:00:00", "stop": "2026-01-05 09:00:00"}
+        )  # fmt: skip
+        self.assertIn(partner, event.partner_ids)
+        self.assertEqual((event.res_model, event.res_id), ("res.partner", partner.id))

@@ -1,0 +1,2 @@
+from . import caredesk_zalo_crm
+from . import caredesk_zalo_convert
