@@ -1,29 +1,23 @@
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
+from .caredesk_zalo_contact_info import SHARED
+
 #: As many of each model are offered; who has more of one number has another trouble.
 MAX_MATCHES = 10
 #: What the chat knows of a customer -> where contact and lead keep it.
-PARTNER_FIELDS = {"name": "name", "phone": "phone", "email": "email", "address": "street"}
-LEAD_FIELDS = {
-    "name": "contact_name",
-    "phone": "phone",
-    "email": "email_from",
-    "address": "street",
-    "company_name": "partner_name",
-}
+PARTNER_FIELDS = SHARED["res.partner"] | {"email": "email"}
+LEAD_FIELDS = SHARED["crm.lead"] | {"email": "email_from", "company_name": "partner_name"}
 
 
 class CaredeskZaloContact(models.Model):
     """The customer's place in CRM: found, linked, merged, never made twice."""
 
     _inherit = "caredesk.zalo.contact"
-
-    email = fields.Char()
 
     # === FINDING ===
 
@@ -36,7 +30,9 @@ class CaredeskZaloContact(models.Model):
         self.ensure_one()
         country = self.company_id.country_id or self.env.company.country_id
         partners = self.env["res.partner"]
-        number = partners._phone_format(number=phone, country=country) if phone else False
+        number = bool(phone) and partners._phone_format(
+            number=self._normal_phone(phone), country=country, force_format="E164"
+        )
         address = email_normalize(email or "")
         domain = Domain.OR(
             [Domain("phone_sanitized", "=", number)] * bool(number)

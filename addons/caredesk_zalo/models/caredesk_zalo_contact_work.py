@@ -52,8 +52,8 @@ class CaredeskZaloContact(models.Model):
 
     def action_new_meeting(self):
         """Open the form of a meeting with the customer."""
-        record = self._linked_record()
-        partner = record if record._name == "res.partner" else record.partner_id
+        record = self._comment_record()
+        partner = self.partner_id or self.lead_id.partner_id
         return self._form(
             self.env._("New Meeting"),
             "calendar.event",
@@ -111,7 +111,7 @@ class CaredeskZaloContact(models.Model):
 
     def _plan_activity(self, kind):
         self.ensure_one()
-        record = self._linked_record()
+        record = self._comment_record()
         action = self._dialog(self.env._("Plan an Activity"), "mail.activity.schedule")
         action["context"] = {
             "active_model": record._name,
@@ -127,17 +127,6 @@ class CaredeskZaloContact(models.Model):
         values = {"type": "opportunity", "partner_id": self.partner_id.id}
         values |= {"source_id": self.env.ref("caredesk_zalo.utm_source_zalo").id}
         return self._form(self.env._("New Opportunity"), "crm.lead", values)
-
-    def _linked_record(self):
-        """Return the contact or lead the customer is.
-
-        :raise UserError: the customer is neither
-        """
-        self.ensure_one()
-        record = self.partner_id or self.lead_id
-        if not record:
-            raise UserError(self.env._("Add %s to CRM first.", self.name))
-        return record
 
     def _dialog(self, name, model):
         return {

@@ -2,32 +2,27 @@ from odoo import fields, models
 
 
 class CrmLead(models.Model):
-    """A person who wrote on Zalo, before he is sifted and after."""
+    """A lead that came from Zalo; raw as long as nobody looked at who that is."""
 
     _name = "crm.lead"
     _inherit = ["crm.lead", "caredesk.zalo.customer"]
 
-    is_raw = fields.Boolean(
-        "Raw Customer",
-        copy=False,
-        index="btree_not_null",
-        help="Somebody who only wrote so far. Raw customers are kept apart from leads until "
-        "somebody sifts them.",
-    )
+    is_raw = fields.Boolean("Raw Customer", help="Somebody nobody has sorted yet.", copy=False)
     zalo_contact_ids = fields.One2many(
         "caredesk.zalo.contact",
         "lead_id",
         string="Zalo Customers",
         groups="caredesk_zalo.group_agent",
     )
-
     zalo_converted_at = fields.Datetime("Converted on", readonly=True, copy=False)
+
+    _raw_idx = models.Index("(id) WHERE is_raw")
 
     # === ACTIONS ===
 
     def action_qualify(self):
         """Make leads of raw customers."""
-        self.write({"is_raw": False})
+        self.is_raw = False
 
     # === BUSINESS ===
 

@@ -5,3 +5,10 @@ from . import test_connection
 from . import test_crm
 from . import test_marks
 from . import test_work
+from . import test_receivers
+from . import test_transfer
+from . import test_information
+from . import test_sync
+from . import test_erasure
+from . import test_zalo_rights
+from . import test_neutralize

@@ -45,10 +45,10 @@ class TestAddToCrm(CrmMixin, TransactionCase):
         """S2-CRM-02, 03, 04, 05, 06: pre-filled, made, linked, shown; the door closes behind."""
         self.contact.sudo().phone = "84901234567"
         wizard = self._wizard(target="lead")
-        self.assertEqual((wizard.name, wizard.phone), (self.contact.name, "84901234567"))
+        self.assertEqual((wizard.name, wizard.phone), (self.contact.name, "+84 901 234 567"))
         wizard.action_save()
         lead = self.contact.lead_id
-        self.assertEqual(lead.phone, "84901234567")
+        self.assertEqual(lead.phone, "+84 901 234 567")
         self.assertEqual(lead.source_id, self.env.ref("caredesk_zalo.utm_source_zalo"))
         self.assertEqual(self.contact.kind, "lead")
         self.assertIn("Added to CRM", self._notes())

@@ -1,2 +1,5 @@
 from . import caredesk_zalo_crm
 from . import caredesk_zalo_convert
+from . import caredesk_zalo_transfer
+from . import caredesk_zalo_close
+from . import caredesk_zalo_request
