@@ -22,6 +22,7 @@
         "views/caredesk_zalo_crm_views.xml",
         "wizard/caredesk_zalo_crm_views.xml",
         "wizard/caredesk_zalo_convert_views.xml",
+        "wizard/caredesk_zalo_edit_views.xml",
         "views/caredesk_zalo_dialog_views.xml",
         "views/caredesk_zalo_proposal_views.xml",
         "views/caredesk_zalo_erasure_views.xml",
@@ -29,7 +30,10 @@
         "views/menus.xml",
     ],
     "assets": {
-        "web.assets_backend": ["caredesk_zalo/static/src/core/**/*"],
+        "web.assets_backend": [
+            "caredesk_zalo/static/src/core/**/*",
+            "caredesk_zalo/static/src/panel/**/*",
+        ],
     },
     "external_dependencies": {"python": ["requests"]},
 }

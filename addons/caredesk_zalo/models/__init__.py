@@ -25,6 +25,7 @@ from . import crm_lead
 from . import discuss_channel
 from . import discuss_channel_zalo_status
 from . import discuss_channel_zalo_request
+from . import discuss_channel_zalo_panel
 from . import caredesk_zalo_members
 from . import caredesk_zalo_dialogs
 from . import ir_attachment

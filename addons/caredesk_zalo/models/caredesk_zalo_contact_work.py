@@ -22,6 +22,21 @@ class CaredeskZaloContact(models.Model):
         self._check_unlinked()
         return self._dialog(self.env._("Add to CRM"), "caredesk.zalo.crm")
 
+    def action_edit(self):
+        """Open the dialog that changes what is known of the customer."""
+        self.ensure_one()
+        return self._dialog(self.env._("Edit Customer"), "caredesk.zalo.edit")
+
+    def action_edit_tags(self):
+        """Open the dialog of the customer's tags: Save keeps them, Cancel changes nothing."""
+        self.ensure_one()
+        view = self.env.ref("caredesk_zalo.caredesk_zalo_contact_view_tags")
+        return {
+            **self._dialog(self.env._("Tags"), self._name),
+            "res_id": self.id,
+            "views": [(view.id, "form")],
+        }
+
     def action_new_ticket(self, message_ids=None):
         """Open the form of a new ticket of the customer.
 

@@ -1,0 +1,78 @@
+import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { ActionPanel } from "@mail/discuss/core/common/action_panel";
+import { TagsList } from "@web/core/tags_list/tags_list";
+import { formatDate, deserializeDate } from "@web/core/l10n/dates";
+import { useService } from "@web/core/utils/hooks";
+
+const CONTACT = "caredesk.zalo.contact";
+
+/** Who the customer of a Zalo conversation is, and what can be begun for him. */
+export class ZaloCustomerPanel extends Component {
+    static components = { ActionPanel, TagsList };
+    static props = ["thread"];
+    static template = "caredesk_zalo.CustomerPanel";
+
+    setup() {
+        this.orm = useService("orm");
+        this.actionService = useService("action");
+        this.state = useState({ panel: undefined, isLoading: true });
+        onWillStart(() => this.load(this.props.thread));
+        onWillUpdateProps(({ thread }) => thread.id !== this.props.thread.id && this.load(thread));
+    }
+
+    async load(thread = this.props.thread) {
+        const panel = await this.orm.call("discuss.channel", "zalo_panel", [[thread.id]]);
+        Object.assign(this.state, { panel, isLoading: false });
+    }
+
+    get customer() {
+        return this.state.panel.customer;
+    }
+
+    /** What the company keeps of him counts more than what Zalo says. */
+    get details() {
+        const { customer, record } = this.state.panel;
+        return { ...customer, ...(record || {}) };
+    }
+
+    get tags() {
+        return this.state.panel.tags.map(({ id, name, color }) => ({
+            id,
+            text: name,
+            colorIndex: color,
+        }));
+    }
+
+    /**
+     * Ask the server for a dialog, show it, and read anew what it may have changed.
+     *
+     * @param {string} method of the Zalo customer
+     */
+    async begin(method) {
+        const action = await this.orm.call(CONTACT, method, [[this.customer.id]]);
+        if (action) {
+            await this.actionService.doAction(action, { onClose: () => this.load() });
+        } else {
+            await this.load();
+        }
+    }
+
+    async toggleStar() {
+        this.customer.is_starred = await this.orm.call(CONTACT, "action_toggle_star", [
+            [this.customer.id],
+        ]);
+    }
+
+    openRecord(model, id) {
+        this.actionService.doAction({
+            type: "ir.actions.act_window",
+            res_model: model,
+            res_id: id,
+            views: [[false, "form"]],
+        });
+    }
+
+    date(value) {
+        return formatDate(deserializeDate(value));
+    }
+}
