@@ -12,5 +12,6 @@ from . import caredesk_zalo_message_send
 from . import caredesk_zalo_media
 from . import caredesk_zalo_reason
 from . import discuss_channel
+from . import discuss_channel_screen
 from . import ir_attachment
 from . import mail_message
