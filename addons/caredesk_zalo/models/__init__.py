@@ -3,6 +3,14 @@ from . import caredesk_zalo_oa
 from . import caredesk_zalo_oa_token
 from . import caredesk_zalo_contact
 from . import caredesk_zalo_contact_profile
+from . import caredesk_zalo_oa_receive
+from . import caredesk_zalo_oa_request
+from . import caredesk_zalo_contact_agent
+from . import caredesk_zalo_contact_info
+from . import caredesk_zalo_contact_sync
+from . import caredesk_zalo_contact_erase
+from . import caredesk_zalo_proposal
+from . import caredesk_zalo_erasure
 from . import caredesk_zalo_refusal
 from . import caredesk_zalo_event
 from . import caredesk_zalo_event_work
@@ -11,7 +19,12 @@ from . import caredesk_zalo_message
 from . import caredesk_zalo_message_send
 from . import caredesk_zalo_media
 from . import caredesk_zalo_reason
+from . import crm_lead
 from . import discuss_channel
 from . import discuss_channel_screen
+from . import discuss_channel_zalo_status
+from . import discuss_channel_zalo_request
+from . import caredesk_zalo_members
+from . import caredesk_zalo_dialogs
 from . import ir_attachment
 from . import mail_message

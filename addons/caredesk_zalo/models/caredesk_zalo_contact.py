@@ -133,6 +133,7 @@ class CaredeskZaloContact(models.Model):
                 "name": self.name,
                 "channel_type": "zalo",
                 "zalo_contact_id": self.id,
+                "zalo_status": "open",
                 "channel_member_ids": members,
             }
         ).with_context(install_mode=False)

@@ -69,6 +69,9 @@ class CaredeskZaloEvent(models.Model):
         if event is None:
             self.env["caredesk.zalo.refusal"]._count("no_event")
             return
+        if event.name == "user_withdraw" and not event.oa_id:
+            self._take_withdrawal(app_id, event, body)
+            return
         account_id, owner_id = accounts.get(event.oa_id, (None, None))
         if account_id is None or owner_id != app_id:
             self.env["caredesk.zalo.refusal"]._count("unknown_account")
@@ -78,6 +81,13 @@ class CaredeskZaloEvent(models.Model):
             self.env["caredesk.zalo.refusal"]._count("too_old")
             return
         if self._store(account_id, event, body):
+            self._wake()
+
+    def _take_withdrawal(self, app_id, event, body):
+        """Store the wish to be erased for each account of the app: it names the person only."""
+        accounts = self.env["caredesk.zalo.oa"]._by_zalo_id()
+        of_app = [account_id for account_id, owner_id in accounts.values() if owner_id == app_id]
+        if sum(self._store(account_id, event, body) for account_id in of_app):
             self._wake()
 
     def _store(self, account_id, event, body):

@@ -2,7 +2,7 @@ from datetime import datetime, timezone
 
 from markupsafe import Markup, escape
 
-from odoo import fields, models
+from odoo import models
 
 from ..zalo_client import events
 from .caredesk_zalo_event_work import NotYet
@@ -28,6 +28,7 @@ class CaredeskZaloEvent(models.Model):
             "unfollow": self._on_follow,
             "user_click_chatnow": self._on_interaction,
             "user_submit_info": self._on_info,
+            "user_withdraw": self._on_withdraw,
         }
 
     def _contact(self, event):
@@ -47,7 +48,9 @@ class CaredeskZaloEvent(models.Model):
             return "ignored"
         contact = self._contact(event)
         contact._spoke(self._moment(event))
+        contact._attend()
         contact._conversation()._zalo_post_customer(event, self._message_body(event))
+        contact._first_word(self._moment(event))
         return "done"
 
     def _on_echo(self, event):
@@ -85,30 +88,18 @@ class CaredeskZaloEvent(models.Model):
 
     def _on_info(self, event):
         """Keep what a customer filled in, and show it in the conversation."""
-        info = events.submitted_info(event)
         contact = self._contact(event)
         contact._spoke(self._moment(event))
-        known = {key: info[key] for key in ("phone", "address", "gender") if key in info}
-        if "birthday" in info:
-            known["birthday"] = fields.Date.to_date(info["birthday"])
-        if "name" in info:
-            known["name"] = info["name"]
-        contact.write(known)
-        lines = Markup("<br>").join(
-            escape(f"{label}: {info[key]}") for key, label in self._info_labels() if key in info
-        )
-        contact._conversation()._zalo_post_note(
-            Markup("<p><b>%s</b><br>%s</p>") % (self.env._("The customer shared:"), lines)
-        )
+        contact._take_info(events.submitted_info(event), self._moment(event))
 
-    def _info_labels(self):
-        return [
-            ("name", self.env._("Name")),
-            ("phone", self.env._("Phone")),
-            ("address", self.env._("Address")),
-            ("birthday", self.env._("Birthday")),
-            ("gender", self.env._("Gender")),
-        ]
+    def _on_withdraw(self, event):
+        """Erase a customer who wishes it; one we do not know leaves nothing to erase."""
+        person = [("oa_id", "=", self.oa_id.id), ("zalo_user_id", "=", event.user_id)]
+        known = self.env["caredesk.zalo.contact"].search(person)
+        if not known:
+            return "ignored"
+        known._erase("customer")
+        return "done"
 
     def _message_body(self, event):
         """Return the body shown for a message: its text, and what has no file to show.

@@ -101,7 +101,9 @@ class CaredeskZaloEvent(models.Model):
         """Hand the event to its handler and return the state it ends in."""
         accounts = self.env["caredesk.zalo.oa"]._by_zalo_id()
         event = events.read(self.body.encode(), accounts)
-        handler = event and self._handlers().get(event.name)
+        # What the worker writes is read by the company's people, so it speaks their language.
+        language = self.oa_id.company_id.partner_id.lang or self.env.lang
+        handler = event and self.with_context(lang=language)._handlers().get(event.name)
         if not handler:
             return "ignored"
         self.oa_id.last_event_at = fields.Datetime.now()

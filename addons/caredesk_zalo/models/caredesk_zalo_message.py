@@ -34,7 +34,13 @@ class CaredeskZaloMessage(models.Model):
     )
     attachment_id = fields.Many2one("ir.attachment", readonly=True, ondelete="set null")
     kind = fields.Selection(
-        [("text", "Text"), ("image", "Picture"), ("gif", "Moving Picture"), ("file", "File")],
+        [
+            ("text", "Text"),
+            ("image", "Picture"),
+            ("gif", "Moving Picture"),
+            ("file", "File"),
+            ("request_info", "Request for Information"),
+        ],
         required=True,
         readonly=True,
     )

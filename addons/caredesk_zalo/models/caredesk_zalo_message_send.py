@@ -98,6 +98,8 @@ class CaredeskZaloMessage(models.Model):
         """Upload what has to be, and send; return what Zalo says."""
         if self.kind == "text":
             body = bodies.text(self.text, quote_id=self.quote_id or None)
+        elif self.kind == "request_info":
+            body = bodies.request_info(*self.oa_id._request_card())
         else:
             file = self.attachment_id
             key = client.media.upload(self.kind, file.name, file.raw, file.mimetype)

@@ -65,6 +65,7 @@ class DiscussChannel(models.Model):
             # Before anybody is told of it: screens show at once which files are still coming.
             self.with_context(zalo_event=None)._zalo_keep(message, event)
         elif self.channel_type == "zalo" and self._zalo_is_answer(message):
+            self._zalo_answered()
             self._zalo_queue(message)
         return super()._message_post_after_hook(message, msg_vals)
 
@@ -98,8 +99,12 @@ class DiscussChannel(models.Model):
         if values.get("subtype_xmlid") == "mail.mt_note":
             return
         contact_sudo = self.zalo_contact_id.sudo()  # writing in the conversation was checked
-        if not contact_sudo:
+        if not contact_sudo or contact_sudo.erased_at:
             raise UserError(self.env._("The customer of this conversation was deleted."))
+        if not contact_sudo.oa_id._may_send(self.env.user, contact_sudo.user_id):
+            raise UserError(
+                self.env._("The settings of %s do not let you write here.", contact_sudo.oa_id.name)
+            )
         if contact_sudo.oa_id.state != "connected":
             raise UserError(self.env._("%s is not connected to Zalo.", contact_sudo.oa_id.name))
         until = contact_sudo.window_until
@@ -132,6 +137,12 @@ class DiscussChannel(models.Model):
         return self.env._(
             "Zalo takes pictures (JPG, PNG, GIF) and documents (PDF, DOC, DOCX, CSV) only."
         )
+
+    def _zalo_answered(self):
+        """An answer opens a closed conversation, and the first one decides who serves it."""
+        self.zalo_contact_id.sudo()._claim(self.env.user)  # sudo: the right to send was checked
+        if self.zalo_status == "closed":
+            self.sudo()._zalo_set_status("open")  # sudo: the same
 
     def _zalo_queue(self, message):
         """Put what an agent wrote into the queue for Zalo: the text first, then each file."""

@@ -2,3 +2,10 @@ from . import test_webhook
 from . import test_inbox
 from . import test_outbox
 from . import test_connection
+from . import test_receivers
+from . import test_transfer
+from . import test_information
+from . import test_sync
+from . import test_erasure
+from . import test_zalo_rights
+from . import test_neutralize

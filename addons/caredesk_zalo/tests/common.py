@@ -22,6 +22,7 @@ class ZaloMixin:
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.env.company.partner_id.lang = "en_US"
         cls.sandbox = Server()
         cls.sandbox.__enter__()
         cls.addClassCleanup(cls.sandbox.__exit__)
@@ -62,7 +63,9 @@ class ZaloMixin:
     @classmethod
     def _zalo_user(cls, login, groups):
         login = f"zalo_{login}"
-        return new_test_user(cls.env, login, groups, name=login, email=f"{login}@example.com")
+        return new_test_user(
+            cls.env, login, groups, name=login, email=f"{login}@example.com", lang="en_US"
+        )
 
     def _connect(self, account):
         """Let the account get its tokens as a consent gives them."""
@@ -97,6 +100,17 @@ class ZaloMixin:
         self._deliver(self._says(text))
         self._work()
         return self._contact()
+
+    def _shares(self, contact, shape="new", **shared):
+        """Let the customer fill in the form for information; ``shape`` is one of Zalo's three."""
+        person = self.world.person(self.account.oa_id, contact.zalo_user_id)
+        person.shared = shared
+        self._deliver(events.submitted(self.world, person, shape))
+        self._work()
+
+    def _texts(self, contact):
+        """Return all of a conversation in one text, notes included, oldest first."""
+        return " ".join(str(m.body) for m in contact.channel_id.message_ids.sorted("id"))
 
     def _contact(self, user_id=PERSON):
         return self.env["caredesk.zalo.contact"].search(

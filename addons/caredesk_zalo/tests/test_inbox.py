@@ -148,7 +148,7 @@ class TestInbox(ZaloMixin, TransactionCase):
         }
         self._deliver(event)
         self._work()
-        self.assertEqual((contact.phone, contact.address), ("84912345678", "cũ"))
+        self.assertEqual((contact.phone, contact.address), ("+84 912 345 678", "cũ"))
         self.assertEqual(str(contact.birthday), "1999-10-30")
 
     def test_following_and_leaving(self):

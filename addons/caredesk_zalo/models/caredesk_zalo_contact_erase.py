@@ -1,0 +1,136 @@
+from odoo import fields, models
+from odoo.exceptions import AccessError
+
+#: What a customer's record holds of him, and what the company's record made from it holds.
+_OWN = ("phone", "email", "address", "gender", "birthday", "avatar_url", "partner_id", "lead_id")
+_MADE = {
+    "res.partner": ("phone", "email", "street", "comment", "image_1920"),
+    "crm.lead": ("phone", "email_from", "street", "description", "partner_name"),
+}
+
+
+class CaredeskZaloContact(models.Model):
+    """Erasing a customer: his data, texts and files go; rows and figures stay, of nobody."""
+
+    _inherit = "caredesk.zalo.contact"
+
+    erased_at = fields.Datetime("Erased On", readonly=True)
+
+    def action_erase(self):
+        """Erase customers at their wish that reached an administrator.
+
+        :raise AccessError: the user is no administrator of Zalo
+        """
+        if not self.env.user.has_group("caredesk_zalo.group_admin"):
+            raise AccessError(self.env._("Only a Zalo administrator erases customers."))
+        self.check_access("write")
+        for contact in self:
+            contact.sudo()._erase("admin")  # sudo: both were checked right here
+
+    def _erase(self, wished_by):
+        """Erase one customer, once, and write down what was erased.
+
+        :param wished_by: ``customer`` or ``admin``
+        """
+        self.ensure_one()
+        if self.erased_at:
+            return
+        nobody = self.env._("Erased customer")
+        counts = {
+            "event_count": self._erase_events(),
+            "file_count": self._erase_files(),
+            "message_count": self._erase_messages(),
+        }
+        linked = self.partner_id or self.lead_id
+        is_made = self.has_made_record and linked
+        name = f"{linked._description} {linked.id}" if linked else False
+        if is_made:
+            self._anonymise(linked, nobody)
+        self._erase_card(nobody)
+        self.env["caredesk.zalo.erasure"].create(
+            {
+                **counts,
+                "oa_id": self.oa_id.id,
+                "contact_id": self.id,
+                "wished_by": wished_by,
+                "record_name": is_made and name,
+                "kept_name": not is_made and name,
+            }
+        )
+
+    def _erase_events(self):
+        """Empty what Zalo reported of the customer; ids and keys stay, for the order of things."""
+        events = self.env["caredesk.zalo.event"].search(
+            [("oa_id", "=", self.oa_id.id), ("zalo_user_id", "=", self.zalo_user_id)]
+        )
+        events.write({"body": "{}", "zalo_user_id": self._nobody_id(), "error": False})
+        events.filtered(lambda event: event.state == "new").state = "ignored"
+        return len(events)
+
+    def _erase_files(self):
+        """Delete every file of the conversation, also those that wait to be fetched."""
+        channel = self.channel_id
+        self.env["caredesk.zalo.media"].search(
+            [("mail_message_id", "in", self._messages().ids)]
+        ).unlink()
+        files = self._messages().attachment_ids | self.env["ir.attachment"].search(
+            [("res_model", "=", channel._name), ("res_id", "=", channel.id or 0)]
+        )
+        count = len(files)
+        files.unlink()
+        return count
+
+    def _erase_messages(self):
+        """Empty the texts of the conversation, of what was sent and of comments on the card."""
+        messages = self._messages()
+        messages.write({"body": False, "subject": False})
+        messages.message_link_preview_ids.unlink()
+        deliveries = self.env["caredesk.zalo.message"].search([("contact_id", "=", self.id)])
+        deliveries.write({"text": False})
+        waiting = deliveries.filtered(lambda delivery: delivery.state == "queued")
+        waiting.write({"state": "failed", "reason": self.env._("The customer was erased.")})
+        self.proposal_ids.unlink()
+        self.env["caredesk.zalo.proposal"].search([("contact_id", "=", self.id)]).unlink()
+        return len(messages)
+
+    def _messages(self):
+        """Return all messages of the conversation and on the customer's card."""
+        channel = self.channel_id
+        messages = self.env["mail.message"]
+        of_card = [("model", "=", self._name), ("res_id", "=", self.id)]
+        of_channel = [("model", "=", channel._name), ("res_id", "=", channel.id or 0)]
+        return messages.search(of_card) | messages.search(of_channel)
+
+    def _anonymise(self, record, nobody):
+        """Make nobody of the lead or contact that exists because of Zalo only."""
+        values = dict.fromkeys(_MADE[record._name], False)
+        values["contact_name" if record._name == "crm.lead" else "name"] = nobody
+        if record._name == "crm.lead":
+            values["name"] = nobody
+        record.write({**values, "active": False})
+        tickets = self.env["caredesk.ticket"].with_context(active_test=False)
+        of_record = "partner_id" if record._name == "res.partner" else "lead_id"
+        tickets.search([(of_record, "=", record.id)])._own_code().write(
+            {"partner_name": nobody, "email_from": False, "phone": False}
+        )
+
+    def _erase_card(self, nobody):
+        """Empty the customer's own card; who writes again is somebody new."""
+        self.write(
+            {
+                **dict.fromkeys(_OWN, False),
+                "name": nobody,
+                "zalo_user_id": self._nobody_id(),
+                "is_follower": False,
+                "profile_state": "failed",
+                "erased_at": fields.Datetime.now(),
+            }
+        )
+        if self.guest_id:
+            self.guest_id.write({"name": nobody, "image_1920": False})
+        if self.channel_id:
+            self.channel_id.name = nobody
+            self.channel_id._zalo_set_status("closed", nobody)
+
+    def _nobody_id(self):
+        return f"erased-{self.id}"

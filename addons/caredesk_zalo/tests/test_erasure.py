@@ -1,0 +1,118 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import TransactionCase, tagged
+
+from .common import ZaloMixin
+
+
+@tagged("post_install", "-at_install")
+class TestErasure(ZaloMixin, TransactionCase):
+    """A customer who wishes to be forgotten is."""
+
+    SECRET = "bí mật"
+
+    def setUp(self):
+        super().setUp()
+        self.contact = self._receive(self.SECRET)
+        self._answer(self.contact, f"trả lời {self.SECRET}")
+        self._send()
+        self.channel = self.contact.channel_id
+        self.file = self.env["ir.attachment"].create(
+            {
+                "name": "cccd.png",
+                "raw": b"x",
+                "res_model": "discuss.channel",
+                "res_id": self.channel.id,
+            }
+        )
+        self._shares(self.contact, name="Hoa", phone="0912345678", address=self.SECRET)
+
+    def _withdraw(self, **values):
+        self._deliver(
+            {
+                "event_name": "user_withdraw",
+                "app_id": self.app.app_id,
+                "user_id": self.PERSON,
+                "timestamp": str(self.world.now_ms()),
+                **values,
+            }
+        )
+        self._work()
+
+    def _left(self):
+        """Return everything the database still holds of the customer, as one text."""
+        self.env.flush_all()
+        found = []
+        for table in (
+            "caredesk_zalo_contact",
+            "caredesk_zalo_event",
+            "caredesk_zalo_message",
+            "caredesk_zalo_media",
+            "caredesk_zalo_proposal",
+            "caredesk_zalo_erasure",
+            "mail_message",
+            "mail_guest",
+            "discuss_channel",
+        ):
+            self.env.cr.execute(f"SELECT row_to_json(t)::text FROM {table} t")  # noqa: S608
+            found += [row[0] for row in self.env.cr.fetchall()]
+        return "\n".join(found)
+
+    def test_withdrawal_erases_data_texts_and_files(self):
+        """S2-INF-03, IE-45: the customer's wish at Zalo leaves nothing of him here."""
+        self._withdraw(oa_id=self.account.oa_id)
+        left = self._left()
+        for trace in (self.SECRET, self.PERSON, "912 345 678", '"Hoa"'):
+            self.assertNotIn(trace, left)
+        self.assertFalse(self.file.exists())
+        self.assertTrue(self.contact.erased_at)
+
+    def test_figures_stay_and_what_was_erased_is_written_down(self):
+        """IE-45: rows stay countable; who looks it up finds counts, without a name."""
+        before = len(self.channel.message_ids)
+        self._withdraw(oa_id=self.account.oa_id)
+        self.assertEqual(len(self.channel.message_ids), before)
+        note = self.env["caredesk.zalo.erasure"].search([("contact_id", "=", self.contact.id)])
+        self.assertEqual((note.wished_by, note.file_count), ("customer", 1))
+        self.assertGreaterEqual(note.message_count, 3)
+        with self.assertRaisesRegex(UserError, "deleted"):
+            self._answer(self.contact)
+
+    def test_wish_without_account_counts_for_each_of_the_app(self):
+        """IE-36, IE-45: Zalo names the person only; a stranger's wish changes nothing."""
+        self._withdraw(user_id="1")
+        self.assertFalse(self.contact.erased_at)
+        self._withdraw()
+        self.assertTrue(self.contact.erased_at)
+
+    def test_who_writes_again_is_somebody_new(self):
+        """IE-45: an erased customer who comes back begins anew."""
+        self._withdraw(oa_id=self.account.oa_id)
+        again = self._receive("em quay lại")
+        self.assertNotEqual(again, self.contact)
+        self.assertNotEqual(again.channel_id, self.channel)
+
+    def test_record_made_from_zalo_goes_a_linked_one_stays(self):
+        """IE-45: what exists because of Zalo only is anonymised; a customer of the company is
+        named for somebody to decide."""
+        lead = self.env["crm.lead"].create({"name": "Zalo: Hoa", "phone": "0912345678"})
+        self.contact.write({"lead_id": lead.id, "has_made_record": True})
+        self._withdraw(oa_id=self.account.oa_id)
+        self.assertFalse(lead.active or lead.phone)
+        self.assertNotIn("Hoa", lead.name)
+        other = self._receive("người khác")
+        other.partner_id = partner = self.env["res.partner"].create({"name": "Khách quen"})
+        other._erase("admin")
+        self.assertEqual((partner.active, partner.name), (True, "Khách quen"))
+        note = self.env["caredesk.zalo.erasure"].search([("contact_id", "=", other.id)])
+        self.assertIn(str(partner.id), note.kept_name)
+
+    def test_button_is_for_zalo_administrators(self):
+        """IE-45: neither agents nor chat administrators erase."""
+        chief = self._zalo_user("chief", "caredesk_zalo.group_chat_admin")
+        for user in (self.hang, chief):
+            with self.assertRaises(AccessError):
+                self.contact.with_user(user).action_erase()
+        admin = self._zalo_user("boss", "caredesk_zalo.group_admin")
+        self.contact.with_user(admin).action_erase()
+        note = self.env["caredesk.zalo.erasure"].search([("contact_id", "=", self.contact.id)])
+        self.assertEqual((note.wished_by, note.create_uid.id), ("admin", admin.id))

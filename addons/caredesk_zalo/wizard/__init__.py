@@ -1,0 +1,3 @@
+from . import caredesk_zalo_transfer
+from . import caredesk_zalo_close
+from . import caredesk_zalo_request
