@@ -7,6 +7,9 @@ from odoo import models
 from ..zalo_client import events
 from .caredesk_zalo_event_work import NotYet
 
+#: What stands before a place, a contact card or a link in a message.
+_SIGN = Markup('<i class="fa fa-%s" role="img"></i> %s')
+
 
 class CaredeskZaloEvent(models.Model):
     """What each kind of event does."""
@@ -116,11 +119,11 @@ def _shown(attachment):
     if attachment.place:
         latitude, longitude = attachment.place
         address = f"https://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}#map=17"
-        return Markup("📍 %s") % _link(address, f"{latitude}, {longitude}")
+        return _SIGN % ("map-marker", _link(address, f"{latitude}, {longitude}"))
     if attachment.kind == "card":
-        return Markup("👤 %s") % _link(f"tel:{attachment.phone}", attachment.phone)
+        return _SIGN % ("address-card-o", _link(f"tel:{attachment.phone}", attachment.phone))
     if attachment.kind == "link" and attachment.url:
-        return Markup("🔗 %s") % _link(attachment.url, attachment.description or attachment.url)
+        return _SIGN % ("link", _link(attachment.url, attachment.description or attachment.url))
     return None
 
 

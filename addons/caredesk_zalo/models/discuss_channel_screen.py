@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.tools import html2plaintext
 
 from odoo.addons.mail.tools.discuss import Store
 
@@ -59,3 +60,25 @@ class DiscussChannel(models.Model):
             limit=1,
         )
         return found
+
+    # === NOTES ===
+
+    def _message_post_after_hook(self, message, msg_vals):
+        if self.channel_type == "zalo" and self._zalo_is_note(message):
+            self._zalo_copy_note(message)
+        return super()._message_post_after_hook(message, msg_vals)
+
+    def _zalo_is_note(self, message):
+        """Tell whether an agent wrote a note for the colleagues."""
+        return (
+            message.message_type == "comment"
+            and message.subtype_id == self.env.ref("mail.mt_note")
+            and message.author_id == self.env.user.partner_id
+            and self._zalo_by_agent()
+        )
+
+    def _zalo_copy_note(self, message):
+        """Let a note of the conversation stand on the customer's record too, with its files."""
+        # sudo: the writer's own files, a moment ago; the comment checks his right to it
+        copies = [file.copy().id for file in message.sudo().attachment_ids]
+        self.zalo_comment(html2plaintext(message.body).strip(), copies)

@@ -40,9 +40,6 @@ patch(Composer.prototype, {
         if (thread.zalo_side && !thread.zalo_side.connected) {
             return _t("%s is not connected to Zalo.", thread.zalo_side.account);
         }
-        if (thread.zalo_status === "closed") {
-            return _t("This conversation is closed. A word of the customer opens it again.");
-        }
         if (replyWindow(thread.zaloUntil, this.zaloClock.now).state === "over") {
             return _t("The 7 days to answer are over. Wait until the customer writes again.");
         }

@@ -10,7 +10,8 @@ patch(Thread.prototype, {
     setup() {
         super.setup(...arguments);
         this.zalo_window_until = fields.Datetime();
-        this.zalo_agent_id = fields.One("res.users");
+        /** Who serves the customer. */
+        this.zalo_agent_id = fields.One("res.partner");
         /** @type {"open"|"closed"|undefined} */
         this.zalo_status = fields.Attr(undefined);
         /** @type {{ contact_id: number, account: string, connected: boolean, follows: boolean }} */
@@ -35,12 +36,13 @@ patch(Thread.prototype, {
         const known = this.zalo_window_until || undefined;
         return byLast && (!known || byLast > known) ? byLast : known;
     },
-    /** Who serves the customer, for the lists. */
-    get zaloAgentText() {
-        if (this.zalo_status === "closed") {
-            return _t("Closed");
-        }
+    /** Who serves the customer. */
+    get zaloAgentName() {
         return this.zalo_agent_id?.name || _t("Nobody serves it yet");
+    },
+    /** The same for the lists, where a closed conversation needs nobody. */
+    get zaloAgentText() {
+        return this.zalo_status === "closed" ? _t("Closed") : this.zaloAgentName;
     },
     get avatarUrl() {
         return (this.isZalo && this.zaloCustomer?.avatarUrl) || super.avatarUrl;
