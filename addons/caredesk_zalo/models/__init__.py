@@ -23,6 +23,7 @@ from . import caredesk_zalo_reason
 from . import caredesk_zalo_customer
 from . import crm_lead
 from . import discuss_channel
+from . import discuss_channel_screen
 from . import discuss_channel_zalo_status
 from . import discuss_channel_zalo_request
 from . import discuss_channel_zalo_panel

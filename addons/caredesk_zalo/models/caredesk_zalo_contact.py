@@ -149,7 +149,10 @@ class CaredeskZaloContact(models.Model):
         """Note that the customer said something, which opens the window for answers."""
         self.ensure_one()
         if not self.last_customer_at or self.last_customer_at < moment:
+            was_over = not self.window_until or self.window_until < fields.Datetime.now()
             self.last_customer_at = moment
+            if was_over:
+                self.channel_id._zalo_push_side()
 
     # === ACTIONS ===
 

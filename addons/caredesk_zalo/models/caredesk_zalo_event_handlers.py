@@ -7,6 +7,9 @@ from odoo import models
 from ..zalo_client import events
 from .caredesk_zalo_event_work import NotYet
 
+#: What stands before a place, a contact card or a link in a message.
+_SIGN = Markup('<i class="fa fa-%s" role="img"></i> %s')
+
 
 class CaredeskZaloEvent(models.Model):
     """What each kind of event does."""
@@ -81,6 +84,7 @@ class CaredeskZaloEvent(models.Model):
         contact.is_follower = event.name == "follow"
         if contact.is_follower:
             contact._spoke(self._moment(event))
+        contact.channel_id._zalo_push_side()
 
     def _on_interaction(self, event):
         self._contact(event)._spoke(self._moment(event))
@@ -101,22 +105,30 @@ class CaredeskZaloEvent(models.Model):
         return "done"
 
     def _message_body(self, event):
-        """Return the body shown for a message: its text, and what has no file to show."""
+        """Return the body shown for a message: its text, and what has no file to show.
+
+        Signs instead of words: the worker does not know in which language it will be read.
+        """
         parts = [Markup("<br>").join(event.text.split("\n"))] if event.text else []
-        for attachment in event.attachments:
-            if attachment.place:
-                latitude, longitude = attachment.place
-                address = f"https://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}#map=17"
-                parts.append(_link(address, self.env._("Location: %s", f"{latitude}, {longitude}")))
-            elif attachment.kind == "card":
-                parts.append(escape(self.env._("Contact card: %s", attachment.phone)))
-            elif attachment.kind == "link" and attachment.url:
-                parts.append(_link(attachment.url, attachment.description or attachment.url))
+        parts += filter(None, map(_shown, event.attachments))
         return Markup("<p>%s</p>") % Markup("<br>").join(parts) if parts else ""
 
 
+def _shown(attachment):
+    """Return what stands in a message for a place, a contact card or a link."""
+    if attachment.place:
+        latitude, longitude = attachment.place
+        address = f"https://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}#map=17"
+        return _SIGN % ("map-marker", _link(address, f"{latitude}, {longitude}"))
+    if attachment.kind == "card":
+        return _SIGN % ("address-card-o", _link(f"tel:{attachment.phone}", attachment.phone))
+    if attachment.kind == "link" and attachment.url:
+        return _SIGN % ("link", _link(attachment.url, attachment.description or attachment.url))
+    return None
+
+
 def _link(address, text):
-    """Return a link, if the address is one of the web; else its text alone."""
-    if not address.startswith(("https://", "http://")):
+    """Return a link, if the address is a page or a number to call; else its text alone."""
+    if not address.startswith(("https://", "http://", "tel:")):
         return escape(text)
     return Markup('<a href="%s" target="_blank" rel="noreferrer noopener">%s</a>') % (address, text)

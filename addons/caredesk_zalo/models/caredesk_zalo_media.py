@@ -97,13 +97,6 @@ class CaredeskZaloMedia(models.Model):
         return f"{self.name}{mimetypes.guess_extension(mimetype) or ''}"
 
     def _lose(self):
-        """Give up, and tell the agents so instead of showing nothing."""
+        """Give up, and tell the agents so in the message instead of showing nothing."""
         self.state = "failed"
-        channel = self.env["discuss.channel"].browse(self.mail_message_id.res_id)
-        channel._zalo_post_note(
-            self.env._(
-                "The file %(name)s could not be fetched: %(reason)s",
-                name=self.name,
-                reason=self.error,
-            )
-        )
+        self.mail_message_id._zalo_push_files()

@@ -61,14 +61,18 @@ class DiscussChannel(models.Model):
         return super().message_post(message_type=message_type, **kwargs)
 
     def _message_post_after_hook(self, message, msg_vals):
-        if self.channel_type == "zalo" and self._zalo_is_answer(message):
+        if event := self.env.context.get("zalo_event"):
+            # Before anybody is told of it: screens show at once which files are still coming.
+            self.with_context(zalo_event=None)._zalo_keep(message, event)
+        elif self.channel_type == "zalo" and self._zalo_is_answer(message):
             self._zalo_answered()
             self._zalo_queue(message)
         return super()._message_post_after_hook(message, msg_vals)
 
     def _check_can_update_message_content(self, message):
         """What left for Zalo stays as it is: it cannot be called back from the customer."""
-        if message.sudo().zalo_delivery_ids:  # sudo: only whether there are any
+        message_sudo = message.sudo()  # only whether Zalo knows it
+        if message_sudo.zalo_delivery_ids or message_sudo.zalo_message_key:
             raise UserError(self.env._("A message to a Zalo customer cannot be changed any more."))
         return super()._check_can_update_message_content(message)
 
@@ -164,10 +168,12 @@ class DiscussChannel(models.Model):
         self.ensure_one()
         guest = self.zalo_contact_id.guest_id
         channel = self.with_user(self.env.ref("base.public_user")).sudo()
-        message = channel.with_context(guest=guest).message_post(
-            body=body, message_type="comment", subtype_xmlid="mail.mt_comment"
+        channel.with_context(guest=guest, zalo_event=event).message_post(
+            body=body,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            parent_id=self._zalo_message_of(event.quote_id).id,
         )
-        self._zalo_keep(message, event)
 
     def _zalo_post_echo(self, event, body, author):
         """Post what the account sent without us.
@@ -175,14 +181,14 @@ class DiscussChannel(models.Model):
         :param author: the name shown; nobody of ours wrote it
         """
         self.ensure_one()
-        message = self.message_post(
+        self.with_context(zalo_event=event).message_post(
             body=body,
             author_id=False,
             email_from=author,
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
+            parent_id=self._zalo_message_of(event.quote_id).id,
         )
-        self._zalo_keep(message, event)
 
     def _zalo_post_note(self, body):
         """Post something for the agents only."""

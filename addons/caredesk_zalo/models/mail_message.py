@@ -11,14 +11,57 @@ class MailMessage(models.Model):
 
     _inherit = "mail.message"
 
-    zalo_message_key = fields.Char("Zalo Message ID", readonly=True, copy=False)
+    zalo_message_key = fields.Char(
+        "Zalo Message ID", readonly=True, copy=False, index="btree_not_null"
+    )
     zalo_delivery_ids = fields.One2many("caredesk.zalo.message", "mail_message_id", readonly=True)
+    zalo_media_ids = fields.One2many("caredesk.zalo.media", "mail_message_id", readonly=True)
 
     def _to_store_defaults(self, target):
         res = super()._to_store_defaults(target)
         if target.is_internal(self.env):
             res.append(self._zalo_state_attr())
+        # The guest of a Zalo conversation never logs in, so the channel's own bus will do, and
+        # a message whose only content is a file has to say so at once.
+        res += [self._zalo_files_attr(), self._zalo_foreign_attr()]
         return res
+
+    def _zalo_files_attr(self):
+        """Which files of a message are still being fetched, or were lost."""
+        return Store.Attr(
+            "zalo_files",
+            lambda message: message._zalo_files(),
+            predicate=lambda message: (
+                message.model == "discuss.channel" and message.sudo().zalo_message_key
+            ),  # sudo: whoever reads it may know what it holds
+        )
+
+    def _zalo_foreign_attr(self):
+        """Whether a message of the account was written outside of Odoo."""
+        return Store.Attr(
+            "zalo_is_foreign",
+            True,
+            predicate=lambda message: (
+                message.model == "discuss.channel"
+                and not message.author_id
+                and not message.sudo().author_guest_id
+                and message.sudo().zalo_message_key  # sudo: see above
+            ),
+        )
+
+    def _zalo_files(self):
+        """Return ``[{"id", "kind", "name", "lost"}]`` of the files that cannot be shown."""
+        self.ensure_one()
+        return [
+            {
+                "id": media.id,
+                "kind": media.kind,
+                "name": media.name,
+                "lost": media.state == "failed",
+            }
+            for media in self.sudo().zalo_media_ids  # sudo: see above
+            if media.state != "done"
+        ]
 
     def _zalo_state_attr(self):
         """What agents see of a message's way; nothing for all other messages."""
@@ -55,5 +98,11 @@ class MailMessage(models.Model):
         """Hang a fetched file on a message and show it at once."""
         self.ensure_one()
         self.attachment_ids = [fields.Command.link(attachment.id)]
+        self._zalo_push_files()
+
+    def _zalo_push_files(self):
+        """Show at once which files came, which are awaited and which are lost."""
+        self.ensure_one()
         channel = self.env["discuss.channel"].browse(self.res_id)
-        Store(bus_channel=channel).add(self, [Store.Many("attachment_ids", sort="id")]).bus_send()
+        files = [Store.Many("attachment_ids", sort="id"), self._zalo_files_attr()]
+        Store(bus_channel=channel).add(self, files).bus_send()

@@ -106,7 +106,7 @@ class TestInbox(ZaloMixin, TransactionCase):
         self.assertEqual(message.attachment_ids.mimetype, "image/png")
         lost = self.env["caredesk.zalo.media"].search([("name", "=", "x.pdf")])
         self.assertEqual(lost.state, "failed")
-        self.assertIn("x.pdf", str(contact.channel_id.message_ids.sorted("id")[-1].body))
+        self.assertEqual([(f["name"], f["lost"]) for f in message._zalo_files()], [("x.pdf", True)])
 
     def test_place_card_and_link_are_shown(self):
         """IE-37: each kind is at least readable; an address that is no page is no link."""

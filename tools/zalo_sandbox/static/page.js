@@ -1,68 +1,58 @@
-/** The customer's phone: who he is, what was said, and what the webhook answered. */
+/** The customer's phone: who he is, what was said, and what he does. */
 
+import { bubble, element, summary } from "./bubbles.js";
+import { drawIcons } from "./icons.js";
+import { setUpFaults, showDeliveries, showSwitches } from "./tools.js";
+import { otherLanguage, switchLanguage, translate, word } from "./words.js";
+
+const REFRESH_MS = 1000;
+const EIGHT_DAYS = 8 * 24 * 3600;
 const byId = (id) => document.getElementById(id);
-let chosen = new URLSearchParams(location.search).get("user_id");
+const query = new URLSearchParams(location.search);
+let chosen = query.get("user_id");
 let shown = "";
+let quoted = null;
+byId("reads").checked = query.get("reads") !== "0";
 
 /** Call the sandbox; a POST when there are values. */
 async function call(path, values) {
     const options = values && { method: "POST", body: JSON.stringify(values) };
-    byId("error").textContent = "";
     const response = await fetch(`/sandbox/${path}`, options);
     const answer = await response.json();
-    if (!response.ok) {
-        byId("error").textContent = answer.error;
-    }
+    byId("error").textContent = response.ok ? "" : answer.error;
     return answer;
 }
 
-/** Make an element; texts go in as texts, never as markup: they come from outside. */
-function element(tag, text = "", attributes = {}) {
-    const node = document.createElement(tag);
-    node.textContent = text;
-    Object.assign(node, attributes);
-    return node;
+/** Call for the chosen customer and show what became of it. */
+async function act(path, values = {}) {
+    await call(path, { user_id: chosen, ...values });
+    await refresh();
+}
+
+function choose(userId) {
+    chosen = userId;
+    shown = "";
+    quote(null);
+    document.body.dataset.view = "chat";
+    refresh();
 }
 
 function showPeople(people) {
     byId("people").replaceChildren(
         ...people.map((person) => {
-            const button = element("button", person.name, { type: "button" });
+            const button = element("button", "", { type: "button" });
             button.setAttribute("aria-current", String(person.user_id === chosen));
             button.dataset.userId = person.user_id;
-            button.append(element("small", person.last?.text || person.last?.kind || "…"));
-            button.onclick = () => {
-                chosen = person.user_id;
-                shown = "";
-                refresh();
-            };
+            const last = person.last?.text || person.last?.kind || "…";
+            const text = element("span", person.name);
+            text.append(element("small", last));
+            button.append(element("span", person.name.at(0), { className: "avatar" }), text);
+            button.onclick = () => choose(person.user_id);
             const item = element("li");
             item.append(button);
             return item;
         })
     );
-}
-
-/** Show one attachment of a message; a request for information opens the form to fill in. */
-function attachmentNode({ type, payload }) {
-    if (payload.subtitle !== undefined) {
-        const button = element("button", `${payload.title} ▸`, { type: "button" });
-        button.className = "request-info";
-        button.onclick = fillIn;
-        return button;
-    }
-    if (["image", "gif", "sticker"].includes(type)) {
-        return element("img", "", { src: payload.url, alt: type });
-    }
-    if (type === "location") {
-        const { latitude, longitude } = payload.coordinates;
-        return element("span", `${latitude}, ${longitude}`);
-    }
-    const link = element("a", payload.name || payload.text || payload.url || type);
-    if (payload.url) {
-        Object.assign(link, { href: payload.url, target: "_blank", rel: "noopener" });
-    }
-    return link;
 }
 
 function showMessages(messages) {
@@ -71,136 +61,165 @@ function showMessages(messages) {
         return;
     }
     shown = now;
-    const marks = { sent: "✓", received: "✓✓", seen: "✓✓ Đã xem" };
-    byId("messages").replaceChildren(
-        ...messages.map((message) => {
-            const item = element("li", message.body.text || "", { className: message.by });
-            item.append(...(message.body.attachments || []).map(attachmentNode));
-            for (const button of message.body.buttons || []) {
-                item.append(element("div", `▸ ${button.title}`));
-            }
-            const time = new Date(message.sent_ms).toLocaleTimeString("vi-VN");
-            const mark = message.by === "user" ? "" : ` ${marks[message.state]}`;
-            item.append(element("small", time + mark));
-            return item;
-        })
-    );
-    byId("messages").scrollTop = byId("messages").scrollHeight;
+    const known = new Map(messages.map((message) => [message.message_id, message]));
+    const actions = { onFillIn: fillIn, onReply: quote };
+    const list = byId("messages");
+    list.replaceChildren(...messages.map((message) => bubble(message, known, actions)));
+    if (!messages.length) {
+        list.append(element("li", word("quiet"), { className: "quiet" }));
+    }
+    list.scrollTop = list.scrollHeight;
 }
 
-function showDeliveries(deliveries) {
-    byId("deliveries").replaceChildren(
-        ...deliveries.reverse().map(({ event, attempt, status, seconds }) => {
-            const row = element("tr");
-            const cell = element("td", status || "–", { className: status === 200 ? "" : "bad" });
-            const name = JSON.parse(event).event_name || "{}";
-            row.append(element("td", name), cell, element("td", `${seconds} s`));
-            row.append(element("td", attempt ? `lần ${attempt + 1}` : ""));
-            return row;
-        })
-    );
+/** Mark the message that the next one answers. */
+function quote(message) {
+    quoted = message;
+    byId("quoted").hidden = !message;
+    byId("quoted").firstElementChild.textContent = message ? `↩ ${summary(message)}` : "";
+    if (message) {
+        byId("compose").elements.text.focus();
+    }
 }
 
-/** Build the form of switches once; each change is sent at once. */
-function showSwitches(switches) {
-    const form = byId("switches");
-    if (form.childElementCount) {
-        return;
-    }
-    for (const [name, value] of Object.entries(switches)) {
-        const input = element("input", "", { name, id: `switch-${name}` });
-        const isFlag = typeof value === "boolean";
-        const isNumber = typeof value === "number";
-        input.type = isFlag ? "checkbox" : isNumber ? "number" : "text";
-        input.step = "any";
-        input[isFlag ? "checked" : "value"] = value;
-        input.onchange = () =>
-            call("switches", {
-                [name]: isFlag ? input.checked : isNumber ? Number(input.value) : input.value,
-            });
-        form.append(element("label", name, { htmlFor: input.id }), input);
-    }
+function showPerson(state) {
+    const [account] = state.accounts;
+    const person = state.people.find(({ user_id }) => user_id === chosen);
+    byId("account").textContent = account.name;
+    byId("account-avatar").textContent = account.name.at(0);
+    byId("as").textContent = person ? word("as", person.name) : "";
+    byId("follows").checked = Boolean(person?.follows);
+    byId("blocked").checked = Boolean(person?.blocked);
+    const [app] = state.apps;
+    byId("webhook").textContent = app.subscribed ? app.webhook_url : `⛔ ${word("cut_off")}`;
+    return person;
 }
 
 async function refresh() {
     const state = await call("state");
     chosen ||= state.people[0]?.user_id;
-    const person = state.people.find(({ user_id }) => user_id === chosen);
     showPeople(state.people);
-    showSwitches(state.switches);
-    byId("account").textContent = state.accounts[0].name;
-    byId("as").textContent = person ? `đang nhắn với tư cách · as ${person.name}` : "";
-    byId("follows").checked = Boolean(person?.follows);
-    const app = state.apps[0];
-    byId("webhook").textContent = app.subscribed ? app.webhook_url || "–" : "⛔ đã bị ngắt";
-    if (person) {
-        showMessages((await call(`conversation?user_id=${chosen}`)).messages);
+    showSwitches(state.switches, call);
+    if (showPerson(state)) {
+        const { messages } = await call(`conversation?user_id=${chosen}`);
+        showMessages(messages);
+        const isNew = ({ by, state: mark }) => by !== "user" && mark !== "seen";
+        if (byId("reads").checked && document.hasFocus() && messages.some(isNew)) {
+            await call("seen", { user_id: chosen });
+        }
     }
     showDeliveries((await call("deliveries")).deliveries);
 }
 
 async function say(values) {
-    await call("say", { user_id: chosen, ...values });
-    await refresh();
+    byId("more").open = false;
+    const answered = quoted ? { quote_id: quoted.message_id } : {};
+    quote(null);
+    await act("say", { ...answered, ...values });
 }
 
-async function sendFile(kind, input) {
-    const [file] = input.files;
+/** Return how Zalo would call a file. */
+function kindOf(file) {
+    if (file.type === "image/gif") {
+        return "gif";
+    }
+    const [family] = file.type.split("/");
+    return ["image", "audio", "video"].includes(family) ? family : "file";
+}
+
+async function sendFile({ target }) {
+    const [file] = target.files;
     const address = await new Promise((done) => {
         const reader = new FileReader();
         reader.onload = () => done(reader.result);
         reader.readAsDataURL(file);
     });
-    const content = address.split(",")[1];
-    await say({ kind, name: file.name, mimetype: file.type, content });
-    input.value = "";
+    const [, content] = address.split(",");
+    await say({ kind: kindOf(file), name: file.name, mimetype: file.type, content });
+    target.value = "";
 }
 
 function fillIn() {
     const dialog = byId("info");
     dialog.onclose = async () => {
         if (dialog.returnValue === "send") {
-            const shared = Object.fromEntries(new FormData(dialog.querySelector("form")));
-            await call("submit", { user_id: chosen, shared });
-            await refresh();
+            const { shape, ...shared } = Object.fromEntries(
+                new FormData(dialog.querySelector("form"))
+            );
+            await act("submit", { shared, shape });
         }
+        dialog.returnValue = "";
     };
     dialog.showModal();
 }
 
-byId("compose").onsubmit = async (event) => {
-    event.preventDefault();
-    const input = event.target.elements.text;
-    const text = input.value;
-    input.value = "";
-    if (text.trim()) {
-        await say({ text });
-    }
-};
-byId("image").onchange = (event) => sendFile("image", event.target);
-byId("file").onchange = (event) => sendFile("file", event.target);
-byId("sticker").onclick = () => say({ kind: "sticker" });
-byId("location").onclick = () =>
-    say({
-        kind: "location",
-        payload: { coordinates: { latitude: "10.7769", longitude: "106.7009" } },
-    });
-byId("seen").onclick = () => call("seen", { user_id: chosen }).then(refresh);
-byId("follows").onchange = (event) =>
-    call("follow", { user_id: chosen, follows: event.target.checked });
-byId("new-person").onsubmit = async (event) => {
-    event.preventDefault();
-    const name = event.target.elements.name.value;
-    chosen = (await call("people", { name })).user_id;
-    event.target.reset();
-    await refresh();
-};
-byId("faults").onsubmit = (event) => {
-    event.preventDefault();
-    const values = Object.fromEntries(new FormData(event.target));
-    call("faults", { ...values, times: Number(values.times) });
-};
-byId("clear-faults").onclick = () => call("faults", { clear: true });
+function setUpPhone() {
+    byId("compose").onsubmit = async (event) => {
+        event.preventDefault();
+        const input = event.target.elements.text;
+        const text = input.value;
+        input.value = "";
+        if (text.trim()) {
+            await say({ text });
+        }
+    };
+    byId("image").onchange = sendFile;
+    byId("file").onchange = sendFile;
+    byId("sticker").onclick = () => say({ kind: "sticker" });
+    byId("location").onclick = () =>
+        say({
+            kind: "location",
+            payload: { coordinates: { latitude: "10.7769", longitude: "106.7009" } },
+        });
+    byId("card").onclick = () => {
+        const description = JSON.stringify({ phone: "0912345678", qrCodeUrl: "" });
+        return say({ kind: "business_card", payload: { url: "", thumbnail: "", description } });
+    };
+    byId("link").onclick = () =>
+        say({
+            kind: "link",
+            payload: { url: "https://example.com/", thumbnail: "", description: "example.com" },
+        });
+    byId("quoted").lastElementChild.onclick = () => quote(null);
+    byId("follows").onchange = ({ target }) => act("follow", { follows: target.checked });
+}
 
+function setUpTools() {
+    byId("new-person").onsubmit = async (event) => {
+        event.preventDefault();
+        const name = event.target.elements.name.value;
+        event.target.reset();
+        choose((await call("people", { name })).user_id);
+    };
+    byId("manager").onsubmit = async (event) => {
+        event.preventDefault();
+        const text = event.target.elements.text.value;
+        event.target.reset();
+        await act("manager", { text });
+    };
+    byId("blocked").onchange = ({ target }) => act("block", { blocked: target.checked });
+    byId("seen").onclick = () => act("seen");
+    byId("silent").onclick = () => act("silence", { seconds: EIGHT_DAYS });
+    byId("share").onclick = fillIn;
+    setUpFaults(call);
+    for (const button of document.querySelectorAll("[data-show]")) {
+        button.onclick = () => (document.body.dataset.view = button.dataset.show);
+    }
+}
+
+function showLanguage() {
+    translate();
+    byId("language").textContent = otherLanguage();
+    shown = "";
+}
+
+byId("language").onclick = () => {
+    switchLanguage();
+    showLanguage();
+    refresh();
+};
+drawIcons();
+setUpPhone();
+setUpTools();
+showLanguage();
 refresh();
-setInterval(() => document.hidden || refresh(), 1000);
+setInterval(() => document.hidden || refresh(), REFRESH_MS);
