@@ -26,7 +26,7 @@ class DiscussChannel(models.Model):
         record = (contact.partner_id or contact.lead_id)._filtered_access("read")
         return {
             "customer": contact._panel_customer(),
-            "record": record and contact._panel_record(record),
+            "record": bool(record) and contact._panel_record(record),
             "tags": contact.tag_ids._filtered_access("read").read(["name", "color"]),
             "tickets": contact._panel_tickets(),
             "orders": contact._panel_orders(),
