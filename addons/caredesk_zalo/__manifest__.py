@@ -19,7 +19,10 @@
         "views/menus.xml",
     ],
     "assets": {
-        "web.assets_backend": ["caredesk_zalo/static/src/core/**/*"],
+        "web.assets_backend": [
+            "caredesk_zalo/static/src/core/**/*",
+            "caredesk_zalo/static/src/connection/**/*",
+        ],
     },
     "external_dependencies": {"python": ["requests"]},
 }
