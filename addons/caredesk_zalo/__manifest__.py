@@ -33,6 +33,7 @@
         "web.assets_backend": [
             "caredesk_zalo/static/src/core/**/*",
             "caredesk_zalo/static/src/panel/**/*",
+            "caredesk_zalo/static/src/connection/**/*",
         ],
     },
     "external_dependencies": {"python": ["requests"]},

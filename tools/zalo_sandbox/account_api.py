@@ -77,8 +77,12 @@ def profile(world: World, account: Account, _request: Request) -> Response:
 
 @for_account
 def quota(world: World, account: Account, request: Request) -> Response:
-    """Tell when a customer last interacted."""
-    person = world.person(account.oa_id, str(request.json().get("user_id", "")))
+    """Tell when a customer last interacted, or what is left of the package."""
+    asked = request.json()
+    if "quota_owner" in asked:
+        kind = {"product_type": asked.get("product_type"), "quota_type": asked.get("quota_type")}
+        return success([{"asset_id": "1", **kind, "total": "2000", "remain": "1987"}])
+    person = world.person(account.oa_id, str(asked.get("user_id", "")))
     if person is None:
         return failure(-201, "user_id is invalid!")
     moment = str(int(person.spoke_at * 1000)) if person.spoke_at else ""

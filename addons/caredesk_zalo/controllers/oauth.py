@@ -1,15 +1,9 @@
-import logging
-
 from markupsafe import Markup
 
 from odoo import http
-from odoo.exceptions import UserError
 from odoo.http import request
 
 from ..models.caredesk_zalo_app import OAUTH_PATH
-from ..zalo_client import ZaloError
-
-_logger = logging.getLogger(__name__)
 
 
 class ZaloConsent(http.Controller):
@@ -17,7 +11,7 @@ class ZaloConsent(http.Controller):
 
     @http.route(OAUTH_PATH, type="http", auth="user", methods=["GET"], readonly=False)
     def consent(self, code=None, oa_id=None, state=None, **_rest):
-        """Exchange the code for tokens and go back to the account.
+        """Keep the code of a consent and go back to the account, where a worker exchanges it.
 
         A GET that writes, as OAuth wants it: the signed state proves that this very user asked
         for it less than an hour ago, and the code counts once.
@@ -27,11 +21,7 @@ class ZaloConsent(http.Controller):
             return self._say(request.env._("This consent was not asked for here, or too long ago."))
         if not code:
             return self._say(request.env._("Zalo sent no code back: the consent was not given."))
-        try:
-            account._connect(code, oa_id or "")
-        except (UserError, ZaloError) as error:
-            _logger.info("Zalo account %s was not connected: %s", account.id, error)
-            return self._say(str(error))
+        account._consent_given(code, oa_id or "")
         return request.redirect(f"/odoo/action-caredesk_zalo.caredesk_zalo_oa_action/{account.id}")
 
     @http.route(

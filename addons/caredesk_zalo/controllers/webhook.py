@@ -33,7 +33,7 @@ class ZaloWebhook(http.Controller):
             return request.make_response("")
         app_id = self._signer(body)
         if app_id is None:
-            request.env["caredesk.zalo.refusal"]._count("signature")
+            request.env["caredesk.zalo.refusal"]._count(self._fault(body))
             return request.make_response("", status=403)
         # sudo: Zalo has no user here; the signature is its credential
         request.env["caredesk.zalo.event"].sudo()._take(app_id, body)
@@ -46,11 +46,23 @@ class ZaloWebhook(http.Controller):
 
     def _signer(self, body):
         """Return the record id of the app whose secret signed the body, or None."""
+        header, moments = self._signature(body)
+        for record_id, app_id, secret in request.env["caredesk.zalo.app"]._signers():
+            if webhook.is_signed(header, app_id, body, moments, secret):
+                return record_id
+        return None
+
+    def _fault(self, body):
+        """Return what is wrong with the signature of a body, to tell the administrator."""
+        header, moments = self._signature(body)
+        if not header:
+            return "unsigned"
+        swapped = request.env["caredesk.zalo.app"]._is_signed_with_app_secret
+        return "app_secret" if swapped(header, body, moments) else "signature"
+
+    def _signature(self, body):
+        """Return the signature of a body, and the moments of which one was signed with it."""
         headers = request.httprequest.headers
         moments = [moment.decode() for moment in _TIMESTAMP.findall(body)[-2:]]
         moments.append(headers.get("X-ZEvent-Timestamp", ""))
-        header = headers.get("X-ZEvent-Signature", "")
-        for record_id, app_id, secret in request.env["caredesk.zalo.app"]._signers():
-            if webhook.is_signed(header, app_id, body, tuple(moments), secret):
-                return record_id
-        return None
+        return headers.get("X-ZEvent-Signature", ""), tuple(moments)

@@ -1,7 +1,7 @@
 from odoo import api, fields, models, tools
 from odoo.tools import urls
 
-from ..zalo_client import PkceMode, ZaloOptions, options
+from ..zalo_client import PkceMode, ZaloOptions, options, webhook
 
 WEBHOOK_PATH = "/caredesk/zalo/webhook"
 OAUTH_PATH = "/caredesk/zalo/oauth"
@@ -70,8 +70,19 @@ class CaredeskZaloApp(models.Model):
         "zalo_verifier and .html, and the file is there.",
     )
 
+    # limits
+    calls_per_minute = fields.Integer(
+        default=3600,
+        required=True,
+        help="Zalo takes 4,000 calls of an app in a minute. Leave some to other programs that "
+        "use the same app.",
+    )
+
     oa_ids = fields.One2many("caredesk.zalo.oa", "app_id", "Official Accounts")
 
+    _calls_positive = models.Constraint(
+        "CHECK (calls_per_minute > 0)", "At least one call per minute is needed."
+    )
     _app_id_uniq = models.Constraint("UNIQUE (app_id)", "This Zalo app is set up already.")
 
     def _compute_addresses(self):
@@ -105,6 +116,18 @@ class CaredeskZaloApp(models.Model):
         return tuple(
             (app.id, app.app_id, app.webhook_secret)
             for app in self.sudo().search([("webhook_secret", "!=", False)])
+        )
+
+    @api.model
+    def _is_signed_with_app_secret(self, header, body, moments):
+        """Tell whether a body is signed with what we hold for the secret key of an app.
+
+        Then the two keys stand in each other's place: the most frequent mistake.
+        """
+        # sudo: the webhook has no user; what it reads is compared and never shown
+        return any(
+            webhook.is_signed(header, app.app_id, body, moments, app.app_secret or "")
+            for app in self.sudo().search([])
         )
 
     def _options(self):

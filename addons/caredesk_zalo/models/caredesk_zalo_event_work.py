@@ -14,6 +14,16 @@ _logger = logging.getLogger(__name__)
 BATCH = 50
 #: Milliseconds an event waits for one that happened before it and comes after it.
 REORDER_MS = 300
+#: When many messages come out of order, an account waits until none came for so many seconds …
+QUIET_SECONDS = 2
+#: … but no longer than so many. Delivered again after an outage, events come in any order.
+LONGEST_WAIT_SECONDS = 60
+#: Many: so many, and so great a part of the messages that wait.
+DISORDER_COUNT, DISORDER_SHARE = 5, 0.1
+#: Waiting messages that are looked at for this, the earliest.
+DISORDER_LOOK = 2000
+#: First number of the advisory lock by which one process at a time works on events.
+LOCK = 0x43445A45
 #: Times an event is tried; then a person decides.
 MAX_ATTEMPTS = 6
 #: Seconds before the second try; each further one waits four times as long.
@@ -37,10 +47,13 @@ class CaredeskZaloEvent(models.Model):
             batch = self._next_batch()
             for event in batch:
                 event._process()
+            accounts = batch.oa_id
             goes_on = bool(batch) or self._has_young()
             if not commit(len(batch), remaining=int(goes_on)) or not goes_on:
                 break
-            if not batch:
+            if batch:
+                accounts._write_aside(last_event_at=fields.Datetime.now())
+            else:
                 time.sleep(REORDER_MS / 1000)
 
     @api.model
@@ -48,7 +61,7 @@ class CaredeskZaloEvent(models.Model):
         """Tell whether an event came so lately that it may not be ripe yet."""
         lately = fields.Datetime.now() - timedelta(seconds=1)
         young = [("state", "=", "new"), ("next_try_at", "=", False), ("create_date", ">=", lately)]
-        return bool(self.search_count(young, limit=1))
+        return bool(self.search_count(young, limit=1)) or bool(self._disordered())
 
     @api.model
     def _next_batch(self):
@@ -56,14 +69,18 @@ class CaredeskZaloEvent(models.Model):
 
         One that came just now waits a moment, for another that happened before it may still be
         on its way. One that has to be tried later holds up those after it in its conversation
-        only.
+        only. Two processes at once would break the order, so the second gets nothing.
         """
+        self.env.cr.execute(SQL("SELECT pg_try_advisory_xact_lock(%s, 0)", LOCK))
+        if not self.env.cr.fetchone()[0]:
+            return self.browse()
         self.env.cr.execute(
             SQL(
                 """SELECT event.id FROM %(table)s event
                     WHERE event.state = 'new'
                       AND event.create_date <= %(ripe)s
                       AND (event.next_try_at IS NULL OR event.next_try_at <= %(now)s)
+                      AND event.oa_id <> ALL(%(disordered)s)
                       AND NOT EXISTS (
                           SELECT 1 FROM %(table)s earlier
                            WHERE earlier.state = 'new'
@@ -76,12 +93,41 @@ class CaredeskZaloEvent(models.Model):
                       FOR UPDATE OF event SKIP LOCKED""",
                 table=SQL.identifier(self._table),
                 now=fields.Datetime.now(),
-                ripe=datetime.now(timezone.utc).replace(tzinfo=None)
-                - timedelta(milliseconds=REORDER_MS),
+                ripe=_now() - timedelta(milliseconds=REORDER_MS),
+                disordered=self._disordered(),
                 batch=BATCH,
             )
         )
         return self.browse(row[0] for row in self.env.cr.fetchall())
+
+    @api.model
+    def _disordered(self):
+        """Return the ids of accounts whose messages still come in, and come out of order."""
+        self.env.cr.execute(
+            SQL(
+                """SELECT oa_id FROM (
+                       SELECT oa_id, create_date, happened_ms < max(happened_ms) OVER (
+                                  PARTITION BY oa_id, zalo_user_id ORDER BY id
+                                  ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS is_late
+                         FROM (SELECT id, oa_id, zalo_user_id, create_date, happened_ms
+                                 FROM %(table)s
+                                WHERE state = 'new' AND next_try_at IS NULL
+                                  AND name LIKE 'user\\_send\\_%%'
+                                ORDER BY happened_ms, id LIMIT %(look)s) earliest
+                       ) waiting
+                    GROUP BY oa_id
+                   HAVING count(*) FILTER (WHERE is_late) >= GREATEST(%(least)s, count(*) * %(share)s)
+                      AND max(create_date) > %(quiet)s
+                      AND min(create_date) > %(longest)s""",
+                table=SQL.identifier(self._table),
+                look=DISORDER_LOOK,
+                least=DISORDER_COUNT,
+                share=DISORDER_SHARE,
+                quiet=_now() - timedelta(seconds=QUIET_SECONDS),
+                longest=_now() - timedelta(seconds=LONGEST_WAIT_SECONDS),
+            )
+        )
+        return [oa_id for (oa_id,) in self.env.cr.fetchall()]
 
     def _process(self):
         """Work on one event; a failure is kept with the event and hinders no other."""
@@ -106,7 +152,6 @@ class CaredeskZaloEvent(models.Model):
         handler = event and self.with_context(lang=language)._handlers().get(event.name)
         if not handler:
             return "ignored"
-        self.oa_id.last_event_at = fields.Datetime.now()
         return handler(event) or "done"
 
     def _try_later(self, reason):
@@ -123,3 +168,8 @@ class CaredeskZaloEvent(models.Model):
                 "next_try_at": fields.Datetime.now() + timedelta(seconds=pause),
             }
         )
+
+
+def _now():
+    """Return the present moment as PostgreSQL keeps it: naive, UTC, to the microsecond."""
+    return datetime.now(timezone.utc).replace(tzinfo=None)

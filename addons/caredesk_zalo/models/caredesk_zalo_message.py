@@ -65,6 +65,7 @@ class CaredeskZaloMessage(models.Model):
     )
     attempts = fields.Integer(readonly=True)
     next_try_at = fields.Datetime(readonly=True)
+    queued_at = fields.Datetime(readonly=True, help="When an agent had it sent once more.")
     sending_at = fields.Datetime(readonly=True)
     error_code = fields.Integer(readonly=True)
     reason = fields.Char(readonly=True)
@@ -108,7 +109,14 @@ class CaredeskZaloMessage(models.Model):
         if not stuck:
             raise UserError(self.env._("Only a message that failed can be sent again."))
         # sudo: messages are the system's; who may write in the conversation may repeat it
-        stuck.sudo().write({"state": "queued", "attempts": 0, "next_try_at": False})
+        stuck.sudo().write(
+            {
+                "state": "queued",
+                "attempts": 0,
+                "next_try_at": False,
+                "queued_at": fields.Datetime.now(),
+            }
+        )
         stuck.mail_message_id._zalo_push_state()
         self._wake()
 

@@ -1,17 +1,22 @@
 import logging
-from datetime import timedelta
+from datetime import datetime, time, timedelta, timezone
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..zalo_client import (
     ZaloError,
+    ZaloHeld,
     ZaloInvalid,
     ZaloLater,
+    ZaloNight,
     ZaloRetryable,
+    ZaloTomorrow,
     ZaloUncertain,
     bodies,
 )
+from .caredesk_zalo_gate import LIMIT_SECONDS
+from .caredesk_zalo_oa_token import TOO_MANY_CALLS
 
 _logger = logging.getLogger(__name__)
 
@@ -19,7 +24,16 @@ _logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 6
 #: Minutes after which a message «being sent» was left by a worker that died.
 LEASE_MINUTES = 5
-SENT_PER_RUN = 100
+#: Messages looked up at once.
+BATCH = 100
+#: Hours after which a message that still waits for Zalo is given up: an answer of yesterday.
+GIVE_UP_HOURS = 24
+#: Seconds until the next try when Zalo did not answer; the gate decides when it is called.
+UNANSWERED_SECONDS = 10
+#: Vietnam, where Zalo's nights and days are; it has no daylight saving time.
+VIETNAM = timezone(timedelta(hours=7))
+MORNING = time(6, 0)
+AFTER_MIDNIGHT = time(0, 5)
 
 
 class CaredeskZaloMessage(models.Model):
@@ -35,21 +49,52 @@ class CaredeskZaloMessage(models.Model):
     def _cron_send(self):
         """Cron: send what waits, in the order it was written."""
         self._find_abandoned()
-        now = fields.Datetime.now()
+        commit = self.env["ir.cron"]._commit_progress
+        last = 0
+        while queue := self._next_queued(last):
+            commit(remaining=len(queue))
+            held = self.env["caredesk.zalo.app"]
+            for number, message in enumerate(queue, start=1):
+                app = message.oa_id.app_id
+                if app not in held and message._claim() and not message._send():
+                    held |= app
+                if not commit(1, remaining=len(queue) - number):
+                    return
+            last = queue[-1].id
+        self._wake_at_next_try()
+
+    @api.model
+    def _next_queued(self, last):
+        """Return messages to send now, from after the one with id ``last`` on.
+
+        Those of an app whose gate is closed are left alone, so that they do not stand before
+        the messages of others.
+        """
+        closed, _until = self.env["caredesk.zalo.gate"]._closed_apps()
         domain = [
+            ("id", ">", last),
             ("state", "=", "queued"),
+            ("oa_id.app_id", "not in", list(closed)),
             "|",
             ("next_try_at", "=", False),
-            ("next_try_at", "<=", now),
+            ("next_try_at", "<=", fields.Datetime.now()),
         ]
-        queue = self.search(domain, order="id", limit=SENT_PER_RUN)
-        commit = self.env["ir.cron"]._commit_progress
-        commit(remaining=len(queue))
-        for number, message in enumerate(queue, start=1):
-            if message._claim():
-                message._send()
-            if not commit(1, remaining=len(queue) - number):
-                break
+        return self.search(domain, order="id", limit=BATCH)
+
+    @api.model
+    def _wake_at_next_try(self):
+        """Have the queue served again when the first message is due that had to wait."""
+        closed, until = self.env["caredesk.zalo.gate"]._closed_apps()
+        waiting = [("state", "=", "queued"), ("oa_id.app_id", "not in", list(closed))]
+        later = self.search(
+            [*waiting, ("next_try_at", ">", fields.Datetime.now())], order="next_try_at", limit=1
+        )
+        moments = [moment for moment in (later.next_try_at, until) if moment]
+        if moments:
+            soon = fields.Datetime.now() + timedelta(minutes=1)
+            if min(moments) < soon:  # else the next regular run is early enough
+                cron = self.env.ref("caredesk_zalo.ir_cron_outbox")
+                cron._trigger(at=min(moments) + timedelta(seconds=1))
 
     @api.model
     def _find_abandoned(self):
@@ -79,13 +124,15 @@ class CaredeskZaloMessage(models.Model):
         return True
 
     def _send(self):
-        """Send one message and note what became of it."""
+        """Send one message and note what became of it; tell whether Zalo was called at all."""
         try:
-            sent = self.oa_id._call(self._send_with)
+            # A file is uploaded and sent: two calls.
+            sent = self.oa_id._call(self._send_with, calls=1 if self.kind == "text" else 2)
         except ZaloUncertain as error:
             self._uncertain(error.reason)
         except ZaloRetryable as error:
             self._try_later(error)
+            return not isinstance(error, ZaloHeld)
         except ZaloError as error:
             self._fail(error.reason, error.code)
         except (ZaloInvalid, UserError) as error:
@@ -93,6 +140,7 @@ class CaredeskZaloMessage(models.Model):
         else:
             self.zalo_message_id = sent.message_id or False
             self._advance("sent")
+        return True
 
     def _send_with(self, client):
         """Upload what has to be, and send; return what Zalo says."""
@@ -115,22 +163,45 @@ class CaredeskZaloMessage(models.Model):
         return bodies.file(key)
 
     def _try_later(self, error):
-        """Queue a message again that surely did not go out; give up after some times."""
-        if self.attempts >= MAX_ATTEMPTS:
+        """Queue a message again that surely did not go out; give up after some time.
+
+        Zalo may be away for longer than a few tries take, so only what Zalo itself refused
+        counts as a try.
+        """
+        counts = error.code not in (None, TOO_MANY_CALLS) and not isinstance(error, ZaloLater)
+        attempts = self.attempts if counts else self.attempts - 1
+        now = fields.Datetime.now()
+        if attempts >= MAX_ATTEMPTS or self._waited_since() < now - timedelta(hours=GIVE_UP_HOURS):
             self._fail(error.reason, error.code)
             return
-        pause = error.retry_after * (
-            1 if isinstance(error, ZaloLater) else 3 ** (self.attempts - 1)
-        )
         self.write(
             {
                 "state": "queued",
+                "attempts": attempts,
                 "reason": error.reason,
                 "error_code": error.code or 0,
-                "next_try_at": fields.Datetime.now() + timedelta(seconds=pause),
+                "next_try_at": self._next_try(error, now),
             }
         )
         self.mail_message_id._zalo_push_state()
+
+    def _waited_since(self):
+        """Return since when a message waits: it was written, or sent again by an agent."""
+        return max(self.create_date, self.queued_at or self.create_date)
+
+    def _next_try(self, error, now):
+        """Return when a message is tried again."""
+        if isinstance(error, ZaloNight):
+            return _next_in_vietnam(MORNING, now)
+        if isinstance(error, ZaloTomorrow):
+            return _next_in_vietnam(AFTER_MIDNIGHT, now)
+        if isinstance(error, ZaloHeld | ZaloLater):
+            return now + timedelta(seconds=error.retry_after)
+        if error.code == TOO_MANY_CALLS:
+            return now + timedelta(seconds=LIMIT_SECONDS)
+        if error.code is None:
+            return now + timedelta(seconds=UNANSWERED_SECONDS)
+        return now + timedelta(seconds=error.retry_after * 3 ** (self.attempts - 1))
 
     def _fail(self, reason, code):
         """Note that a message will not be sent, and why."""
@@ -141,3 +212,16 @@ class CaredeskZaloMessage(models.Model):
         """Note that nobody knows whether a message arrived."""
         self.write({"state": "uncertain", "reason": reason})
         self.mail_message_id._zalo_push_state()
+
+
+def _next_in_vietnam(hour, now):
+    """Return the next moment at which it is ``hour`` in Vietnam.
+
+    :param hour: ``datetime.time``
+    :param now: naive, UTC; so is what is returned
+    """
+    local = now.replace(tzinfo=timezone.utc).astimezone(VIETNAM)
+    moment = datetime.combine(local.date(), hour, VIETNAM)
+    if moment <= local:
+        moment += timedelta(days=1)
+    return moment.astimezone(timezone.utc).replace(tzinfo=None)

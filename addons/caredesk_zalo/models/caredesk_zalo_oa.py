@@ -1,7 +1,6 @@
 from odoo import api, fields, models, tools
-from odoo.exceptions import UserError
 
-from ..zalo_client import ZaloClient, ZaloError
+from ..zalo_client import ZaloClient
 
 
 class CaredeskZaloOa(models.Model):
@@ -113,24 +112,6 @@ class CaredeskZaloOa(models.Model):
             "target": "self",
         }
 
-    def action_test(self):
-        """Ask Zalo who we are, and show the answer."""
-        self.ensure_one()
-        self.check_access("write")
-        try:
-            self._read_profile()
-        except ZaloError as error:
-            raise UserError(self.env._("Zalo answered: %s", error.reason)) from error
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._("%s is connected.", self.name),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
-
     def action_disconnect(self):
         """Forget the tokens; conversations stay."""
         self.check_access("write")
@@ -142,6 +123,8 @@ class CaredeskZaloOa(models.Model):
                 "refresh_token": False,
                 "token_expires_at": False,
                 "last_error": False,
+                "task": False,
+                "webhook_state": False,
             }
         )
 
@@ -152,19 +135,3 @@ class CaredeskZaloOa(models.Model):
             "caredesk_zalo.caredesk_zalo_contact_action"
         )
         return {**action, "domain": [("oa_id", "=", self.id)]}
-
-    def _read_profile(self):
-        """Read name, package and followers from Zalo.
-
-        :raise ZaloError: Zalo does not know us, or cannot be reached
-        """
-        with self._client() as client:
-            profile = client.account.profile()
-        self.sudo().write(  # what Zalo tells; the caller checked the right to write
-            {
-                "package": profile.package,
-                "follower_count": profile.followers,
-                "last_error": False,
-            }
-        )
-        return profile

@@ -12,9 +12,11 @@ from ..zalo_client import (
     ZaloAuthExpired,
     ZaloClient,
     ZaloError,
+    ZaloHeld,
     ZaloNeedsHuman,
     new_verifier,
 )
+from .caredesk_zalo_gate import FAILURES
 
 _logger = logging.getLogger(__name__)
 
@@ -22,6 +24,8 @@ _logger = logging.getLogger(__name__)
 REFRESH_HOURS = 5
 #: Hours a consent may take from the button to the way back.
 CONSENT_HOURS = 1
+#: Zalo's error number for more calls in a minute than it takes.
+TOO_MANY_CALLS = -32
 _STATE_SCOPE = "caredesk_zalo.consent"
 
 
@@ -78,26 +82,42 @@ class CaredeskZaloOa(models.Model):
         :raise ZaloError: Zalo gave no tokens
         """
         self.ensure_one()
-        if self.oa_id and oa_id and self.oa_id != oa_id:
-            raise UserError(
-                self.env._(
-                    "You gave the consent for another Official Account. Choose %s.", self.name
-                )
-            )
+        if oa_id:
+            self._check_identity(oa_id)
         verifier = self.sudo().consent_verifier or None  # goes into the client only
         with ZaloClient(self.app_id._options()) as client:
             pair = client.oauth.exchange(code, verifier)
-        self._keep_tokens(pair)
-        with self._client() as client:
+        with ZaloClient(self.app_id._options(), pair.access_token) as client:
             profile = client.account.profile()
+        found = profile.oa_id or oa_id
+        self._check_identity(found)
+        self._keep_tokens(pair)
         self.sudo().write(
             {
-                "oa_id": self.oa_id or profile.oa_id or oa_id,
+                "oa_id": self.oa_id or found,
                 "package": profile.package,
                 "follower_count": profile.followers,
                 "connected_at": fields.Datetime.now(),
             }
         )
+
+    def _check_identity(self, oa_id):
+        """Check that the account which gave its consent is this one, and nobody else's.
+
+        :raise UserError: it is not
+        """
+        if self.oa_id and self.oa_id != oa_id:
+            raise UserError(
+                self.env._(
+                    "You gave the consent for another Official Account. Choose %s.", self.name
+                )
+            )
+        # sudo: the account may be one of a company the user does not see
+        others = self.sudo().with_context(active_test=False)
+        if others.search_count([("oa_id", "=", oa_id), ("id", "!=", self.id)], limit=1):
+            raise UserError(
+                self.env._("This Official Account is set up already, perhaps in another company.")
+            )
 
     # === TOKENS ===
 
@@ -124,15 +144,36 @@ class CaredeskZaloOa(models.Model):
             raise UserError(self.env._("%s is not connected to Zalo.", self.name))
         return token
 
-    def _call(self, work):
+    def _call(self, work, calls=1):
         """Return ``work(client)``; when the token does not count any more, renew it once.
 
         Only for the background: Zalo is waited for.
 
+        :param calls: how many calls ``work`` makes, for the limit of a minute
+        :raise ZaloHeld: calls are held back for the moment; nothing was called
         :raise ZaloError: what the call or the renewal met
         """
         self.ensure_one()
+        gate = self.env["caredesk.zalo.gate"]
         token = self._access_token()
+        wait, failures = gate._enter(self.app_id, calls)
+        if wait:
+            raise ZaloHeld(wait)
+        try:
+            if failures >= FAILURES:
+                # Whether Zalo answers again is found out by what reaches no customer.
+                self._speak(token, lambda client: client.account.profile())
+                gate._answered(self.app_id)
+            result = self._speak(token, work)
+        except ZaloError as error:
+            self._note_answer(error)
+            raise
+        if failures:
+            gate._answered(self.app_id)
+        return result
+
+    def _speak(self, token, work):
+        """Return ``work(client)`` with this token, or with its successor if it is too old."""
         try:
             with ZaloClient(self.app_id._options(), token) as client:
                 return work(client)
@@ -140,6 +181,39 @@ class CaredeskZaloOa(models.Model):
             token = self._renew(token)
             with ZaloClient(self.app_id._options(), token) as client:
                 return work(client)
+
+    def _note_answer(self, error):
+        """Tell the gate what kind of answer a failure was, and the account what a person must do."""
+        gate = self.env["caredesk.zalo.gate"]
+        if error.code == TOO_MANY_CALLS:
+            gate._limited(self.app_id)
+        elif error.code is not None:
+            gate._answered(self.app_id)
+        elif error.http_status is None or error.http_status >= 500:
+            gate._unanswered(self.app_id, error.reason)
+        if isinstance(error, ZaloNeedsHuman):
+            self._write_aside(last_error=error.reason)
+
+    def _write_aside(self, **values):
+        """Note something about the account in a transaction of its own that waits for nobody.
+
+        The row is everybody's: a conflict on it must not undo the work of whoever has news.
+        """
+        columns = SQL(", ").join(
+            SQL("%s = %s", SQL.identifier(name), value) for name, value in values.items()
+        )
+        with self.env["caredesk.zalo.gate"]._aside() as cr:
+            cr.execute(
+                SQL(
+                    """UPDATE %(table)s SET %(columns)s WHERE id IN (
+                           SELECT id FROM %(table)s WHERE id = ANY(%(ids)s)
+                              FOR NO KEY UPDATE SKIP LOCKED)""",
+                    table=SQL.identifier(self._table),
+                    columns=columns,
+                    ids=self.ids,
+                )
+            )
+        self.invalidate_recordset(list(values))
 
     def _renew(self, stale):
         """Return a newer access token than ``stale``; whoever comes second gets the first's.
@@ -153,7 +227,8 @@ class CaredeskZaloOa(models.Model):
                 cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
             account = api.Environment(cr, SUPERUSER_ID, {})[self._name].browse(self.id)
             cr.execute(
-                SQL("SELECT access_token FROM %s WHERE id = %s FOR UPDATE",
+                # NO KEY: an event that refers to the account is stored meanwhile.
+                SQL("SELECT access_token FROM %s WHERE id = %s FOR NO KEY UPDATE",
                     SQL.identifier(self._table), self.id)
             )  # fmt: skip
             (current,) = cr.fetchone()
@@ -174,12 +249,30 @@ class CaredeskZaloOa(models.Model):
         except ZaloNeedsHuman as error:
             _logger.info("Zalo account %s has to be connected again: %s", self.id, error.reason)
             self.write({"state": "broken", "last_error": error.reason})
+            self._tell_broken()
             return None
         except ZaloError as error:
             self.last_error = error.reason
             return None
         self._keep_tokens(pair)
         return pair.access_token
+
+    def _tell_broken(self):
+        """Tell the administrators of the account that it has to be connected again."""
+        everybody = self.env.ref("caredesk_zalo.group_admin").all_user_ids
+        people = everybody.filtered(lambda user: self.company_id in user.company_ids)
+        for lang, users in people.grouped("lang").items():
+            account = self.with_context(lang=lang)
+            account.message_notify(
+                partner_ids=users.partner_id.ids,
+                subject=account.env._("Zalo: %s has to be connected again", self.name),
+                body=account.env._(
+                    "Zalo does not accept our access any more: %s Customers are not answered "
+                    "until somebody opens the Official Account and presses Connect.",
+                    self.last_error,
+                ),
+                force_send=False,
+            )
 
     @api.model
     def _cron_renew(self):

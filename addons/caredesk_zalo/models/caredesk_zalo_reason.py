@@ -16,6 +16,10 @@ _REASONS = {
     -222: _lt("The customer is inactive or has blocked the Official Account."),
     -224: _lt("The package of the Official Account does not include this."),
     -227: _lt("The customer is banned or was inactive for more than 45 days."),
+    -219: _lt("The app was removed or disabled at Zalo; an administrator has to act."),
+    -221: _lt("The Official Account is not verified at Zalo."),
+    -223: _lt("The Official Account has not authorised the app for this."),
+    -234: _lt("Zalo does not send this at night; it is tried again in the morning."),
     -230: _lt("The customer has not written within the past 7 days."),
     -232: _lt("The customer has never written, or too long ago."),
     -233: _lt("Zalo does not support this kind of message."),
@@ -28,6 +32,7 @@ _CLIENT_REASONS = {
     "Zalo could not be reached.": _lt("Zalo could not be reached."),
     "The connection to Zalo was lost.": _lt("The connection to Zalo was lost."),
     "Zalo did not answer in time.": _lt("Zalo did not answer in time."),
+    "Zalo is not called for a moment.": _lt("Zalo does not answer; it is tried again by itself."),
     "The file could not be fetched.": _lt("The file could not be fetched."),
     "The file is gone.": _lt("The file is gone."),
 }

@@ -31,7 +31,9 @@ class CaredeskZaloRefusal(models.Model):
 
     reason = fields.Selection(
         [
-            ("signature", "Signed with another secret, or not at all"),
+            ("signature", "Signed with another secret"),
+            ("app_secret", "Signed with the secret key of the app"),
+            ("unsigned", "Not signed"),
             ("unknown_account", "Official Account is not set up here"),
             ("too_old", "Older than seven days"),
             ("no_event", "Not an event"),

@@ -1,15 +1,18 @@
 """Zalo's Official Account API in plain Python: no Odoo, no state, no retries."""
 
-from . import bodies, events, limits, webhook
+from . import bodies, events, limits, selftest, webhook
 from .client import ZaloClient
 from .errors import (
     ZaloAuthExpired,
     ZaloError,
+    ZaloHeld,
     ZaloInvalid,
     ZaloLater,
     ZaloNeedsHuman,
+    ZaloNight,
     ZaloRejected,
     ZaloRetryable,
+    ZaloTomorrow,
     ZaloUncertain,
     ZaloUploadExpired,
 )

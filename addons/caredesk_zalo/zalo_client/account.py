@@ -24,6 +24,14 @@ class Profile:
     followers: int
 
 
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """How much of something may be sent, and how much of it is left."""
+
+    total: int
+    left: int
+
+
 class AccountService:
     """One Official Account."""
 
@@ -41,7 +49,7 @@ class AccountService:
             str(data.get("name") or ""),
             bool(data.get("is_verified")),
             str(data.get("package_name") or ""),
-            int(data.get("num_follower") or 0),
+            _count(data.get("num_follower")),
         )
 
     def last_interaction(self, user_id: str) -> int:
@@ -51,9 +59,20 @@ class AccountService:
         moment = str((data or {}).get("last_interaction") or "")
         return int(moment) if moment.isdigit() else 0
 
-    def template_quota(self) -> dict[str, Any]:
-        """Return ``dailyQuota`` and ``remainingQuota`` of templates, as texts."""
-        return self._business_get("/message/quota") or {}
+    def message_quota(self) -> Quota:
+        """Return the messages of the package that may be sent after the free 48 hours."""
+        url = f"{self._openapi}/v3.0/oa/quota/message"
+        asked = {"quota_owner": "OA", "product_type": "cs", "quota_type": "sub_quota"}
+        rows = self._transport.call("POST", url, self._headers, json=asked)
+        found = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+        total, left = (sum(_count(row.get(key)) for row in found) for key in ("total", "remain"))
+        return Quota(total, left)
+
+    def template_quota(self) -> Quota:
+        """Return the templates that may be sent today."""
+        data = self._business_get("/message/quota")
+        data = data if isinstance(data, dict) else {}
+        return Quota(_count(data.get("dailyQuota")), _count(data.get("remainingQuota")))
 
     def templates(self, offset: int = 0) -> list[dict[str, Any]]:
         """Return up to 100 templates that may be sent: ``templateId, templateName, status, …``"""
@@ -78,3 +97,11 @@ class AccountService:
             table=error_table.BUSINESS,
             params=query,
         )
+
+
+def _count(value: Any) -> int:
+    """Return a number that some endpoints write as text; 0 for none."""
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        return 0

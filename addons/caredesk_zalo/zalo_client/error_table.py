@@ -13,8 +13,10 @@ from .errors import (
     ZaloError,
     ZaloLater,
     ZaloNeedsHuman,
+    ZaloNight,
     ZaloRejected,
     ZaloRetryable,
+    ZaloTomorrow,
     ZaloUploadExpired,
 )
 
@@ -58,7 +60,7 @@ OPENAPI = {
     -230: Row(ZaloRejected, "The customer has not interacted in the past 7 days."),
     -232: Row(ZaloRejected, "The customer has never interacted, or too long ago."),
     -233: Row(ZaloRejected, "This kind of message is not supported."),
-    -234: Row(ZaloLater, "This kind of message is not sent between 22:00 and 06:00."),
+    -234: Row(ZaloNight, "This kind of message is not sent between 22:00 and 06:00."),
     -235: Row(ZaloRejected, "This type of Official Account cannot do this."),
     -237: Row(ZaloNeedsHuman, "The group chat has expired or is disabled."),
     -238: Row(ZaloNeedsHuman, "The package of the group chat is not valid."),
@@ -103,7 +105,7 @@ BUSINESS = {
     -127: Row(ZaloRejected, "A test template goes to administrators only."),
     -131: Row(ZaloNeedsHuman, "The template is not approved."),
     -132: Row(ZaloRejected, "A parameter of the call is wrong."),
-    -133: Row(ZaloLater, "This template is not sent between 22:00 and 06:00."),
+    -133: Row(ZaloNight, "This template is not sent between 22:00 and 06:00."),
     -135: Row(ZaloNeedsHuman, "The Official Account may not send templates."),
     -136: Row(ZaloNeedsHuman, "The app is not connected to a Zalo Cloud Account."),
     -137: Row(ZaloNeedsHuman, "The Zalo Cloud Account could not be charged."),
@@ -111,10 +113,10 @@ BUSINESS = {
     -139: Row(ZaloRejected, "The customer does not want this kind of message."),
     -140: Row(ZaloRejected, "The customer may not receive this kind of message."),
     -141: Row(ZaloRejected, "The customer refuses messages of the Official Account."),
-    -144: Row(ZaloLater, "The daily quota of the Official Account is used up."),
+    -144: Row(ZaloTomorrow, "The daily quota of the Official Account is used up."),
     -1441: Row(ZaloLater, "The monthly quota of promotions is used up."),
     -146: Row(ZaloNeedsHuman, "The template was disabled for low quality."),
-    -147: Row(ZaloLater, "The daily quota of the template is used up."),
+    -147: Row(ZaloTomorrow, "The daily quota of the template is used up."),
 }
 
 

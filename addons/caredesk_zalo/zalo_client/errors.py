@@ -34,18 +34,37 @@ class ZaloRetryable(ZaloError):
     retry_after = 5
 
 
+class ZaloHeld(ZaloRetryable):
+    """Nothing was called: there were too many calls, or Zalo does not answer for now.
+
+    :ivar retry_after: seconds until calls are made again.
+    """
+
+    def __init__(self, retry_after: float):
+        super().__init__("Zalo is not called for a moment.")
+        self.retry_after = retry_after
+
+
 class ZaloLater(ZaloRetryable):
     """It was not done; a quota or the night stands against it, so seconds do not help."""
 
     retry_after = 3600
 
 
+class ZaloNight(ZaloLater):
+    """It is not sent at night: try again in the morning, at six in Vietnam."""
+
+
+class ZaloTomorrow(ZaloLater):
+    """The quota of the day is used up: try again tomorrow."""
+
+
 class ZaloAuthExpired(ZaloError):
     """The access token does not count any more: refresh once, call once more."""
 
 
-class ZaloUploadExpired(ZaloError):
-    """The uploaded file is too old: upload it again, then send."""
+class ZaloUploadExpired(ZaloRetryable):
+    """The uploaded file is too old: it was not sent; upload it again, then send."""
 
 
 class ZaloNeedsHuman(ZaloError):
