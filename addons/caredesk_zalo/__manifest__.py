@@ -11,6 +11,7 @@
         "security/ir.model.access.csv",
         "security/caredesk_zalo_rules.xml",
         "security/caredesk_tag_rules.xml",
+        "security/caredesk_zalo_template_rules.xml",
         "data/ir_cron_data.xml",
         "data/utm_source_data.xml",
         "views/caredesk_zalo_app_views.xml",
@@ -27,6 +28,8 @@
         "views/caredesk_zalo_proposal_views.xml",
         "views/caredesk_zalo_erasure_views.xml",
         "views/crm_lead_views.xml",
+        "views/caredesk_zalo_template_views.xml",
+        "wizard/caredesk_zalo_template_send_views.xml",
         "views/menus.xml",
     ],
     "assets": {

@@ -48,9 +48,13 @@ class Conversation:
 
     def mark(self, message: Message, person: Person, *, seen: bool) -> None:
         """Let a customer's phone receive a message, or the customer look at it."""
+        tracking_id = message.body.get("tracking_id")
         with self._world.lock:
             message.state = "seen" if seen or message.state == "seen" else "received"
-            event = events.receipt(self._world, message, person, seen=seen)
+            if tracking_id and not seen:
+                event = events.template_receipt(self._world, message, person.phone, tracking_id)
+            else:
+                event = events.receipt(self._world, message, person, seen=seen)
         self._put(event)
 
     def follow(self, person: Person, follows: bool) -> None:

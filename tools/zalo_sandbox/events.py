@@ -68,6 +68,44 @@ def receipt(world: World, message: Message, person: Person, *, seen: bool) -> di
     }
 
 
+def template_receipt(
+    world: World, message: Message, phone: str, tracking_id: str
+) -> dict[str, Any]:
+    """Return the event that says a template reached the phone it was sent to."""
+    return {
+        "app_id": world.accounts[message.oa_id].app_id,
+        "event_name": "user_received_message",
+        "sender": {"id": message.oa_id},
+        "recipient": {"id": phone},
+        "message": {
+            "delivery_time": str(world.now_ms()),
+            "msg_id": message.message_id,
+            "tracking_id": tracking_id,
+        },
+        "timestamp": str(world.now_ms()),
+    }
+
+
+def feedback(world: World, message: Message, rate: int, note: str) -> dict[str, Any]:
+    """Return the event of a customer who rates what a template asked about."""
+    return {
+        "app_id": world.accounts[message.oa_id].app_id,
+        "oa_id": message.oa_id,
+        "event_name": "user_feedback",
+        "message": {
+            "rating_type": "csat",
+            "option": "five_emotions",
+            "note": note,
+            "rate": rate,
+            "submit_time": str(world.now_ms()),
+            "msg_id": message.message_id,
+            "feedbacks": [],
+            "tracking_id": message.body.get("tracking_id", ""),
+        },
+        "timestamp": str(world.now_ms()),
+    }
+
+
 def follow(world: World, account: Account, person: Person) -> dict[str, Any]:
     """Return the event of a customer who follows the account, or does so no more."""
     return {

@@ -77,6 +77,7 @@ class MessageApi:
             message = _template(world, body, code_missing=-109)
         except Refusal as refusal:
             return refusal.response
+        message["tracking_id"] = str(body.get("tracking_id") or "")
         sent = self._conversation.account_says(person, "template", message, "api")
         quota = {"dailyQuota": "500", "remainingQuota": "499"}
         response = success(

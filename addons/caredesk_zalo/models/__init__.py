@@ -20,6 +20,9 @@ from . import caredesk_zalo_event_work
 from . import caredesk_zalo_event_handlers
 from . import caredesk_zalo_message
 from . import caredesk_zalo_message_send
+from . import caredesk_zalo_template
+from . import caredesk_zalo_template_sync
+from . import caredesk_zalo_template_message
 from . import caredesk_zalo_media
 from . import caredesk_zalo_reason
 from . import caredesk_zalo_customer

@@ -20,13 +20,20 @@ class CaredeskZaloMessage(models.Model):
     contact_id = fields.Many2one(
         "caredesk.zalo.contact",
         "Customer",
-        required=True,
         readonly=True,
         ondelete="cascade",
         index=True,
     )
     oa_id = fields.Many2one(
-        related="contact_id.oa_id", store=True, string="Official Account", index=True
+        "caredesk.zalo.oa",
+        "Official Account",
+        compute="_compute_oa_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        ondelete="cascade",
+        index=True,
     )
     company_id = fields.Many2one(related="oa_id.company_id")
     mail_message_id = fields.Many2one(
@@ -76,6 +83,11 @@ class CaredeskZaloMessage(models.Model):
     )
     _queue_idx = models.Index("(id) WHERE state IN ('queued', 'sending')")
 
+    @api.depends("contact_id.oa_id")
+    def _compute_oa_id(self):
+        for message in self.filtered("contact_id"):
+            message.oa_id = message.contact_id.oa_id
+
     # === STATES ===
 
     @api.model
@@ -104,6 +116,7 @@ class CaredeskZaloMessage(models.Model):
 
     def action_retry(self):
         """Send failed or uncertain messages once more: the agent decided so."""
+        self.check_access("read")
         self.contact_id.channel_id.check_access("write")
         stuck = self.filtered(lambda message: message.state in ("failed", "uncertain"))
         if not stuck:

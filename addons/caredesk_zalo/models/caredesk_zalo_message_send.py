@@ -110,8 +110,7 @@ class CaredeskZaloMessage(models.Model):
         """
         if not self.try_lock_for_update() or self.state != "queued":
             return False
-        waiting = [("contact_id", "=", self.contact_id.id), ("state", "=", "queued")]
-        if self.search_count([*waiting, ("id", "<", self.id)], limit=1):
+        if self.contact_id and self._is_behind():
             return False
         self.write(
             {
@@ -123,11 +122,16 @@ class CaredeskZaloMessage(models.Model):
         self.env["ir.cron"]._commit_progress()
         return True
 
+    def _is_behind(self):
+        """Tell whether an earlier message to the same customer still waits."""
+        waiting = [("contact_id", "=", self.contact_id.id), ("state", "=", "queued")]
+        return bool(self.search_count([*waiting, ("id", "<", self.id)], limit=1))
+
     def _send(self):
         """Send one message and note what became of it; tell whether Zalo was called at all."""
         try:
             # A file is uploaded and sent: two calls.
-            sent = self.oa_id._call(self._send_with, calls=1 if self.kind == "text" else 2)
+            sent = self.oa_id._call(self._send_with, calls=2 if self.attachment_id else 1)
         except ZaloUncertain as error:
             self._uncertain(error.reason)
         except ZaloRetryable as error:

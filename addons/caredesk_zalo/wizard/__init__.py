@@ -4,3 +4,4 @@ from . import caredesk_zalo_transfer
 from . import caredesk_zalo_close
 from . import caredesk_zalo_request
 from . import caredesk_zalo_edit
+from . import caredesk_zalo_template_send
