@@ -32,7 +32,8 @@ class DiscussChannel(models.Model):
             "contact_id": contact_sudo.id,
             "account": account_sudo.name or "",
             "connected": account_sudo.state == "connected",
-            "follows": contact_sudo.is_follower,
+            # Nobody is called a stranger before his profile was read.
+            "follows": contact_sudo.is_follower or contact_sudo.profile_state == "todo",
         }
 
     def _zalo_push_side(self):
