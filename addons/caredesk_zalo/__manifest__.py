@@ -26,5 +26,6 @@
     "assets": {
         "web.assets_backend": ["caredesk_zalo/static/src/core/**/*"],
     },
+    "uninstall_hook": "uninstall_hook",
     "external_dependencies": {"python": ["requests"]},
 }

@@ -9,8 +9,9 @@ class CaredeskZaloContact(models.Model):
 
     The field ``user_id`` is the truth. A conversation nobody serves is in the sidebar of all
     agents of the account; one that somebody serves is in the sidebar of him and of the people
-    he asked in. Whoever takes it changes the customer's row: two at once meet there, and the
-    second begins again and finds it taken.
+    he asked in; a closed one is in nobody's, so that a sidebar holds what there is to do and
+    not all there ever was. Whoever takes it changes the customer's row: two at once meet there,
+    and the second begins again and finds it taken.
     """
 
     _inherit = "caredesk.zalo.contact"
@@ -51,16 +52,14 @@ class CaredeskZaloContact(models.Model):
         self.ensure_one()
         channel = self.channel_id
         was_closed = channel.zalo_status == "closed"
+        if not (self.user_id and self._is_kept(was_closed)):
+            chosen = self.oa_id._pick(self)
+            if chosen != self.user_id:
+                self.user_id = chosen
+                if channel and chosen:
+                    channel._zalo_post_note(self.env._("%s serves the customer now.", chosen.name))
         if was_closed:
             channel._zalo_set_status("open")
-        if self.user_id and self._is_kept(was_closed):
-            return
-        chosen = self.oa_id._pick(self)
-        if chosen == self.user_id:
-            return
-        self.user_id = chosen
-        if channel and chosen:
-            channel._zalo_post_note(self.env._("%s serves the customer now.", chosen.name))
 
     def _is_kept(self, was_closed):
         """Tell whether the customer stays with who serves him."""
@@ -87,7 +86,11 @@ class CaredeskZaloContact(models.Model):
         receivers = self.oa_id.user_ids
         wanted = self.user_id or receivers.filtered("active")
         present = channel.channel_member_ids.partner_id
-        for partner in present & ((receivers | before).partner_id - wanted.partner_id):
+        if channel.zalo_status == "closed":
+            leaving, wanted = present, wanted.browse()
+        else:
+            leaving = present & ((receivers | before).partner_id - wanted.partner_id)
+        for partner in leaving:
             channel._action_unfollow(partner=partner, post_leave_message=False)
         channel._add_members(users=wanted, post_joined_message=False)
         channel._zalo_push_state()

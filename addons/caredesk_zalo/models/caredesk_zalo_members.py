@@ -50,7 +50,7 @@ class CaredeskZaloOa(models.Model):
             if found:
                 found.zalo_contact_id.user_id = False
                 return len(found)
-            seen = [("channel_partner_ids", "in", user.partner_id.ids)]
+            seen = [("channel_member_ids", "any", [("partner_id", "=", user.partner_id.id)])]
             others = ["|", ("zalo_agent_id", "=", False), ("zalo_agent_id", "!=", user.id)]
             for channel in (found := conversations.search(of_account + seen + others, limit=BATCH)):
                 channel._action_unfollow(partner=user.partner_id, post_leave_message=False)
@@ -58,7 +58,8 @@ class CaredeskZaloOa(models.Model):
                 return len(found)
         free = [("zalo_status", "=", "open"), ("zalo_agent_id", "=", False)]
         for user in self.user_ids.filtered("active"):
-            missing = [("channel_partner_ids", "not in", user.partner_id.ids)]
+            member = [("partner_id", "=", user.partner_id.id)]
+            missing = [("channel_member_ids", "not any", member)]
             if found := conversations.search(of_account + free + missing, limit=BATCH):
                 found._add_members(users=user, post_joined_message=False)
                 return len(found)

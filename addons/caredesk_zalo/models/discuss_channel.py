@@ -141,8 +141,7 @@ class DiscussChannel(models.Model):
     def _zalo_answered(self):
         """An answer opens a closed conversation, and the first one decides who serves it."""
         self.zalo_contact_id.sudo()._claim(self.env.user)  # sudo: the right to send was checked
-        if self.zalo_status == "closed":
-            self.sudo()._zalo_set_status("open")  # sudo: the same
+        self._zalo_open_again()
 
     def _zalo_queue(self, message):
         """Put what an agent wrote into the queue for Zalo: the text first, then each file."""

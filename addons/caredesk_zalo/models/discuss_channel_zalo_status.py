@@ -88,6 +88,7 @@ class DiscussChannel(models.Model):
                 self.env._("%s serves this customer already.", contact_sudo.user_id.name)
             )
         contact_sudo.user_id = user
+        self._zalo_open_again()
         return True
 
     def zalo_transfer(self, user_id=False, note="", group_id=False):
@@ -115,9 +116,9 @@ class DiscussChannel(models.Model):
         former = contact_sudo.user_id
         self.sudo()._zalo_post_note(self._zalo_transfer_text(former, user, group_sudo, note))
         contact_sudo.user_id = user
+        self._zalo_open_again()
         if user and user != self.env.user:
             contact_sudo._tell_agent(note)
-        self.sudo()._zalo_push_state()
         return True
 
     def _zalo_transfer_text(self, former, user, group, note):
@@ -134,7 +135,10 @@ class DiscussChannel(models.Model):
         return body + Markup("<p>%s</p>") % note if note else body
 
     def zalo_close(self, reason=""):
-        """Close the conversation; it opens again when the customer writes or is answered."""
+        """Close the conversation; it opens again when the customer writes or is answered.
+
+        It leaves everybody's sidebar; the list of customers still leads to it.
+        """
         self._zalo_customer("write")
         self.sudo()._zalo_close(reason)
         return True
@@ -149,11 +153,16 @@ class DiscussChannel(models.Model):
     def zalo_reopen(self):
         """Open a closed conversation."""
         self._zalo_customer("write")
-        if self.zalo_status == "closed":
-            channel_sudo = self.sudo()
-            channel_sudo._zalo_set_status("open")
-            channel_sudo._zalo_post_note(self.env._("Conversation opened again."))
+        if self._zalo_open_again():
+            self.sudo()._zalo_post_note(self.env._("Conversation opened again."))
         return True
+
+    def _zalo_open_again(self):
+        """Open the conversation if it is closed; tell whether it was."""
+        was_closed = self.zalo_status == "closed"
+        if was_closed:
+            self.sudo()._zalo_set_status("open")  # sudo: the caller checked the right to serve
+        return was_closed
 
     def _zalo_set_status(self, status, reason=False):
         closed = status == "closed"
@@ -164,20 +173,26 @@ class DiscussChannel(models.Model):
                 "zalo_close_reason": closed and reason,
             }
         )
-        self._zalo_push_state()
+        self.zalo_contact_id._put_members_in_step(self.env["res.users"])
 
     def _zalo_customer(self, operation):
         """Return the customer of this conversation, with all rights, after a check of ours.
 
-        :raise AccessError: the conversation is somebody else's
+        :raise UserError: a colleague serves him, named so that one can ask him
+        :raise AccessError: the conversation is none of the user's business
         """
         self.ensure_one()
-        self.check_access("read")
-        contact = self.sudo().zalo_contact_id  # sudo: its own rights are checked right here
-        if not contact:
+        contact_sudo = self.sudo().zalo_contact_id  # sudo: its own rights are checked right here
+        if not contact_sudo:
             raise UserError(self.env._("This is no conversation with a Zalo customer."))
-        contact.sudo(False).check_access(operation)
-        return contact
+        contact = contact_sudo.sudo(False)
+        is_colleague = self.env.user in contact_sudo.oa_id.user_ids
+        if is_colleague and not contact.has_access(operation) and contact_sudo.user_id:
+            raise UserError(
+                self.env._("%s serves this customer already.", contact_sudo.user_id.name)
+            )
+        contact.check_access(operation)
+        return contact_sudo
 
     # === IDLE CONVERSATIONS ===
 

@@ -190,7 +190,7 @@ class TestInformation(ZaloMixin, TransactionCase):
         self.assertIn("khách &lt;khó&gt;", comment.body)
         self.assertEqual(comment.attachment_ids, file.sudo())
         self.assertEqual(comment.notified_partner_ids, self.minh.partner_id)
-        self.assertTrue(comment.is_internal)
+        self.assertTrue(comment.subtype_id.internal)
         self.assertFalse(comment.zalo_delivery_ids)
 
     def test_comment_shows_on_the_customers_record_and_not_in_the_portal(self):
@@ -217,5 +217,6 @@ class TestInformation(ZaloMixin, TransactionCase):
         """S2-INF-07: a title or text too long for Zalo is refused where it is typed."""
         with self.assertRaisesRegex(UserError, "100"):
             self.account.request_title = "x" * 101
+        self.account.request_title = "Xin thông tin"
         with self.assertRaisesRegex(UserError, "web address"):
             self.account.request_image_url = "javascript:alert(1)"

@@ -4,6 +4,8 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, tagged
 
+from odoo.addons.mail.tools.discuss import Store
+
 from .common import ZaloMixin
 
 
@@ -49,7 +51,13 @@ class TestTransfer(ZaloMixin, TransactionCase):
     def test_new_agent_is_told_and_goes_on_the_former_no_longer(self):
         """S2-TRF-07: notification, whole history and right to answer change hands."""
         self.channel.with_user(self.hang).zalo_transfer(self.minh.id, "gọi lại chiều nay")
-        told = self.contact.message_ids.filtered(lambda m: m.message_type == "user_notification")
+        told = self.env["mail.message"].search(
+            [
+                ("model", "=", self.contact._name),
+                ("res_id", "=", self.contact.id),
+                ("message_type", "=", "user_notification"),
+            ]
+        )
         self.assertEqual(told.notified_partner_ids, self.minh.partner_id)
         self.assertIn("gọi lại chiều nay", told.body)
         self.assertEqual(self._members(), self.minh)
@@ -73,8 +81,10 @@ class TestTransfer(ZaloMixin, TransactionCase):
         for receiver in (self.hang.id, False, outsider.id):
             with self.assertRaises(UserError), self.env.cr.savepoint():
                 channel.zalo_transfer(receiver)
-        with self.assertRaises(AccessError):
+        with self.assertRaisesRegex(UserError, "zalo_hang serves this customer already"):
             self.channel.with_user(self.minh).zalo_transfer(self.minh.id)
+        with self.assertRaises(AccessError):
+            self.channel.with_user(outsider).zalo_transfer(self.minh.id)
         self.assertEqual(self.contact.user_id, self.hang)
 
     def test_transfer_to_a_support_group(self):
@@ -92,8 +102,6 @@ class TestTransfer(ZaloMixin, TransactionCase):
 
     def test_browser_knows_who_serves_and_what_state_it_is(self):
         """S2-TRF-07: Discuss shows the agent and whether the conversation is open."""
-        from odoo.addons.mail.tools.discuss import Store
-
         channel = self.channel.with_user(self.hang)
         shown = Store().add(channel).get_result()["discuss.channel"][0]
         self.assertEqual(shown["zalo_agent_id"], self.hang.partner_id.id)
@@ -107,10 +115,13 @@ class TestTransfer(ZaloMixin, TransactionCase):
         self.assertEqual(self.channel.zalo_status, "closed")
         self.assertEqual(self.channel.zalo_close_reason, "đã xong")
         self.assertIn("đã xong", self._texts(self.contact))
+        self.assertFalse(self._members())
+        self.assertTrue(self.channel.with_user(self.hang).has_access("read"))
         self.contact.with_user(self.hang).action_reopen()
         self.assertEqual(self.channel.zalo_status, "open")
         self.assertFalse(self.channel.zalo_closed_at)
-        with self.assertRaises(AccessError):
+        self.assertEqual(self._members(), self.hang)
+        with self.assertRaisesRegex(UserError, "serves this customer already"):
             self.channel.with_user(self.minh).zalo_close()
 
     def test_customer_opens_it_for_the_same_person(self):
@@ -119,6 +130,7 @@ class TestTransfer(ZaloMixin, TransactionCase):
         self._receive("còn một câu hỏi")
         self.assertEqual(self.channel.zalo_status, "open")
         self.assertEqual(self.contact.user_id, self.hang)
+        self.assertEqual(self._members(), self.hang)
 
     def test_customer_opens_it_for_another_when_the_person_is_gone(self):
         """C-40: who is away when the customer comes back is not waited for."""
