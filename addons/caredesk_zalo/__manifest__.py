@@ -25,6 +25,7 @@
     ],
     "assets": {
         "web.assets_backend": ["caredesk_zalo/static/src/core/**/*"],
+        "web.assets_unit_tests": ["caredesk_zalo/static/tests/**/*.test.js"],
     },
     "uninstall_hook": "uninstall_hook",
     "external_dependencies": {"python": ["requests"]},

@@ -187,8 +187,9 @@ def _handed_over(lan: Conversation, phone: Phone, desk: ZaloDesk, log_in) -> Con
 def _closed_and_open_again(minh: Conversation, phone: Phone) -> None:
     minh.press("zalo-close")
     minh.confirm("action_close")
-    expect(minh.page.locator(".o-zalo-isClosed")).to_be_visible()
+    expect(minh.page.locator(".o-mail-DiscussSidebarChannel .o-zalo-agent")).to_have_count(0)
     phone.write("Máy lại kêu to ạ")
+    minh.choose()
     expect(minh.message("Máy lại kêu to ạ")).to_be_visible()
     expect(minh.page.locator(".o-zalo-isClosed")).to_have_count(0)
 

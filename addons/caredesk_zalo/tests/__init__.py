@@ -9,3 +9,4 @@ from . import test_sync
 from . import test_erasure
 from . import test_zalo_rights
 from . import test_neutralize
+from . import test_screen
