@@ -1,4 +1,4 @@
-"""A customer's phone and Discuss side by side: a conversation in Zalo from its first word to the end."""
+"""A customer's phone and Discuss side by side: a whole conversation in Zalo."""
 
 from __future__ import annotations
 

@@ -66,7 +66,9 @@ def zalo_desk(base_url: str, lang: str) -> Iterator[ZaloDesk]:
 def _world(base_url: str, key: str) -> tuple[World, Account, Person]:
     world = World()
     number = str(int(key, 16))
-    app = App(f"36{number}", SECRET, ACCOUNT_SECRET, webhook_url=f"{base_url}/caredesk/zalo/webhook")
+    app = App(
+        f"36{number}", SECRET, ACCOUNT_SECRET, webhook_url=f"{base_url}/caredesk/zalo/webhook"
+    )
     account = Account(f"38{number}", f"Shop {key}", app.app_id)
     world.apps[app.app_id] = app
     world.accounts[account.oa_id] = account
@@ -102,9 +104,7 @@ def _agents(rpc: Rpc, key: str, lang: str) -> tuple[tuple[str, str], tuple[str, 
     return logins, names, rpc.call("res.users", "create", values)
 
 
-def _connect(
-    base_url: str, rpc: Rpc, sandbox: Server, account: Account, users: list[int]
-) -> int:
+def _connect(base_url: str, rpc: Rpc, sandbox: Server, account: Account, users: list[int]) -> int:
     """Set up app and account, and go the whole way of a consent."""
     url = sandbox.url
     app = {

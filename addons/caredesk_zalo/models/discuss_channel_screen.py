@@ -52,7 +52,7 @@ class DiscussChannel(models.Model):
         ours = self.env["caredesk.zalo.message"]._of_zalo(account, [zalo_message_id])
         if ours:
             return ours.mail_message_id[:1]
-        found = self.env["mail.message"].search(
+        return self.env["mail.message"].search(
             [
                 ("zalo_message_key", "=", zalo_message_id),
                 ("model", "=", self._name),
@@ -60,7 +60,6 @@ class DiscussChannel(models.Model):
             ],
             limit=1,
         )
-        return found
 
     # === NOTES ===
 
