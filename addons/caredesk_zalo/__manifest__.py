@@ -38,6 +38,9 @@
             "caredesk_zalo/static/src/panel/**/*",
             "caredesk_zalo/static/src/connection/**/*",
         ],
+        "web.assets_backend": ["caredesk_zalo/static/src/core/**/*"],
+        "web.assets_unit_tests": ["caredesk_zalo/static/tests/**/*.test.js"],
     },
+    "uninstall_hook": "uninstall_hook",
     "external_dependencies": {"python": ["requests"]},
 }

@@ -35,8 +35,17 @@ class Rpc:
         """Hand a mail, 8-bit UTF-8, to the gateway as a mail server's transport does."""
         self.call("mail.thread", "message_process", False, raw.decode())
 
+    def get(self, path: str) -> requests.Response:
+        """Open a page of the server as this user, below its own address.
+
+        :raise requests.HTTPError: the server answers with an error
+        """
+        answer = self._session.get(self._url + path, timeout=TIMEOUT_SECONDS)
+        answer.raise_for_status()
+        return answer
+
     def _post(self, path: str, params: dict) -> Any:
         body = {"jsonrpc": "2.0", "method": "call", "params": params}
         answer = self._session.post(self._url + path, json=body, timeout=TIMEOUT_SECONDS).json()
         assert "error" not in answer, answer["error"]["data"]["message"]
-        return answer["result"]
+        return answer.get("result")

@@ -22,7 +22,7 @@ class CaredeskZaloContact(models.Model):
     """
 
     _name = "caredesk.zalo.contact"
-    _inherit = ["caredesk.zalo.contact", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["caredesk.zalo.contact", "mail.thread"]
 
     email = fields.Char()
     info_requested_at = fields.Datetime("Asked for Information On", readonly=True)

@@ -52,3 +52,4 @@ class CaredeskZaloContact(models.Model):
             self.guest_id._update_name(name)
         if self.channel_id:
             self.channel_id.name = name
+            self.channel_id._zalo_push_side()

@@ -32,7 +32,8 @@ class DiscussChannel(models.Model):
             "contact_id": contact_sudo.id,
             "account": account_sudo.name or "",
             "connected": account_sudo.state == "connected",
-            "follows": contact_sudo.is_follower,
+            # Nobody is called a stranger before his profile was read.
+            "follows": contact_sudo.is_follower or contact_sudo.profile_state == "todo",
         }
 
     def _zalo_push_side(self):
@@ -51,7 +52,7 @@ class DiscussChannel(models.Model):
         ours = self.env["caredesk.zalo.message"]._of_zalo(account, [zalo_message_id])
         if ours:
             return ours.mail_message_id[:1]
-        found = self.env["mail.message"].search(
+        return self.env["mail.message"].search(
             [
                 ("zalo_message_key", "=", zalo_message_id),
                 ("model", "=", self._name),
@@ -59,7 +60,6 @@ class DiscussChannel(models.Model):
             ],
             limit=1,
         )
-        return found
 
     # === NOTES ===
 

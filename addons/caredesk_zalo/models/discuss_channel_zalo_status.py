@@ -178,15 +178,21 @@ class DiscussChannel(models.Model):
     def _zalo_customer(self, operation):
         """Return the customer of this conversation, with all rights, after a check of ours.
 
-        :raise AccessError: the conversation is somebody else's
+        :raise UserError: a colleague serves him, named so that one can ask him
+        :raise AccessError: the conversation is none of the user's business
         """
         self.ensure_one()
-        self.check_access("read")
-        contact = self.sudo().zalo_contact_id  # sudo: its own rights are checked right here
-        if not contact:
+        contact_sudo = self.sudo().zalo_contact_id  # sudo: its own rights are checked right here
+        if not contact_sudo:
             raise UserError(self.env._("This is no conversation with a Zalo customer."))
-        contact.sudo(False).check_access(operation)
-        return contact
+        contact = contact_sudo.sudo(False)
+        is_colleague = self.env.user in contact_sudo.oa_id.user_ids
+        if is_colleague and not contact.has_access(operation) and contact_sudo.user_id:
+            raise UserError(
+                self.env._("%s serves this customer already.", contact_sudo.user_id.name)
+            )
+        contact.check_access(operation)
+        return contact_sudo
 
     # === IDLE CONVERSATIONS ===
 

@@ -14,3 +14,4 @@ from . import test_zalo_rights
 from . import test_neutralize
 from . import test_panel
 from . import test_template
+from . import test_screen

@@ -50,7 +50,7 @@ class TestReceivers(ZaloMixin, TransactionCase):
         self._answer(contact, user=self.minh)
         with self.assertRaises(AccessError):
             self._answer(contact, user=self.hang)
-        with self.assertRaises(AccessError):
+        with self.assertRaisesRegex(UserError, "zalo_minh serves this customer already"):
             contact.channel_id.with_user(self.hang).zalo_take()
         self.assertEqual(contact.user_id, self.minh)
 

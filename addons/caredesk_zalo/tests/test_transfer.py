@@ -81,8 +81,10 @@ class TestTransfer(ZaloMixin, TransactionCase):
         for receiver in (self.hang.id, False, outsider.id):
             with self.assertRaises(UserError), self.env.cr.savepoint():
                 channel.zalo_transfer(receiver)
-        with self.assertRaises(AccessError):
+        with self.assertRaisesRegex(UserError, "zalo_hang serves this customer already"):
             self.channel.with_user(self.minh).zalo_transfer(self.minh.id)
+        with self.assertRaises(AccessError):
+            self.channel.with_user(outsider).zalo_transfer(self.minh.id)
         self.assertEqual(self.contact.user_id, self.hang)
 
     def test_transfer_to_a_support_group(self):
@@ -119,7 +121,7 @@ class TestTransfer(ZaloMixin, TransactionCase):
         self.assertEqual(self.channel.zalo_status, "open")
         self.assertFalse(self.channel.zalo_closed_at)
         self.assertEqual(self._members(), self.hang)
-        with self.assertRaises(AccessError):
+        with self.assertRaisesRegex(UserError, "serves this customer already"):
             self.channel.with_user(self.minh).zalo_close()
 
     def test_customer_opens_it_for_the_same_person(self):

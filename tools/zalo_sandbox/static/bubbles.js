@@ -37,30 +37,35 @@ function phoneOf(payload) {
     }
 }
 
+const picture = ({ url }, type) => element("img", "", { src: url, alt: type, className: type });
+const player = ({ url }, type) => element(type, "", { src: url, controls: true });
+
+/** How each kind of attachment is shown. */
+const KINDS = {
+    image: picture,
+    gif: picture,
+    sticker: picture,
+    audio: player,
+    video: player,
+    location({ coordinates: { latitude, longitude } }) {
+        const map = `https://www.openstreetmap.org/?mlat=${latitude}&mlon=${longitude}#map=17`;
+        return card("place", `${latitude}, ${longitude}`, map, word("map"));
+    },
+    template: ({ text }) => card("template", text, "", word("template")),
+    link(payload) {
+        const phone = phoneOf(payload);
+        return phone
+            ? card("card", phone)
+            : card("link", payload.description || payload.url, payload.url);
+    },
+};
+
 /** Show one attachment of a message; a request for information opens the form to fill in. */
 function attachment({ type, payload }, onFillIn) {
     if (payload.subtitle !== undefined) {
         return requestCard(payload, onFillIn);
     }
-    if (["image", "gif", "sticker"].includes(type)) {
-        return element("img", "", { src: payload.url, alt: type, className: type });
-    }
-    if (type === "audio" || type === "video") {
-        return element(type, "", { src: payload.url, controls: true });
-    }
-    if (type === "location") {
-        const { latitude, longitude } = payload.coordinates;
-        const map = `https://www.openstreetmap.org/?mlat=${latitude}&mlon=${longitude}#map=17`;
-        return card("place", `${latitude}, ${longitude}`, map, word("map"));
-    }
-    if (type === "template") {
-        return card("template", payload.text || "", "", word("template"));
-    }
-    if (phoneOf(payload)) {
-        return card("card", phoneOf(payload));
-    }
-    const name = payload.name || payload.description || payload.url || type;
-    return card(type === "link" ? "link" : "file", name, payload.url);
+    return KINDS[type]?.(payload, type) || card("file", payload.name || type, payload.url);
 }
 
 function requestCard(payload, onFillIn) {

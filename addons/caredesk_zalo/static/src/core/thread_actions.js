@@ -31,7 +31,7 @@ registerThreadAction("zalo-take", {
 registerThreadAction("zalo-transfer", {
     condition: isOpenZalo,
     icon: "fa fa-fw fa-exchange",
-    name: _t("Transfer"),
+    name: _t("Transfer Conversation"),
     open: ({ store, thread }) => callStep(store, thread, "zalo_action_transfer"),
     sequence: 20,
     sequenceGroup: GROUP,
