@@ -39,23 +39,29 @@ class CaredeskZaloMessage(models.Model):
 
     def _fail(self, reason, code):
         super()._fail(reason, code)
-        self._note_on_record(self.env._("was not sent: %s", reason))
+        for message in self.filtered("template_id"):
+            message._note_on_record(
+                self.env._(
+                    "Zalo template %(name)s was not sent: %(reason)s",
+                    name=message.text,
+                    reason=reason,
+                )
+            )
 
     def _advance(self, state):
         waiting = self.filtered(lambda one: one.kind == "template" and one.state == "sending")
         super()._advance(state)
         for message in waiting:
-            message._note_on_record(self.env._("was sent"))
+            message._note_on_record(self.env._("Zalo template %s was sent.", message.text))
 
-    def _note_on_record(self, what):
+    def _note_on_record(self, text):
         """Note on the record a template is about what became of it."""
-        for message in self.filtered("template_id"):
-            if not message.res_model or message.res_model not in self.env:
-                continue
-            record = self.env[message.res_model].browse(message.res_id).exists()
-            if record:
-                text = self.env._("Zalo template %(name)s %(what)s", name=message.text, what=what)
-                record._message_log(body=Markup("<p>%s</p>") % text)
+        self.ensure_one()
+        if not self.res_model or self.res_model not in self.env:
+            return
+        record = self.env[self.res_model].browse(self.res_id).exists()
+        if record:
+            record._message_log(body=Markup("<p>%s</p>") % text)
 
     # === WHAT ZALO TELLS ===
 
@@ -71,8 +77,14 @@ class CaredeskZaloMessage(models.Model):
         """Keep what a customer thinks, as asked by a template."""
         for message in self:
             message.write({"rating": min(max(rate, 0), 5), "feedback": words})
-            what = self.env._("was rated %(rate)s of 5. %(words)s", rate=rate, words=words)
-            message._note_on_record(what)
+            message._note_on_record(
+                self.env._(
+                    "Zalo template %(name)s was rated %(rate)s of 5. %(words)s",
+                    name=message.text,
+                    rate=rate,
+                    words=words,
+                )
+            )
 
 
 class CaredeskZaloEvent(models.Model):
