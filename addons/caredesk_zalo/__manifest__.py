@@ -38,7 +38,6 @@
             "caredesk_zalo/static/src/panel/**/*",
             "caredesk_zalo/static/src/connection/**/*",
         ],
-        "web.assets_backend": ["caredesk_zalo/static/src/core/**/*"],
         "web.assets_unit_tests": ["caredesk_zalo/static/tests/**/*.test.js"],
     },
     "uninstall_hook": "uninstall_hook",

@@ -35,6 +35,11 @@ class DiscussChannel(models.Model):
         }
 
 
+    def _zalo_side(self):
+        contact_sudo = self.zalo_contact_id.sudo()  # whoever reads the conversation may know it
+        return {**super()._zalo_side(), "kind": contact_sudo.kind}
+
+
 class CaredeskZaloContact(models.Model):
     """The parts of the panel; a bridge adds its own."""
 

@@ -63,7 +63,7 @@ class TestAddToCrm(CrmMixin, TransactionCase):
         self.assertEqual(self.contact.kind, "contact")
 
     def test_duplicates_are_found_in_any_form(self):
-        """S2-CRM-08, 12, 22: e-mail whatever its case, phone with 0, 84 or +84."""
+        """S2-CRM-08, 12, 22, IE-42: e-mail whatever its case, phone with 0, 84 or +84."""
         self._known(email="An@Example.com")
         self._known(phone="0901 234 567")
         self.env["crm.lead"].create({"name": "Cũ", "type": "lead", "phone": "+84901234567"})
@@ -118,7 +118,7 @@ class TestAddToCrm(CrmMixin, TransactionCase):
         self.assertIn("Linked to", self._notes())
 
     def test_the_second_to_link_is_told(self):
-        """IE-40: of two agents who link one customer, one does."""
+        """IE-44: of two agents who link one customer, one does."""
         first, second = self._known(), self._known()
         self.contact._link_to(first)
         with self.assertRaisesRegex(UserError, "linked to"):
@@ -158,14 +158,14 @@ class TestAddToCrm(CrmMixin, TransactionCase):
         self.assertIn("đã gọi", " ".join(lead.message_ids.mapped("body")))
 
     def test_merge_needs_the_right_to_change(self):
-        """IE-40: who may not change the record merges nothing into it."""
+        """IE-44: who may not change the record merges nothing into it."""
         known = self._known()
         with self.assertRaises(AccessError):
             self.contact.with_user(self.hang)._merge_into(known.with_user(self.hang), {"name": "B"})
         self.assertEqual(known.name, "Nguyễn Văn A")
 
     def test_no_link_across_companies(self):
-        """IE-40: a conversation of one company is not linked to another's customer."""
+        """IE-40, IE-44: a conversation of one company is not linked to another's customer."""
         other = self.env["res.company"].create({"name": "Khác"})
         self.seller.company_ids |= other
         known = self._known(company_id=other.id)
@@ -174,7 +174,7 @@ class TestAddToCrm(CrmMixin, TransactionCase):
             contact._link_to(known.with_env(contact.env))
 
     def test_unlink(self):
-        """S2-CRM-06: a wrong link is undone, and both stay."""
+        """S2-CRM-06, IE-44: a wrong link is undone, and both stay."""
         known = self._known()
         self.contact._link_to(known.with_user(self.seller))
         self.contact.action_unlink_customer()
@@ -182,7 +182,7 @@ class TestAddToCrm(CrmMixin, TransactionCase):
         self.assertTrue(known.exists())
 
     def test_merged_leads_bring_their_conversation(self):
-        """C-17: Odoo's own merge of leads loses no conversation."""
+        """C-17, IE-44: Odoo's own merge of leads loses no conversation."""
         first = self.env["crm.lead"].create({"name": "1", "type": "opportunity"})
         second = self.env["crm.lead"].create({"name": "2", "type": "lead"})
         self.contact.sudo().lead_id = second

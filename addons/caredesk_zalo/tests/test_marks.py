@@ -95,7 +95,7 @@ class TestMarks(ZaloMixin, TransactionCase):
             self.assertFalse(self.env[record._name].with_user(self.minh).sudo().search(domain))
 
     def test_search(self):
-        """S2-SCH-01, 02: by a name without its accents, by a phone in any form."""
+        """S2-SCH-01, 02, IE-42: by a name without its accents, by a phone in any form."""
         self.contact.write({"name": "Nguyễn Thị Bưởi", "phone": "84901234567"})
         for typed in ("buoi", "NGUYEN bươi", "0901 234 567", "+84901234567", "901234"):
             self.assertEqual(self._find(("search_any", "ilike", typed)), self.contact, typed)

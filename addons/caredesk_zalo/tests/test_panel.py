@@ -59,7 +59,7 @@ class TestPanel(CrmMixin, TransactionCase):
             self._panel(self.minh)
 
     def test_the_panel_costs_the_same_after_years(self):
-        """IE-53: five of each are read, however many there are."""
+        """Five of each are read, however many there are."""
         partner = self.env["res.partner"].create({"name": "Chị Lan"})
         self.contact._link_to(partner.with_user(self.seller))
         values = {"name": "T", "zalo_contact_id": self.contact.id, "partner_id": partner.id}

@@ -41,7 +41,7 @@ class TestTemplate(ZaloMixin, TransactionCase):
         return " ".join(self.ticket.message_ids.mapped("body"))
 
     def test_reading(self):
-        """S2-X6, IE-44: name, state, quality, price and places come from Zalo; ours stay."""
+        """Name, state, quality, price and places come from Zalo; ours stay."""
         self.assertEqual(self.template.state, "enabled")
         self.assertEqual(self.template.price, 300)
         self.assertEqual((self.name.name, self.name.max_length), ("customer_name", 30))
@@ -54,7 +54,7 @@ class TestTemplate(ZaloMixin, TransactionCase):
         self.assertEqual(self.template.state, "disabled")
 
     def test_by_phone(self):
-        """S2-X6: to somebody who never wrote; delivery and rating come back to the ticket."""
+        """To somebody who never wrote; delivery and rating come back to the ticket."""
         with self._wizard() as form:
             form.template_id = self.template
         wizard = form.record
@@ -78,7 +78,7 @@ class TestTemplate(ZaloMixin, TransactionCase):
         self.assertEqual(self.env["caredesk.zalo.contact"].search_count([]), contacts)
 
     def test_by_user(self):
-        """S2-X6: to a customer of the account, who wrote long ago."""
+        """To a customer of the account, who wrote long ago."""
         contact = self._receive()
         contact.partner_id = self.partner
         with self._wizard() as form:
@@ -92,7 +92,7 @@ class TestTemplate(ZaloMixin, TransactionCase):
         )
 
     def test_what_zalo_would_refuse(self):
-        """IE-44: a value is missing or too long, the number is none: said before it costs."""
+        """A value is missing or too long, the number is none: said before it costs."""
         values = {"customer_name": "Hoa", "ticket": "T1"}
         for wrong, words in (
             ({"ticket": ""}, "needs a value for ticket"),
@@ -108,7 +108,7 @@ class TestTemplate(ZaloMixin, TransactionCase):
             self.template._send(values, phone=self.PHONE)
 
     def test_a_phone_that_is_not_on_zalo(self):
-        """IE-44: the reason stands in the ticket's log."""
+        """IE-38: the reason stands in the ticket's log."""
         self.partner.phone = "0909999999"
         values = {"customer_name": "Hoa", "ticket": "T1"}
         message = self.template._send(values, phone=self.partner.phone, record=self.ticket)
@@ -117,7 +117,7 @@ class TestTemplate(ZaloMixin, TransactionCase):
         self.assertIn("was not sent", self._log())
 
     def test_wrong_path(self):
-        """IE-44: a place is filled from a field that is there."""
+        """A place is filled from a field that is there."""
         with self.assertRaises(ValidationError):
             self.name.path = "partner_id.nothing"
         self.name.path = "partner_id.name"
