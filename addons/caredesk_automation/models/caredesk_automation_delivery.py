@@ -65,9 +65,8 @@ class CaredeskAutomationMessage(models.Model):
         if partner.phone_sanitized_blacklisted:
             return self._refused(number, self.env._("Does not want SMS from us."))
         message = partner._message_sms(
-            plaintext2html(content["body_text"]),
+            content["body_text"],
             partner_ids=partner.ids,
-            sms_content=content["body_text"],
             sms_pid_to_number={partner.id: number},
             put_in_queue=True,
         )

@@ -14,7 +14,7 @@ class CaredeskContract(models.Model):
         "Paid (%)", compute="_compute_paid", store=True, aggregator="avg", digits=(5, 1)
     )
     paid_percent_told = fields.Float(
-        readonly=True, copy=False, help="The share up to which rules have been told."
+        default=0.0, readonly=True, copy=False, help="The share up to which rules have been told."
     )
     next_due_date = fields.Date("Next Instalment", compute="_compute_next_due_date")
 

@@ -156,6 +156,6 @@ class TestAutomationRule(AutomationCase):
         """S0-AUT-X6: a merge field cannot reach what people may not read."""
         merge = self.env["caredesk.automation.merge.field"]
         vals = {"name": "X", "token": "x", "source": "owner"}
-        for path in ("password", "no_such", "partner_id.signup_token"):
+        for path in ("totp_secret", "no_such", "partner_id.signup_type"):
             with self.assertRaises(ValidationError), self.cr.savepoint():
                 merge.create({**vals, "path": path})

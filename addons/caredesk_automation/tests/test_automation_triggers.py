@@ -35,9 +35,8 @@ class TestAutomationTriggers(AutomationCase):
         self._cron("run")
         self.assertSent(rules["quotation_create"], self.hoa)
         self.assertRuns(rules["order_confirm"])
-        order.order_line = [
-            Command.create({"name": "Care", "product_uom_qty": 1, "price_unit": 5})
-        ]
+        product = self.env["product.product"].create({"name": "Care", "type": "service"})
+        order.order_line = [Command.create({"product_id": product.id})]
         order.action_confirm()
         self._contract()
         self.env["crm.lead"].create({"name": "Asks for a price", "partner_id": self.hoa.id})
