@@ -49,9 +49,10 @@ class CaredeskAutomationRule(models.Model):
         KINDS, "Trigger", required=True, default=EVENT, tracking=True
     )
     action_kind = fields.Selection(lambda self: self._selection_kinds(ACTION), "After")
-    event_kind = fields.Selection(lambda self: self._selection_kinds(EVENT), "When")
+    event_kind = fields.Selection(lambda self: self._selection_kinds(EVENT), "On")
     time_kind = fields.Selection(lambda self: self._selection_kinds(TIME), "How Often")
     trigger = fields.Char("Trigger Key", compute="_compute_trigger", store=True, precompute=True, index=True)
+    trigger_name = fields.Char("When", compute="_compute_trigger_name")
     model_name = fields.Char(
         "Records", compute="_compute_model_name", export_string_translation=False
     )
@@ -154,6 +155,12 @@ class CaredeskAutomationRule(models.Model):
     def _compute_trigger(self):
         for rule in self:
             rule.trigger = rule[_KIND_FIELDS[rule.trigger_kind]] if rule.trigger_kind else False
+
+    @api.depends("trigger")
+    def _compute_trigger_name(self):
+        labels = self._trigger_labels()
+        for rule in self:
+            rule.trigger_name = labels.get(rule.trigger, "")
 
     @api.depends("trigger", "audience")
     def _compute_model_name(self):

@@ -29,7 +29,7 @@ class TestAutomationRule(AutomationCase):
     def test_required_fields_are_named(self):
         """S0-AUT-07: saving without a required field raises an error that names it."""
         cases = [
-            ("When", {"event_kind": False}),
+            ("On", {"event_kind": False}),
             ("Messages by Channel", {"content_ids": False}),
             ("Users", {"recipient_kind": "users"}),
             ("Recipients", {"recipient_kind": "custom"}),
