@@ -59,3 +59,14 @@ def test_two_nodes_on_one_database(outcome):
     """
     report = outcome("two_nodes", small=True)
     assert report["ok"], report["details"]
+
+
+def test_rules_act_once_whatever_dies(outcome):
+    """IE-24, S0-AUT-08, S0-AUT-09, S0-AUT-10, S0-AUT-11, S0-AUT-12, S0-AUT-X4: once each.
+
+    After three days without scheduled actions two processes do their work at once and one is
+    killed in the middle of a batch: nothing is repeated and nothing is lost.
+    """
+    report = outcome("automation_race", small=True)
+    assert report["ok"], report["details"]
+    assert report["tried"] >= 200

@@ -1,0 +1,59 @@
+from datetime import timezone
+from zoneinfo import ZoneInfo
+
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    """Limits of what a company's rules send."""
+
+    _inherit = "res.company"
+
+    automation_quiet_from = fields.Float("Quiet from", default=21.0)
+    automation_quiet_to = fields.Float("Quiet until", default=7.0)
+    automation_hourly_cap = fields.Integer(
+        "Messages per Hour", default=1000, help="0: without limit."
+    )
+    automation_bulk_limit = fields.Integer(
+        "Ask above",
+        default=200,
+        help="A rule that has more to send within an hour waits for a decision. 0: never.",
+    )
+    automation_catch_up_days = fields.Integer(
+        "Days to Make up",
+        default=3,
+        help="After a standstill events of so many days are made up.",
+    )
+    automation_keep_days = fields.Integer("Days to Keep the Log", default=365)
+
+    def _caredesk_tz(self):
+        """Return the name of the time zone in which the company's dates count."""
+        self.ensure_one()
+        company_sudo = self.sudo()  # its time zone is no secret
+        return company_sudo.resource_calendar_id.tz or company_sudo.partner_id.tz or "UTC"
+
+    def _caredesk_today(self):
+        """Return the day it is for the company."""
+        now = fields.Datetime.now().replace(tzinfo=timezone.utc)
+        return now.astimezone(ZoneInfo(self._caredesk_tz())).date()
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    automation_quiet_from = fields.Float(
+        related="company_id.automation_quiet_from", readonly=False
+    )
+    automation_quiet_to = fields.Float(related="company_id.automation_quiet_to", readonly=False)
+    automation_hourly_cap = fields.Integer(
+        related="company_id.automation_hourly_cap", readonly=False
+    )
+    automation_bulk_limit = fields.Integer(
+        related="company_id.automation_bulk_limit", readonly=False
+    )
+    automation_catch_up_days = fields.Integer(
+        related="company_id.automation_catch_up_days", readonly=False
+    )
+    automation_keep_days = fields.Integer(
+        related="company_id.automation_keep_days", readonly=False
+    )

@@ -1,0 +1,217 @@
+from odoo import fields, models
+from odoo.tools import email_normalize, plaintext2html
+
+#: A mail that a machine wrote: nobody's out-of-office shall answer it.
+_HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}
+
+
+class CaredeskAutomationMessage(models.Model):
+    """Handing messages to the channels: everything is queued, nothing is called from here."""
+
+    _inherit = "caredesk.automation.message"
+
+    def _deliver(self, partner, content, sender):
+        """Queue the message for one recipient.
+
+        :param content: what ``_content_for`` returned
+        :param sender: e-mail address the message comes from, with a name
+        :return: dict with ``state``, ``recipient`` and, as known, ``reason`` and ``message_id``
+        """
+        self.ensure_one()
+        return getattr(self, f"_deliver_{self.channel}")(partner, content, sender)
+
+    def _deliver_email(self, partner, content, sender):
+        address = partner.email_normalized
+        if not address:
+            return self._refused(partner.name, self.env._("No valid e-mail address."))
+        if partner.partner_share and partner.is_blacklisted:
+            return self._refused(address, self.env._("Does not want e-mails from us."))
+        body = self.env["mail.render.mixin"]._render_encapsulate(
+            "mail.mail_notification_light", content["body_html"], context_record=partner
+        )
+        mail = self.env["mail.mail"].create(
+            {
+                "model": "res.partner",
+                "res_id": partner.id,
+                "subject": content["subject"],
+                "body": content["body_html"],
+                "body_html": body,
+                "email_from": sender,
+                "reply_to": sender,
+                "recipient_ids": [fields.Command.link(partner.id)],
+                "message_type": "email_outgoing",
+                "subtype_id": self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note"),
+                "is_notification": True,  # the message stays when the mail is out
+                "auto_delete": True,
+                "headers": repr(_HEADERS),
+            }
+        )
+        self.env["mail.notification"].create(
+            {
+                "mail_message_id": mail.mail_message_id.id,
+                "mail_mail_id": mail.id,
+                "res_partner_id": partner.id,
+                "notification_type": "email",
+                "notification_status": "ready",
+                "is_read": True,
+            }
+        )
+        return {"state": "sent", "recipient": address, "message_id": mail.mail_message_id.id}
+
+    def _deliver_sms(self, partner, content, _sender):
+        number = partner._phone_format(fname="phone")
+        if not number:
+            return self._refused(partner.name, self.env._("No valid telephone number."))
+        if partner.phone_sanitized_blacklisted:
+            return self._refused(number, self.env._("Does not want SMS from us."))
+        message = partner._message_sms(
+            content["body_text"],
+            partner_ids=partner.ids,
+            sms_pid_to_number={partner.id: number},
+            put_in_queue=True,
+        )
+        return {"state": "sent", "recipient": number, "message_id": message.id}
+
+    def _deliver_notification(self, partner, content, _sender):
+        users = partner.user_ids.filtered(lambda user: user.active and not user.share)
+        if not users:
+            return self._refused(partner.name, self.env._("Has no account to be notified in."))
+        message = partner.with_context(mail_notify_force_send=False).message_notify(
+            partner_ids=partner.ids,
+            subject=self.rule_id.name,
+            body=plaintext2html(content["body_text"]),
+            author_id=self.env.ref("base.partner_root").id,
+        )
+        return {"state": "sent", "recipient": partner.name, "message_id": message.id}
+
+    def _deliver_voice(self, partner, _content, _sender):
+        """Hook: an addon of a telephone provider overrides this."""
+        return self._refused(
+            partner.phone or partner.name, self.env._("No provider of voice calls is installed.")
+        )
+
+    def _refused(self, recipient, reason):
+        return {"state": "failed", "recipient": recipient, "reason": reason}
+
+
+class CaredeskAutomationRule(models.Model):
+    """Who sends and who receives."""
+
+    _inherit = "caredesk.automation.rule"
+
+    sender_kind = fields.Selection(
+        [
+            ("company", "Company"),
+            ("owner", "Person in charge of the record"),
+            ("user", "A user"),
+            ("custom", "Another address"),
+        ],
+        "Sender",
+        default="company",
+        required=True,
+    )
+    sender_user_id = fields.Many2one(
+        "res.users", "Sending User", domain="[('share', '=', False)]"
+    )
+    sender_email = fields.Char("Sending Address")
+    recipient_kind = fields.Selection(
+        [
+            ("customer", "Customer"),
+            ("contacts", "Contacts of the customer"),
+            ("customer_contacts", "Customer and its contacts"),
+            ("contact", "Contact of the contract"),
+            ("owner", "Person in charge of the record"),
+            ("users", "Chosen users"),
+            ("custom", "Chosen contacts"),
+        ],
+        "Recipient",
+        default="customer",
+        required=True,
+    )
+    recipient_user_ids = fields.Many2many(
+        "res.users",
+        "caredesk_automation_rule_user_rel",
+        string="Users",
+        domain="[('share', '=', False)]",
+    )
+    recipient_partner_ids = fields.Many2many(
+        "res.partner", "caredesk_automation_rule_partner_rel", string="Recipients"
+    )
+
+    # === BUSINESS ===
+
+    def _send_messages(self, run, record):
+        """Send every message to every recipient; write each into the log; return the results."""
+        self.ensure_one()
+        recipients = self._recipients(record) if self.content_ids else self.env["res.partner"]
+        if self.content_ids and not recipients:
+            reason = self.env._("There is nobody to send to.")
+            self.env["caredesk.automation.log"]._note(run, "failed", reason=reason)
+            return ["failed"]
+        sender = self._sender(record)
+        results = []
+        for partner in recipients:
+            sources = self._sources(record, partner)
+            for message in self.content_ids:
+                content = message._content_for(sources, partner.lang)
+                result = message._deliver(partner, content, sender)
+                self.env["caredesk.automation.log"]._note(
+                    run, partner_id=partner.id, channel=message.channel, **result
+                )
+                results.append(result["state"])
+        return results
+
+    def _sources(self, record, recipient):
+        """Return what placeholders are read from, by kind."""
+        return {
+            "record": record,
+            "customer": self._customer(record),
+            "recipient": recipient,
+            "owner": self._owner(record),
+            "company": self.company_id,
+        }
+
+    def _customer(self, record):
+        if self._is_once():
+            return self.env["res.partner"]
+        path = self._spec().customer
+        return record.mapped(path) if path else record
+
+    def _owner(self, record):
+        """Return the user in charge of the record, of its customer, or of the rule."""
+        if self._is_once():
+            return self.user_id
+        owner = record.mapped(self._spec().owner)[:1]
+        return owner or self._customer(record).user_id or self.user_id
+
+    def _recipients(self, record):
+        """Return the partners who get the messages, each once."""
+        customer = self._customer(record)
+        company = customer.commercial_partner_id
+        people = {
+            "customer": lambda: customer,
+            "contacts": lambda: company.child_ids.filtered(_is_person),
+            "customer_contacts": lambda: customer | company.child_ids.filtered(_is_person),
+            "contact": lambda: record.mapped(self._spec().contact or "id") or customer,
+            "owner": lambda: self._owner(record).partner_id,
+            "users": lambda: self.recipient_user_ids.filtered("active").partner_id,
+            "custom": lambda: self.recipient_partner_ids,
+        }
+        return people[self.recipient_kind]()
+
+    def _sender(self, record):
+        """Return the address that messages come from."""
+        company = self.company_id
+        if self.sender_kind == "custom" and email_normalize(self.sender_email or ""):
+            return self.sender_email
+        user = self.env["res.users"]
+        if self.sender_kind == "user":
+            user = self.sender_user_id
+        elif self.sender_kind == "owner":
+            user = self._owner(record)
+        return user.email_formatted or company.email_formatted or self.user_id.email_formatted
+
+
+def _is_person(partner):
+    """Tell whether a child of a customer is somebody to talk to, not a mere address."""
+    return partner.type == "contact" and bool(partner.email or partner.phone)

@@ -1,0 +1,144 @@
+import re
+from datetime import date, datetime
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import format_amount, format_date, format_datetime, html2plaintext
+
+#: A placeholder in a text: two braces around a word.
+PLACEHOLDER = re.compile(r"\{\{\s*(.*?)\s*\}\}", re.DOTALL)
+_WORD = re.compile(r"^[a-z][a-z0-9_]*$")
+
+
+class CaredeskAutomationMergeField(models.Model):
+    """A word in a text that is replaced by what is known of customer, record or company.
+
+    Fixed paths instead of expressions: nobody needs to know code, and nothing is run.
+    """
+
+    _name = "caredesk.automation.merge.field"
+    _description = "Merge Field"
+    _order = "sequence, name, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    token = fields.Char(
+        "Placeholder", required=True, help="Stands in the text between two pairs of braces."
+    )
+    source = fields.Selection(
+        [
+            ("record", "Record"),
+            ("customer", "Customer"),
+            ("recipient", "Recipient"),
+            ("owner", "Person in Charge"),
+            ("company", "Company"),
+        ],
+        required=True,
+        default="record",
+    )
+    model = fields.Char("Records", help="Technical name of the records; for the source «Record».")
+    path = fields.Char(required=True, help="Names of fields, joined by dots.")
+
+    _token_uniq = models.UniqueIndex(
+        "(token, COALESCE(model, ''))", "There is such a placeholder already."
+    )
+
+    @api.depends("name", "token")
+    def _compute_display_name(self):
+        for field in self:
+            field.display_name = f"{field.name} {{{{{field.token}}}}}"
+
+    @api.constrains("token", "source", "model", "path")
+    def _check_path(self):
+        for field in self:
+            if not _WORD.match(field.token):
+                raise ValidationError(
+                    self.env._("A placeholder has small letters, digits and underscores only.")
+                )
+            if bool(field.model) != (field.source == "record"):
+                raise ValidationError(
+                    self.env._("Only a placeholder about the record names its kind.")
+                )
+            records = self.env.get(field._source_model())
+            for name in field.path.split("."):
+                known = records is not None and records._fields.get(name)
+                if not known or known.groups:
+                    raise ValidationError(
+                        self.env._("«%(path)s» is no field people may read.", path=field.path)
+                    )
+                records = records[name] if known.relational else None
+
+    def _source_model(self):
+        people = {"customer": "res.partner", "recipient": "res.partner"}
+        others = {"owner": "res.users", "company": "res.company"}
+        return {**people, **others}.get(self.source, self.model)
+
+    # === BUSINESS ===
+
+    @api.model
+    def _of_model(self, model):
+        """Return the placeholders a text about records of ``model`` may hold, by their word."""
+        # sudo: the names of placeholders are no secret
+        found = self.sudo().search([("model", "in", (model, False))])
+        return {field.token: field for field in found}
+
+    @api.model
+    def _unknown_in(self, text, model):
+        """Return the placeholders of a text that mean nothing for records of ``model``."""
+        known = self._of_model(model)
+        return [word for word in PLACEHOLDER.findall(text or "") if word not in known]
+
+    @api.model
+    def _fill(self, text, sources, model):
+        """Return ``text`` with every placeholder replaced.
+
+        :param text: plain text, or Markup, into which values go escaped
+        :param sources: ``{source: record}``
+        """
+        known = self._of_model(model)
+        is_html = isinstance(text, Markup)
+
+        def value(match):
+            field = known.get(match.group(1))
+            if not field:
+                # Somebody took the placeholder away: the text must not go out with a gap.
+                raise ValidationError(
+                    self.env._("«%(word)s» is no placeholder.", word=match.group(0))
+                )
+            shown = field._value_of(sources.get(field.source))
+            return str(Markup("%s") % shown) if is_html else shown
+
+        filled = PLACEHOLDER.sub(value, str(text))
+        return Markup(filled) if is_html else filled  # noqa: S704 - values are escaped above
+
+    def _value_of(self, record):
+        """Return what the placeholder stands for, as people read it; empty where unknown."""
+        if not record:
+            return ""
+        *way, last = self.path.split(".")
+        for name in way:
+            record = record[name][:1]
+        if not record:
+            return ""
+        return self._shown(record, last)
+
+    def _shown(self, record, name):
+        field, value = record._fields[name], record[name]
+        if field.relational:
+            return ", ".join(value.mapped("display_name"))
+        if field.type == "selection":
+            return dict(field._description_selection(record.env)).get(value, "")
+        if field.type == "monetary":
+            currency = record[field.get_currency_field(record)]
+            return format_amount(record.env, value, currency) if currency else str(value)
+        if isinstance(value, datetime):
+            return format_datetime(record.env, value)
+        if isinstance(value, date):
+            return format_date(record.env, value)
+        if field.type == "html":
+            return html2plaintext(value or "")
+        if field.type in ("integer", "float"):
+            return f"{value:g}"
+        return str(value or "")

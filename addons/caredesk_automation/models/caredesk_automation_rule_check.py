@@ -1,0 +1,55 @@
+from odoo import api, models
+from odoo.exceptions import ValidationError
+from odoo.tools import email_normalize
+
+
+class CaredeskAutomationRule(models.Model):
+    """What must be filled in for the sender and the recipients chosen."""
+
+    _inherit = "caredesk.automation.rule"
+
+    @api.constrains("sender_kind", "sender_user_id", "sender_email")
+    def _check_sender(self):
+        for rule in self:
+            if rule.sender_kind == "user" and not rule.sender_user_id:
+                rule._raise_missing("sender_user_id")
+            if rule.sender_kind == "custom" and not email_normalize(rule.sender_email or ""):
+                rule._raise_missing("sender_email")
+
+    @api.constrains("recipient_kind", "recipient_user_ids", "recipient_partner_ids")
+    def _check_recipients(self):
+        for rule in self:
+            if rule.recipient_kind == "users" and not rule.recipient_user_ids:
+                rule._raise_missing("recipient_user_ids")
+            if rule.recipient_kind == "custom" and not rule.recipient_partner_ids:
+                rule._raise_missing("recipient_partner_ids")
+
+    @api.constrains("recipient_kind", "trigger_kind", "audience", "content_ids", "trigger")
+    def _check_recipient_exists(self):
+        for rule in self.filtered("content_ids"):
+            about_nobody = rule._is_once() and rule.recipient_kind not in (
+                "users",
+                "custom",
+                "owner",
+            )
+            if about_nobody:
+                raise ValidationError(
+                    self.env._(
+                        "A message about no customer goes to chosen users or contacts: please "
+                        "change «Recipient»."
+                    )
+                )
+            if rule.recipient_kind == "contact" and not rule._spec().contact:
+                raise ValidationError(
+                    self.env._("Only rules about contracts can write to the contract's contact.")
+                )
+
+    @api.constrains("trigger", "audience")
+    def _check_messages_fit(self):
+        """A text that was written for other records may hold placeholders that mean nothing."""
+        for message in self.content_ids:
+            message._check_placeholders()
+
+    def _raise_missing(self, name):
+        field = self._fields[name]._description_string(self.env)
+        raise ValidationError(self.env._("Please fill in «%(field)s».", field=field))

@@ -1,0 +1,134 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..domain.occasions import after_quiet, delayed, time_of
+
+#: Hours over which the occurrences of a rule are counted for the bulk guard.
+_GUARD_HOURS = 1
+
+
+class CaredeskAutomationRule(models.Model):
+    """Entering occurrences into the ledger: each once, whoever comes how often."""
+
+    _inherit = "caredesk.automation.rule"
+
+    @api.model
+    def _fire(self, trigger, records):
+        """Have the rules that listen to ``trigger`` act on ``records``, after this transaction.
+
+        Hook, called by whatever happens. Where no rule listens it costs nothing.
+        """
+        rule_ids = self._listening(trigger)
+        if not rule_ids or not records:
+            return
+        # sudo: rules act whoever sets them off
+        for rule_sudo in self.sudo().browse(rule_ids):
+            rule_sudo._enter_records(records.sudo(), trigger)
+
+    def _enter_records(self, records, occurrence):
+        """Enter one occurrence for each record of the rule's company."""
+        self.ensure_one()
+        if "company_id" in records._fields:
+            records = records.filtered(lambda record: record.company_id.id in self._of_company())
+        records = records.filtered_domain(self._own_domain())
+        if records:
+            found = SQL("SELECT unnest(%s) AS id", list(records.ids))
+            self._enter(found, occurrence, fields.Datetime.now())
+
+    def _own_domain(self):
+        """Return which records the trigger is about, whatever the conditions say."""
+        if self.trigger == "partner_create":
+            return [("parent_id", "=", False)]
+        return []
+
+    def _of_company(self):
+        return (self.company_id.id, False)
+
+    def _enter(self, found, occurrence, moment):
+        """Enter an occurrence for all ``found`` records that have none; return how many.
+
+        :param found: SQL that selects ``id``
+        :param occurrence: what distinguishes it from others of the same rule and record
+        :param moment: when it happens; delay and quiet hours are added here
+        """
+        self.ensure_one()
+        due = self._due_at(moment)
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO caredesk_automation_run (rule_id, company_id, res_model, res_id,"
+                " occurrence, step, state, due_at, first_due_at, attempts, create_uid,"
+                " create_date, write_uid, write_date)"
+                " SELECT %(rule)s, %(company)s, %(model)s, found.id, %(occurrence)s, 0,"
+                " 'pending', %(due)s, %(due)s, 0, %(uid)s, %(now)s, %(uid)s, %(now)s"
+                " FROM (%(found)s) AS found ON CONFLICT DO NOTHING",
+                rule=self.id,
+                company=self.company_id.id,
+                model=self._records()._name,
+                occurrence=occurrence,
+                due=due,
+                uid=self.env.uid,
+                now=fields.Datetime.now(),
+                found=found,
+            )
+        )
+        count = self.env.cr.rowcount
+        if count:
+            self.env["caredesk.automation.run"].invalidate_model()
+            self._guard(count)
+        return count
+
+    def _due_at(self, moment):
+        """Return when what happens at ``moment`` is sent: after the delay, not in quiet hours."""
+        due = delayed(moment, self.delay_number, self.delay_unit, self.tz)
+        return self._after_quiet(due)
+
+    def _after_quiet(self, moment):
+        company = self.company_id
+        begin, end = company.automation_quiet_from, company.automation_quiet_to
+        return after_quiet(moment, time_of(begin), time_of(end), company._caredesk_tz())
+
+    # === BULK GUARD ===
+
+    def _guard(self, count):
+        """Hold back what came within an hour when it is more than somebody meant to send."""
+        limit = self.company_id.automation_bulk_limit
+        if not limit or (count <= limit and self._entered_lately(limit) <= limit):
+            return
+        self.env.cr.execute(
+            SQL(
+                "UPDATE caredesk_automation_run SET state = 'held' WHERE rule_id = %s"
+                " AND state = 'pending' AND step = 0 AND create_date > %s",
+                self.id,
+                self._guarded_since(),
+            )
+        )
+        self.env["caredesk.automation.run"].invalidate_model()
+        self._tell_of_held()
+
+    def _guarded_since(self):
+        """Return since when occurrences count: a decision of a person begins a new count."""
+        since = fields.Datetime.now() - timedelta(hours=_GUARD_HOURS)
+        return max(since, self.released_at or since)
+
+    def _entered_lately(self, limit):
+        """Return how many occurrences were entered within the last hour, up to ``limit`` + 1."""
+        domain = [
+            ("rule_id", "=", self.id),
+            ("step", "=", 0),
+            ("create_date", ">", self._guarded_since()),
+        ]
+        return self.env["caredesk.automation.run"].search_count(domain, limit=limit + 1)
+
+    def _tell_of_held(self):
+        """Ask the person in charge, once."""
+        kind = "caredesk_automation.mail_activity_type_held"
+        if self.activity_search([kind], user_id=self.user_id.id):
+            return
+        here = self.with_context(lang=self.user_id.lang, mail_activity_quick_update=True)
+        here.activity_schedule(
+            kind,
+            user_id=self.user_id.id,
+            summary=here.env._("Many messages at once: send them or drop them?"),
+        )

@@ -1,0 +1,209 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..domain.occasions import (
+    Timetable,
+    at_local,
+    birthday_keys,
+    concerned_day,
+    fire_days,
+    local_day,
+    time_of,
+)
+from .automation_triggers import TIME
+
+_DAILY_EVENTS = ("birthday", "contract_end", "installment_due", "invoice_due", "no_contact")
+
+
+class CaredeskAutomationRule(models.Model):
+    """Looking for what is due by the calendar: events of a day, and fixed times."""
+
+    _inherit = "caredesk.automation.rule"
+
+    scanned_at = fields.Datetime(
+        "Looked for until", readonly=True, copy=False, help="Nothing older is looked for again."
+    )
+    next_run_at = fields.Datetime("Next Run", readonly=True, copy=False)
+    released_at = fields.Datetime(readonly=True, copy=False, export_string_translation=False)
+
+    _due_idx = models.Index("(next_run_at) WHERE state = 'running' AND active IS TRUE")
+
+    # === PLANNING ===
+
+    @api.model
+    def _planning_fields(self):
+        """Return the fields that move the next run."""
+        weekdays = (f"weekday_{number}" for number in range(7))
+        return {
+            "state", "active", "trigger_kind", "action_kind", "event_kind", "time_kind", "hour",
+            "day", "company_id", *weekdays,
+        }  # fmt: skip
+
+    def _plan(self):
+        """Set the next run from now on; what was before a change is not made up."""
+        now = fields.Datetime.now()
+        for rule in self:
+            table = rule._timetable()
+            runs = table and rule.active and rule.state == "running"
+            # sudo: dates of the system that follow from what the user may set
+            rule.sudo().write(
+                {"scanned_at": now, "next_run_at": table.next_after(now) if runs else False}
+            )
+
+    def _timetable(self):
+        """Return when the rule looks for something to do; None where things come to it."""
+        self.ensure_one()
+        if self.trigger in _DAILY_EVENTS:
+            return Timetable("daily", time_of(self.hour), self.tz)
+        if self.trigger_kind == TIME and self.trigger:
+            return Timetable(
+                self.trigger, time_of(self.hour), self.tz, self._weekdays(), self.day
+            )
+        return None
+
+    # === CRON ===
+
+    @api.model
+    def _cron_scan(self):
+        """Cron: enter what is due by the calendar, rule by rule."""
+        self._scan_paid_shares()
+        commit = self.env["ir.cron"]._commit_progress
+        commit(remaining=1)
+        domain = [("state", "=", "running"), ("next_run_at", "<=", fields.Datetime.now())]
+        while rule := self.search(domain, order="next_run_at, id", limit=1).try_lock_for_update():
+            rule._scan(fields.Datetime.now())
+            if not commit(1, remaining=self.search_count(domain, limit=10)):
+                return
+        commit(remaining=0)
+
+    def _scan(self, now):
+        """Enter all that became due since the last time, and plan the next."""
+        self.ensure_one()
+        table = self._timetable()
+        since = self.scanned_at or now
+        if self.trigger_kind == TIME:
+            self._scan_times(table.due_between(since, now))
+        else:
+            window = timedelta(days=self.company_id.automation_catch_up_days)
+            for day in fire_days(since, now, table.at, self.tz, window):
+                self._enter_day(day)
+        self.write({"scanned_at": now, "next_run_at": table.next_after(now)})
+
+    def _scan_times(self, times):
+        """Enter the latest time; those missed before it are written to the log."""
+        for missed in times[:-1]:
+            self._log_missed(missed)
+        if times:
+            self._enter_time(times[-1])
+
+    def _enter_time(self, moment):
+        key = f"{self.trigger} {local_day(moment, self.tz)}"
+        if self._is_once():
+            self._enter(SQL("SELECT %s AS id", self.id), key, moment)
+        else:
+            domain = Domain("partner_share", "=", True) & Domain("parent_id", "=", False)
+            self._enter_found(domain, key, moment)
+
+    def _log_missed(self, moment):
+        here = self.with_context(lang=self.user_id.lang)
+        self.env["caredesk.automation.log"].create(
+            {
+                "rule_id": self.id,
+                "company_id": self.company_id.id,
+                "sent_at": moment,
+                "state": "skipped",
+                "reason": here.env._("Missed: scheduled actions stood still at this time."),
+            }
+        )
+
+    def _enter_today(self):
+        """Enter what the rule would find today, whatever the hour; return how many."""
+        self.ensure_one()
+        now = fields.Datetime.now()
+        before = self._run_count()
+        if self.trigger_kind == TIME:
+            self._enter_time(now)
+        elif self.trigger in _DAILY_EVENTS:
+            self._enter_day(local_day(now, self.tz), now)
+        return self._run_count() - before
+
+    def _run_count(self):
+        return self.env["caredesk.automation.run"].search_count([("rule_id", "=", self.id)])
+
+    # === EVENTS ===
+
+    def _enter_day(self, day, moment=None):
+        """Enter the events the rule tells of on ``day``."""
+        offset = self.silent_days if self.trigger == "no_contact" else self._offset()
+        concerned = concerned_day(day, offset)
+        # «Once a year»: a birthday that is corrected after the greeting brings no second one.
+        key = f"{concerned:%Y}" if self.trigger == "birthday" else concerned.isoformat()
+        moment = moment or at_local(day, time_of(self.hour), self.tz)
+        self._enter_found(getattr(self, f"_domain_of_{self.trigger}")(concerned), key, moment)
+
+    def _enter_found(self, domain, key, moment):
+        """Enter all records of ``domain`` that meet the conditions."""
+        records = self._records()
+        if "company_id" in records._fields:
+            domain &= Domain("company_id", "in", self._of_company())
+        query = records._search(domain & self._conditions())
+        self._enter(query.select(), f"{self.trigger} {key}", moment)
+
+    @api.model
+    def _domain_of_birthday(self, day):
+        keys = birthday_keys(day)
+
+        def to_sql(model, alias, _query):
+            return SQL("%s IN %s", model._birthday_key_sql(alias), keys)
+
+        return Domain.custom(to_sql=to_sql) & Domain("partner_share", "=", True)
+
+    @api.model
+    def _domain_of_no_contact(self, day):
+        return Domain("caredesk_last_contact", "=", day) & Domain("partner_share", "=", True)
+
+    @api.model
+    def _domain_of_contract_end(self, day):
+        return Domain("date_end", "=", day) & Domain("state", "in", ("running", "expired"))
+
+    @api.model
+    def _domain_of_installment_due(self, day):
+        return (
+            Domain("due_date", "=", day)
+            & Domain("payment_state", "!=", "paid")
+            & Domain("contract_id.state", "in", ("running", "expired"))
+        )
+
+    @api.model
+    def _domain_of_invoice_due(self, day):
+        return (
+            Domain("invoice_date_due", "=", day)
+            & Domain("move_type", "=", "out_invoice")
+            & Domain("state", "=", "posted")
+            & Domain("payment_state", "in", ("not_paid", "partial"))
+        )
+
+    # === PAID SHARE ===
+
+    @api.model
+    def _scan_paid_shares(self):
+        """Tell rules of the contracts whose paid share grew past theirs."""
+        contracts = self.env["caredesk.contract"]
+        contracts.flush_model(["paid_percent", "paid_percent_told"])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id, paid_percent_told, paid_percent FROM caredesk_contract"
+                " WHERE paid_percent > paid_percent_told ORDER BY id LIMIT 1000"
+                " FOR NO KEY UPDATE SKIP LOCKED"
+            )
+        )
+        rules = self.browse(self._listening("paid_share"))
+        for contract_id, told, paid in rows:
+            contract = contracts.browse(contract_id)
+            for rule in rules:
+                if told < rule.paid_share <= paid:
+                    rule._enter_records(contract, f"paid_share {rule.paid_share:g}")
+            contract.paid_percent_told = paid

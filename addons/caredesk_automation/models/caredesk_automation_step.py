@@ -1,0 +1,128 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import plaintext2html
+
+KINDS = [
+    ("ticket", "Create a ticket"),
+    ("activity", "Plan an activity"),
+    ("tag", "Tag the customer"),
+    ("action", "Run a server action"),
+]
+#: Which field each kind needs.
+_NEEDED = {
+    "ticket": "ticket_type_id",
+    "activity": "activity_type_id",
+    "tag": "tag_ids",
+    "action": "action_id",
+}
+
+
+class CaredeskAutomationStep(models.Model):
+    """What a rule does besides sending messages."""
+
+    _name = "caredesk.automation.step"
+    _description = "Automation Step"
+    _order = "sequence, id"
+    _rec_name = "kind"
+
+    rule_id = fields.Many2one(
+        "caredesk.automation.rule", required=True, ondelete="cascade", index=True
+    )
+    sequence = fields.Integer(default=10)
+    kind = fields.Selection(KINDS, required=True, default="activity")
+    title = fields.Char(translate=True, help="Of the ticket or activity; may hold placeholders.")
+    note = fields.Text(translate=True, help="May hold placeholders.")
+    ticket_type_id = fields.Many2one("caredesk.ticket.type", "Ticket Type")
+    activity_type_id = fields.Many2one("mail.activity.type", "Activity Type")
+    days = fields.Integer("Due in (Days)", default=1)
+    user_id = fields.Many2one(
+        "res.users",
+        "Assigned to",
+        domain="[('share', '=', False)]",
+        help="Empty: the person in charge of the record.",
+    )
+    tag_ids = fields.Many2many("res.partner.category", string="Tags")
+    action_id = fields.Many2one(
+        "ir.actions.server",
+        "Server Action",
+        groups="base.group_system",
+        ondelete="restrict",
+        help="Anything else Odoo can do; an administrator sets it up.",
+    )
+
+    # === CONSTRAINTS ===
+
+    @api.constrains("kind", *_NEEDED.values(), "title", "note")
+    def _check_complete(self):
+        merge = self.env["caredesk.automation.merge.field"]
+        for step in self:
+            name = _NEEDED[step.kind]
+            if not step.sudo()[name]:  # sudo: whether there is one, not which
+                field = self._fields[name]._description_string(self.env)
+                raise ValidationError(self.env._("Please fill in «%(field)s».", field=field))
+            for text in (step.title, step.note):
+                if unknown := merge._unknown_in(text, step.rule_id.model_name):
+                    raise ValidationError(
+                        self.env._(
+                            "«%(word)s» is no placeholder for this trigger.",
+                            word=f"{{{{{unknown[0]}}}}}",
+                        )
+                    )
+
+    # === BUSINESS ===
+
+    def _perform(self, record):
+        """Do the step for one record; whoever calls rolls back what fails."""
+        self.ensure_one()
+        getattr(self, f"_perform_{self.kind}")(record)
+
+    def _words(self, record):
+        """Return title and note for a record, placeholders replaced."""
+        merge = self.env["caredesk.automation.merge.field"]
+        sources = self.rule_id._sources(record, self.rule_id._customer(record))
+        model = self.rule_id.model_name
+        return (
+            merge._fill(self.title or self.rule_id.name, sources, model),
+            merge._fill(self.note or "", sources, model),
+        )
+
+    def _perform_ticket(self, record):
+        title, note = self._words(record)
+        self.env["caredesk.ticket"]._create_from_channel(
+            "other",
+            [
+                {
+                    "name": title,
+                    "description": plaintext2html(note or title),
+                    "type_id": self.ticket_type_id.id,
+                    "partner_id": self.rule_id._customer(record).id,
+                }
+            ],
+        )
+
+    def _perform_activity(self, record):
+        title, note = self._words(record)
+        # What has no activities of its own, such as an instalment, has a customer who does.
+        target = record if "activity_ids" in record._fields else self.rule_id._customer(record)
+        if not target:
+            raise UserError(self.env._("There is no record to plan an activity on."))
+        target.with_context(mail_notify_force_send=False).activity_schedule(
+            activity_type_id=self.activity_type_id.id,
+            summary=title,
+            note=plaintext2html(note) if note else False,
+            user_id=(self.user_id or self.rule_id._owner(record)).id,
+            date_deadline=self.rule_id.company_id._caredesk_today() + timedelta(days=self.days),
+        )
+
+    def _perform_tag(self, record):
+        links = [fields.Command.link(tag.id) for tag in self.tag_ids]
+        self.rule_id._customer(record).write({"category_id": links})
+
+    def _perform_action(self, record):
+        # sudo: an administrator chose the action for this rule
+        action_sudo = self.sudo().action_id
+        action_sudo.with_context(
+            active_model=record._name, active_id=record.id, active_ids=record.ids
+        ).run()
