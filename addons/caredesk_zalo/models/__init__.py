@@ -40,6 +40,7 @@ from . import caredesk_zalo_contact_mark
 from . import caredesk_zalo_contact_crm
 from . import caredesk_zalo_contact_convert
 from . import caredesk_zalo_contact_work
+from . import caredesk_zalo_contact_say
 from . import caredesk_zalo_lead_map
 from . import caredesk_ticket
 from . import res_company

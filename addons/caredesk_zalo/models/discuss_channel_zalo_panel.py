@@ -34,7 +34,6 @@ class DiscussChannel(models.Model):
             "can": contact._panel_offers(),
         }
 
-
     def _zalo_side(self):
         contact_sudo = self.zalo_contact_id.sudo()  # whoever reads the conversation may know it
         return {**super()._zalo_side(), "kind": contact_sudo.kind}

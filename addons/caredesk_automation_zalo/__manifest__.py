@@ -1,0 +1,11 @@
+{
+    "name": "CareDesk Automation by Zalo",
+    "summary": "Zalo as a channel of automation rules: in the conversation, else by template",
+    "version": "19.0.1.0.0",
+    "category": "Services/Helpdesk",
+    "author": "CareDesk",
+    "license": "LGPL-3",
+    "depends": ["caredesk_automation", "caredesk_zalo"],
+    "data": ["views/caredesk_automation_message_views.xml"],
+    "auto_install": True,
+}
