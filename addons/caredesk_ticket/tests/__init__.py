@@ -63,6 +63,7 @@ from . import test_speed
 from . import test_stage_time
 from . import test_stage_work
 from . import test_stages
+from . import test_sla_closing_time
 from . import test_sla_indexes
 from . import test_snooze
 from . import test_support_board
