@@ -48,6 +48,7 @@ from . import caredesk_ticket_viewer
 from . import caredesk_ticket_stale
 from . import caredesk_ticket_stage
 from . import caredesk_ticket_stage_work
+from . import caredesk_ticket_stage_check
 from . import caredesk_ticket_type
 from . import caredesk_ticket_tag
 from . import caredesk_skill

@@ -35,6 +35,7 @@ from . import test_portal_security
 from . import test_portal_steps
 from . import test_priority_order
 from . import test_quality_check
+from . import test_quality_stage
 from . import test_reports
 from . import test_robustness
 from . import test_routing
