@@ -1,3 +1,4 @@
+from . import caredesk_forgetful
 from . import caredesk_kept_facts
 from . import caredesk_support_agent
 from . import caredesk_support_group

@@ -11,6 +11,7 @@ class CaredeskKeptFacts(models.AbstractModel):
     """
 
     _name = "caredesk.kept.facts"
+    _inherit = ["caredesk.forgetful"]
     _description = "Settings Kept in Memory"
 
     #: Columns that are kept; none that depends on the context.
@@ -21,10 +22,6 @@ class CaredeskKeptFacts(models.AbstractModel):
     def _write_multi(self, vals_list):
         self.env.registry.clear_cache()
         return super()._write_multi(vals_list)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     # === BUSINESS ===
 

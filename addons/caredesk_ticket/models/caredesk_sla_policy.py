@@ -22,6 +22,7 @@ class CaredeskSlaPolicy(models.Model):
 
     _name = "caredesk.sla.policy"
     _description = "SLA Policy"
+    _inherit = ["caredesk.forgetful"]
     _order = "group_id, sequence, id"
     _check_company_auto = True
 
@@ -241,14 +242,12 @@ class CaredeskSlaPolicy(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         policies = super().create(vals_list)
-        self.env.registry.clear_cache()
         policies.filtered("active")._recompute_tickets()
         return policies
 
     def write(self, vals):
         before = {policy: (policy._scope(), policy._prepare_rule()) for policy in self}
         result = super().write(vals)
-        self.env.registry.clear_cache()
         changed = self.filtered(
             lambda policy: before[policy] != (policy._scope(), policy._prepare_rule())
         )
@@ -271,10 +270,6 @@ class CaredeskSlaPolicy(models.Model):
                     policy=used.policy_id.name,
                 )
             )
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     # === ACTIONS ===
 
