@@ -65,6 +65,7 @@ from . import caredesk_ticket_type_public
 from . import caredesk_upload
 from . import caredesk_portal_settings
 from . import caredesk_sla_policy
+from . import caredesk_sla_policy_checks
 from . import caredesk_sla_rules
 from . import caredesk_sla_status
 from . import caredesk_sla_recount
