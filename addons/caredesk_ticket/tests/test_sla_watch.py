@@ -116,6 +116,21 @@ class TestSlaWatch(SlaMixin, MailCase):
         self._watch()
         self.assertEqual(ticket.priority, "2")
 
+    def test_an_escalation_is_noted_in_the_language_of_the_company(self):
+        """S4-HD-05: the cron has none of its own."""
+        self.env["res.lang"]._activate_lang("vi_VN")
+        self.company.partner_id.lang = "vi_VN"
+        experts = self._group("Experts", self._user("expert"))
+        experts.with_context(lang="vi_VN").name = "Chuyên gia"
+        self._policy(hours=1, escalate_priority=True, escalate_group_id=experts.id)
+        ticket = self._held_ticket(self.an, "in_progress", priority="1")
+        self.clock.tick(3601)
+        self._watch()
+        note = ticket.message_ids.filtered(lambda line: "Chuyên gia" in (line.body or ""))
+        self.assertIn("bị quá hạn", note.body)
+        moved = ticket.assignment_ids.filtered(lambda row: row.method == "handover")
+        self.assertIn("bị quá hạn", moved.reason)
+
     def test_the_highest_priority_stays(self):
         """S4-HD-05: there is nothing above very high."""
         self._policy(hours=1, escalate_priority=True)
