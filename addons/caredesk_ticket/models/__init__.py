@@ -1,3 +1,4 @@
+from . import caredesk_forgetful
 from . import caredesk_kept_facts
 from . import caredesk_support_agent
 from . import caredesk_support_group
@@ -48,6 +49,7 @@ from . import caredesk_ticket_viewer
 from . import caredesk_ticket_stale
 from . import caredesk_ticket_stage
 from . import caredesk_ticket_stage_work
+from . import caredesk_ticket_stage_check
 from . import caredesk_ticket_type
 from . import caredesk_ticket_tag
 from . import caredesk_skill
@@ -63,6 +65,7 @@ from . import caredesk_ticket_type_public
 from . import caredesk_upload
 from . import caredesk_portal_settings
 from . import caredesk_sla_policy
+from . import caredesk_sla_policy_checks
 from . import caredesk_sla_rules
 from . import caredesk_sla_status
 from . import caredesk_sla_recount

@@ -11,6 +11,7 @@ class CaredeskKeptFacts(models.AbstractModel):
     """
 
     _name = "caredesk.kept.facts"
+    _inherit = ["caredesk.forgetful"]
     _description = "Settings Kept in Memory"
 
     #: Columns that are kept; none that depends on the context.
@@ -22,10 +23,6 @@ class CaredeskKeptFacts(models.AbstractModel):
         if any(name in vals for vals in vals_list for name in self._kept):
             self.env.registry.clear_cache()
         return super()._write_multi(vals_list)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     # === BUSINESS ===
 

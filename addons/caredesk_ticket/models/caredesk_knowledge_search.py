@@ -69,13 +69,17 @@ class CaredeskKnowledgeArticle(models.Model):
             canned_response_id}``
         """
         self.browse().check_access("read")
-        limit = min(max(int(limit), 1), _MOST)
+        limit = _as_limit(limit)
         domain = Domain("is_published", "=", True) if published else Domain.TRUE
         words = typed_query(query if isinstance(query, str) else "")
         if words:
-            articles = self._ranked(words, domain, limit)
+            # A whole sentence has words that no article has: then the nearest ones are shown.
+            articles = self._ranked(words, domain, limit) or self._ranked(
+                reading_query(query), domain, limit
+            )
         else:
-            ticket = self.env["caredesk.ticket"].browse(int(ticket_id or 0)).exists()
+            known = ticket_id if isinstance(ticket_id, int) else 0
+            ticket = self.env["caredesk.ticket"].browse(known or ()).exists()
             articles = ticket._suggested_articles(limit) if ticket else self.browse()
             articles = articles or self.search(domain, limit=limit, order="usage_count desc, id")
         return articles._as_results()
@@ -175,10 +179,15 @@ class CaredeskTicket(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        return self._suggested_articles(min(max(int(limit), 1), _MOST))._as_results()
+        return self._suggested_articles(_as_limit(limit))._as_results()
 
     def _suggested_articles(self, limit):
         self.check_access("read")
         articles = self.env["caredesk.knowledge.article"]
         words = reading_query(self.name, plain_answer(self.description))
         return articles._ranked(words, Domain("is_published", "=", True), limit)
+
+
+def _as_limit(value):
+    """Return how many articles a caller gets; what is no number asks for the most."""
+    return min(max(value, 1), _MOST) if isinstance(value, int) else _MOST

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 
 from ..domain import sla
 from .caredesk_ticket import PRIORITIES, SEVERITIES
@@ -22,6 +22,7 @@ class CaredeskSlaPolicy(models.Model):
 
     _name = "caredesk.sla.policy"
     _description = "SLA Policy"
+    _inherit = ["caredesk.forgetful"]
     _order = "group_id, sequence, id"
     _check_company_auto = True
 
@@ -195,60 +196,17 @@ class CaredeskSlaPolicy(models.Model):
             )
             policy.recompute_progress = min(concerned.mapped("progress"), default=100)
 
-    # === CONSTRAINTS & ONCHANGE ===
-
-    @api.constrains("use_working_hours", "calendar_id")
-    def _check_calendar(self):
-        for policy in self.filtered("use_working_hours"):
-            if policy.calendar_id and not policy.calendar_id._caredesk_has_hours():
-                raise ValidationError(
-                    self.env._(
-                        "%(calendar)s has no fixed working times. Choose working hours that "
-                        "contain at least one period, or count the hours of the clock.",
-                        calendar=policy.calendar_id.name,
-                    )
-                )
-
-    @api.constrains("target", "stage_id")
-    def _check_stage(self):
-        for policy in self:
-            if policy.target == sla.STAGE and not policy.stage_id:
-                raise ValidationError(
-                    self.env._("Say which stage %(policy)s is about.", policy=policy.name)
-                )
-
-    @api.constrains("group_id", "escalate_group_id", "active")
-    def _check_escalation(self):
-        """Refuse escalations that would send tickets round in a circle."""
-        for policy in self.filtered("escalate_group_id"):
-            seen, groups = set(), policy.escalate_group_id
-            while groups - groups.browse(seen):
-                seen.update(groups.ids)
-                groups = self.search(
-                    [("group_id", "in", groups.ids), ("escalate_group_id", "!=", False)]
-                ).escalate_group_id
-            if not policy.group_id or policy.group_id.id in seen:
-                raise ValidationError(
-                    self.env._(
-                        "%(policy)s would send tickets round in a circle: they come back to "
-                        "the group they left. Choose another group.",
-                        policy=policy.name,
-                    )
-                )
-
     # === CRUD ===
 
     @api.model_create_multi
     def create(self, vals_list):
         policies = super().create(vals_list)
-        self.env.registry.clear_cache()
         policies.filtered("active")._recompute_tickets()
         return policies
 
     def write(self, vals):
         before = {policy: (policy._scope(), policy._prepare_rule()) for policy in self}
         result = super().write(vals)
-        self.env.registry.clear_cache()
         changed = self.filtered(
             lambda policy: before[policy] != (policy._scope(), policy._prepare_rule())
         )
@@ -271,10 +229,6 @@ class CaredeskSlaPolicy(models.Model):
                     policy=used.policy_id.name,
                 )
             )
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     # === ACTIONS ===
 

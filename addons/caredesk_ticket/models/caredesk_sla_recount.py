@@ -47,10 +47,11 @@ class CaredeskSlaStatus(models.Model):
         clock = sla.replay(clock, rule.target, rule.pause_on, begin, life, hours)
         used = clock.used_at(now, hours)
         warned = rule.warn_seconds is not None and used >= rule.warn_seconds
-        if used <= rule.seconds and state == sla.FAILED:
+        deadline = clock.deadline(hours)
+        if used < rule.seconds and state == sla.FAILED:
             state = sla.RUNNING  # the promise has become a longer one
-        elif used > rule.seconds and silent:
-            state = sla.FAILED
+        elif silent and (used > rule.seconds or (deadline and deadline < now)):
+            state = sla.FAILED  # by the deadline too: it may lie at the end of a working day
         if state != sla.FAILED:
             near = warned and (silent or state == sla.NEAR)
             state = sla.NEAR if near else sla.RUNNING

@@ -1,32 +1,12 @@
 from odoo import api, models, tools
-from odoo.exceptions import ValidationError
 
 from ..domain import sla
-
-#: Hours that may be promised: a minute at least, ten years at most.
-_SHORTEST, _LONGEST = 1 / 60 - 1e-6, 24 * 3650
 
 
 class CaredeskSlaPolicy(models.Model):
     """Policies as plain values, kept in memory: every new ticket asks for them."""
 
     _inherit = "caredesk.sla.policy"
-
-    # === CONSTRAINTS & ONCHANGE ===
-
-    @api.constrains("hours")
-    def _check_hours(self):
-        """Refuse what no deadline can be made of: every new ticket would fail on it."""
-        for policy in self:
-            if not _SHORTEST <= policy.hours <= _LONGEST:
-                raise ValidationError(
-                    self.env._(
-                        "The time allowed by %(policy)s has to be between one minute and "
-                        "%(days)s days.",
-                        policy=policy.name,
-                        days=_LONGEST // 24,
-                    )
-                )
 
     # === BUSINESS ===
 

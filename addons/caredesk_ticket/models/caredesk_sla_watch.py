@@ -139,22 +139,26 @@ class CaredeskSlaStatus(models.Model):
         )
 
     def _escalate(self):
-        """Do what the policy asks for when it is broken: once, and only where it still can."""
+        """Do what the policy asks for when it is broken: once, and only where it still can.
+
+        A cron has no language: what is noted on the ticket is in the company's.
+        """
         self.ensure_one()
-        ticket, policy = self.ticket_id, self.policy_id
-        if self.notice != sla.FAILED or not ticket.is_open:
+        if self.notice != sla.FAILED or not self.ticket_id.is_open:
             return
+        env = self.with_context(lang=self.company_id.partner_id.lang).env
+        ticket, policy = self.ticket_id.with_env(env), self.policy_id.with_env(env)
         done = []
         if policy.escalate_priority and ticket.priority < "3":
             ticket._own_code().write({"priority": str(int(ticket.priority) + 1)})
-            done.append(self.env._("the priority was raised"))
+            done.append(env._("the priority was raised"))
         group = policy.escalate_group_id
         if group.active and group != ticket.group_id:
-            ticket._hand_over(group, self.env._("«%(policy)s» was missed", policy=policy.name))
-            done.append(self.env._("it was moved to %(group)s", group=group.name))
+            ticket._hand_over(group, env._("«%(policy)s» was missed", policy=policy.name))
+            done.append(env._("it was moved to %(group)s", group=group.name))
         if done:
             ticket._message_log(
-                body=self.env._(
+                body=env._(
                     "«%(policy)s» was missed: %(what)s.", policy=policy.name, what=", ".join(done)
                 )
             )

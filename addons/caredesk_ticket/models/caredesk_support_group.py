@@ -188,14 +188,7 @@ class CaredeskSupportGroup(models.Model):
 
     # === CRUD ===
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()  # stages and service levels of groups are kept there
-        return super().create(vals_list)
-
     def write(self, vals):
-        if vals.keys() & {"calendar_id", "stage_ids"}:
-            self.env.registry.clear_cache()
         if "active" in vals and not vals["active"]:
             self._check_not_default()
         result = super().write(vals)

@@ -28,13 +28,6 @@ class CaredeskSupportGroup(models.Model):
     )
     auto_reply_ids = fields.One2many("caredesk.auto.reply", "group_id", string="Auto Replies")
 
-    # === CRUD ===
-
-    def write(self, vals):
-        if vals.keys() & set(STATUS_MAIL_FIELDS.values()):
-            self.env.registry.clear_cache()
-        return super().write(vals)
-
     # === BUSINESS ===
 
     @api.model

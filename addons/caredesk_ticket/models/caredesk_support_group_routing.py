@@ -56,7 +56,9 @@ class CaredeskSupportGroup(models.Model):
                 move = (ticket.group_id, target, bool(served))
                 moves[move] = moves.get(move, tickets.browse()) | ticket
         for (group, target, keep_type), stranded in moves.items():
-            reason = self.env._("Nobody serves %(group)s", group=group.name)
+            # A cron has no language: the history is kept in the company's.
+            ours = group.with_context(lang=group.company_id.partner_id.lang)
+            reason = ours.env._("Nobody serves %(group)s", group=ours.name)
             stranded._hand_over(target, reason, keep_type=keep_type)
 
     @api.model

@@ -80,13 +80,13 @@ class CaredeskTicket(models.Model):
 
     @api.model
     def _as_text(self, value):
-        """Return what a caller gave as text, without blanks around it.
+        """Return what a caller gave as text, without blanks around it and zero bytes in it.
 
         :raise UserError: it is something else
         """
         if value and not isinstance(value, str):
             raise UserError(self.env._("A reason or a result has to be text."))
-        return (value or "").strip()
+        return (value or "").replace("\x00", "").strip()
 
     @api.model
     def _seat_of(self, user, group):

@@ -78,12 +78,9 @@ class CaredeskTicket(models.Model):
         # sudo: a creator need not be able to read the group; its company decides the ticket's
         vals.update(group_id=group.id, company_id=group.sudo().company_id.id)
         defaults = self.env.context
-        vals.setdefault(
-            "priority", defaults.get("default_priority") or kind.default_priority or "1"
-        )
-        vals.setdefault(
-            "severity", defaults.get("default_severity") or kind.default_severity or "1"
-        )
+        for name in ("priority", "severity"):  # an empty cell of an import says nothing either
+            given = vals.get(name) or defaults.get(f"default_{name}")
+            vals[name] = given or kind[f"default_{name}"] or "1"
         vals["state"] = "unassigned"
         user_id = vals.get("user_id") or defaults.get("default_user_id")
         vals["user_id"] = False

@@ -242,8 +242,8 @@ class CaredeskTicket(models.Model):
         self.ensure_one()
         return sla.Facts(
             self.type_id.id or None,
-            self.priority,
-            self.severity,
+            self.priority or "0",  # emptied by a caller: the database refuses it, in words
+            self.severity or "0",
             self.commercial_partner_id.id or None,
             frozenset(self.tag_ids.ids),
         )

@@ -16,6 +16,7 @@ class CaredeskTicketStage(models.Model):
 
     _name = "caredesk.ticket.stage"
     _description = "Ticket Stage"
+    _inherit = ["caredesk.forgetful"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -80,21 +81,6 @@ class CaredeskTicketStage(models.Model):
     def _check_target_hours(self):
         if any(stage.target_hours < 0 for stage in self):
             raise ValidationError(self.env._("The target of a stage cannot be negative."))
-
-    # === CRUD ===
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     # === BUSINESS ===
 

@@ -148,7 +148,7 @@ class CaredeskTicket(models.Model):
         self.check_access("read")
         viewers = self.env["caredesk.ticket.viewer"]
         now = fields.Datetime.now()
-        tab = str(tab)[:_TAB_CHARACTERS]
+        tab = str(tab).replace("\x00", "")[:_TAB_CHARACTERS]
         tabs = viewers._tabs_of(self.ids, now)[self.id]
         before = viewers._as_viewers(tabs)
         if is_leaving:

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 
 #: Code of the sequences that number tickets.
 TICKET_CODE = "caredesk.ticket"
@@ -7,20 +7,9 @@ TICKET_CODE = "caredesk.ticket"
 class IrSequence(models.Model):
     """How tickets are numbered is kept in memory; a changed sequence makes it forgotten."""
 
-    _inherit = "ir.sequence"
+    _name = "ir.sequence"
+    _inherit = ["ir.sequence", "caredesk.forgetful"]
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if any(vals.get("code") == TICKET_CODE for vals in vals_list):
-            self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if TICKET_CODE in [*self.mapped("code"), vals.get("code")]:
-            self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        if TICKET_CODE in self.mapped("code"):
-            self.env.registry.clear_cache()
-        return super().unlink()
+    def _is_remembered(self, vals=None):
+        """Tell whether tickets are numbered by one of these sequences, or will be."""
+        return TICKET_CODE in [*self.mapped("code"), (vals or {}).get("code")]

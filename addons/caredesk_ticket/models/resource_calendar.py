@@ -12,17 +12,12 @@ from ..domain.working_time import ClockHours, WorkingHours
 class ResourceCalendar(models.Model):
     """Working hours for service levels: Odoo's own intervals, kept in memory month by month."""
 
-    _inherit = "resource.calendar"
+    _name = "resource.calendar"
+    _inherit = ["resource.calendar", "caredesk.forgetful"]
 
     # === CRUD ===
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
     def write(self, vals):
-        self.env.registry.clear_cache()
         result = super().write(vals)
         if vals.keys() & {"tz", "flexible_hours", "attendance_ids", "two_weeks_calendar"}:
             self._caredesk_hours_changed()
@@ -34,7 +29,6 @@ class ResourceCalendar(models.Model):
         used_sudo = self.sudo() & recompute._calendars_in_use()  # whoever may delete them
         group_ids = used_sudo._caredesk_promised_groups()
         result = super().unlink()
-        self.env.registry.clear_cache()
         for group_sudo in self.env["caredesk.support.group"].sudo().browse(group_ids):
             recompute._ask(group_sudo.company_id, group_sudo)
         return result

@@ -35,6 +35,7 @@ from . import test_portal_security
 from . import test_portal_steps
 from . import test_priority_order
 from . import test_quality_check
+from . import test_quality_stage
 from . import test_reports
 from . import test_robustness
 from . import test_routing
@@ -63,6 +64,7 @@ from . import test_speed
 from . import test_stage_time
 from . import test_stage_work
 from . import test_stages
+from . import test_sla_closing_time
 from . import test_sla_indexes
 from . import test_snooze
 from . import test_support_board

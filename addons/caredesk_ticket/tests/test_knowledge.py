@@ -63,6 +63,18 @@ class TestKnowledge(KnowledgeMixin, CareDeskCase):
         self.assertEqual(self._found("bảo hà"), self.warranty)
         self.assertFalse(self._found("bảo xyz"))
 
+    def test_a_whole_sentence_finds_what_is_nearest(self):
+        """S2-KBR-01, S2-KBR-03: an agent pastes what the customer said, filler and all."""
+        sentence = "Shop ơi máy in nhà em bị lỗi không in được hóa đơn"
+        self.assertEqual(self._found(sentence)[:1], self.printer)
+        self.assertEqual(len(self._found(sentence, limit=1)), 1)
+
+    def test_a_limit_that_is_no_number(self):
+        """S2-KBR-03: by RPC anything may come; no error, and never more than the most."""
+        for limit in (None, "", "x", -5, 10**9):
+            self.assertIn(self.printer, self._found("may in", limit=limit))
+        self.articles.with_user(self.an).search_articles("", ticket_id="x")
+
     def test_hostile_queries_find_nothing_and_break_nothing(self):
         """S2-KBR-03: operators, quotes, NUL and endless input are words or nothing."""
         for query in (

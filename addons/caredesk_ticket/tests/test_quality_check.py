@@ -118,6 +118,8 @@ class TestQualityCheck(ProcessCase):
 
     def test_a_group_without_the_shipped_stage_gets_one(self):
         """S4-STG-05, S4-STG-09: whoever deleted or changed it can still switch the check on."""
+        self.env["caredesk.support.group"].search([]).quality_check = False
+        self.ticket.with_user(self.binh).action_check(True, True)
         self.stage.is_quality_check = False
         billing = self._group("Billing", self.binh, quality_check=True)
         ticket = self._held_ticket(self.binh, "done", group_id=billing.id)

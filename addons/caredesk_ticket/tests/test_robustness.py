@@ -61,6 +61,13 @@ class TestRobustness(CareDeskCase):
         self.assertState(ticket, "todo", self.an)
         self.assertGreater(agent.load_version, before)
 
+    def test_zero_bytes_in_a_reason_are_dropped(self):
+        """IE-03: PostgreSQL takes none; the step is taken all the same."""
+        held = self._held_ticket(self.an, "in_progress")
+        held.with_user(self.an).action_complete("Fixed\0 it", cause="\0")
+        self.assertEqual((held.result, held.cause or ""), ("Fixed it", ""))
+        self.assertEqual(len(held.with_user(self.an).announce_viewer(tab="\0a")), 1)
+
     def test_a_queued_ticket_is_locked_with_its_group(self):
         """S0-TKT-13: the dispatcher sees that a planned ticket has been handed over meanwhile."""
         self._ticket()

@@ -187,6 +187,17 @@ class TestSlaClock(SlaMixin, TransactionCase):
         with self.assertRaisesRegex(ValidationError, "which stage"):
             self._policy("stage", 4)
 
+    def test_a_promise_that_cannot_be_kept_is_refused(self):
+        """S4-HD-04: tickets never come to another group's stage, and cancelling keeps nothing."""
+        cancelled = self.env.ref("caredesk_ticket.stage_cancelled")
+        foreign = self.env["caredesk.ticket.stage"].create(
+            {"name": "Workshop", "state": "in_progress", "group_ids": self._group("Other").ids}
+        )
+        for stage in (cancelled, foreign):
+            with self.assertRaisesRegex(ValidationError, "never come to"):
+                self._policy("stage", 4, stage_id=stage.id)
+        self._policy("stage", 4, stage_id=foreign.id, group_id=False)
+
     # === WHAT THE TICKET SHOWS ===
 
     def test_a_missed_deadline_stays_on_top(self):

@@ -116,6 +116,21 @@ class TestSlaWatch(SlaMixin, MailCase):
         self._watch()
         self.assertEqual(ticket.priority, "2")
 
+    def test_an_escalation_is_noted_in_the_language_of_the_company(self):
+        """S4-HD-05: the cron has none of its own."""
+        self.env["res.lang"]._activate_lang("vi_VN")
+        self.company.partner_id.lang = "vi_VN"
+        experts = self._group("Experts", self._user("expert"))
+        experts.with_context(lang="vi_VN").name = "Chuyên gia"
+        self._policy(hours=1, escalate_priority=True, escalate_group_id=experts.id)
+        ticket = self._held_ticket(self.an, "in_progress", priority="1")
+        self.clock.tick(3601)
+        self._watch()
+        note = ticket.message_ids.filtered(lambda line: "Chuyên gia" in (line.body or ""))
+        self.assertIn("bị quá hạn", note.body)
+        moved = ticket.assignment_ids.filtered(lambda row: row.method == "handover")
+        self.assertIn("bị quá hạn", moved.reason)
+
     def test_the_highest_priority_stays(self):
         """S4-HD-05: there is nothing above very high."""
         self._policy(hours=1, escalate_priority=True)
@@ -144,7 +159,24 @@ class TestSlaWatch(SlaMixin, MailCase):
         with self.assertRaisesRegex(ValidationError, "circle"):
             self._policy(group_id=third.id, escalate_group_id=self.support.id)
         with self.assertRaisesRegex(ValidationError, "circle"):
-            self._policy(group_id=False, escalate_group_id=third.id)
+            self._policy(group_id=False, escalate_group_id=second.id)
+
+    def test_a_policy_for_all_groups_escalates_to_one(self):
+        """S4-HD-05: to a group that gives nothing away, once."""
+        experts, other = self._group("Experts", self._user("expert")), self._group("Other")
+        self._policy(hours=1, group_id=False, escalate_group_id=experts.id)
+        with self.assertRaisesRegex(ValidationError, "circle"):
+            self._policy(group_id=experts.id, escalate_group_id=other.id)
+        self._policy(hours=9, escalate_group_id=experts.id)
+        ticket = self._held_ticket(self.an, "in_progress")
+        self.clock.tick(3601)
+        self._watch()
+        self.assertEqual((ticket.group_id, ticket.sla_state), (experts, "failed"))
+        moves = ticket.assignment_ids.filtered(lambda row: row.method == "handover")
+        self.clock.tick(3600)
+        self._watch()
+        self.assertEqual(len(moves), 1)
+        self.assertEqual(ticket.group_id, experts)
 
     def test_an_escalation_that_fails_harms_no_other(self):
         """S4-HD-05: what cannot be escalated is logged; the next one is dealt with."""

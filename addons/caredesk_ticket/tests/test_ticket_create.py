@@ -23,6 +23,21 @@ class TestTicketCreate(CareDeskCase):
         ticket = self._ticket(by=self.an, number="TK/1999/00001")
         self.assertNotEqual(ticket.number, "TK/1999/00001")
 
+    def test_an_empty_priority_is_the_usual_one(self):
+        """S1-TKT-06, S1-TKT-07: an empty cell of an import asks for the default."""
+        self.usage.default_priority = "2"
+        columns, row = (
+            ["name", "type_id", "priority", "severity"],
+            ["Bulk", "Usage guidance", "", ""],
+        )
+        found = self.env["caredesk.ticket"].with_user(self.an).load(columns, [row])
+        self.assertFalse(found["messages"])
+        ticket = self.env["caredesk.ticket"].browse(found["ids"])
+        self.assertEqual((ticket.priority, ticket.severity), ("2", "1"))
+        with self.assertRaises(NotNullViolation), mute_logger("odoo.sql_db"):
+            ticket.with_user(self.an).write({"priority": False})
+            ticket.flush_recordset()
+
     def test_title_is_required(self):
         """S0-TKT-05: a ticket without a title is refused."""
         with self.assertRaises(NotNullViolation), mute_logger("odoo.sql_db"):
