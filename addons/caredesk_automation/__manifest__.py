@@ -19,9 +19,28 @@
         "security/caredesk_automation_groups.xml",
         "security/caredesk_care_groups.xml",
         "security/ir.model.access.csv",
+        "security/caredesk_care_rules.xml",
         # Automation and contracts
         # Care
+        "data/caredesk_care_cron_data.xml",
+        "data/caredesk_care_mail_data.xml",
+        "data/caredesk_care_form_data.xml",
+        "views/caredesk_care_schedule_views.xml",
+        "views/caredesk_care_task_views.xml",
+        "views/caredesk_care_form_views.xml",
+        "views/caredesk_care_history_views.xml",
+        "views/caredesk_customer_level_views.xml",
+        "views/caredesk_care_partner_views.xml",
+        "views/caredesk_care_settings_views.xml",
+        "views/caredesk_care_booking_page.xml",
         "views/caredesk_automation_menus.xml",
         "views/caredesk_care_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            # Care
+            "caredesk_automation/static/src/backend/incoming_call_service.js",
+        ],
+        "web.assets_unit_tests": ["caredesk_automation/static/tests/**/*.test.js"],
+    },
 }

@@ -1,0 +1,2 @@
+from . import caredesk_care_book
+from . import caredesk_care_close
