@@ -10,7 +10,7 @@ from tools.devkit import database, process, toolchain
 from tools.devkit.log import Log
 
 from .harness import ChildFailed, scenario
-from .scenarios import KEYS, SCENARIOS, load
+from .scenarios import KEYS, SCENARIOS, load, needed
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -28,7 +28,10 @@ def main(argv: list[str] | None = None) -> int:
     process.install_signal_handlers()
     tools = toolchain.current()
     try:
-        source = database.template(tools, ["caredesk_ticket"], log=Log())
+        modules = ["caredesk_ticket"]
+        for scenario_id in options.ids or SCENARIOS:
+            modules += needed(scenario_id)
+        source = database.template(tools, sorted(set(modules)), log=Log())
         reports = [
             _run(tools, scenario_id, source, options.small)
             for scenario_id in options.ids or SCENARIOS

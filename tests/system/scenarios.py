@@ -10,10 +10,16 @@ SCENARIOS = {
     "poison": "tests.system.poison",
     "mail_storm": "tests.system.mail_storm",
     "two_nodes": "tests.system.two_nodes",
+    "points_race": "tests.system.points_race",
 }
 
 #: What a report holds of each scenario; anything more is for the terminal.
 KEYS = ("id", "tried", "lost", "duplicated", "violations", "ok")
+
+
+def needed(scenario_id: str) -> list[str]:
+    """Return the addons that a scenario needs beside caredesk_ticket."""
+    return list(getattr(importlib.import_module(SCENARIOS[scenario_id]), "MODULES", ()))
 
 
 def load(scenario_id: str) -> Callable[..., dict]:

@@ -35,8 +35,10 @@ class CaredeskCareTask(models.Model):
         day = fields.Date.context_today(
             self.with_context(tz=self.user_id.tz or self.company_id.partner_id.tz), self.date_start
         )
+        # In the app only: mails are sent where the task wishes them.
+        quiet = self.with_context(mail_activity_quick_update=True)
         for user in self.user_ids:
-            self.activity_schedule(
+            quiet.activity_schedule(
                 "mail.mail_activity_data_todo",
                 date_deadline=day,
                 summary=self.name,

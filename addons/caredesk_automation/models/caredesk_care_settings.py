@@ -84,9 +84,9 @@ class ResCompany(models.Model):
     def _care_counts_sales(self):
         """Tell whether anybody looks at accumulated amounts: levels exist, or gifts were made."""
         levels = self.env["caredesk.customer.level"].sudo()  # sudo: a bare question
-        return bool(self.sudo().caredesk_credit_program_id) or bool(
-            levels.search_count([("company_id", "=", self.id)], limit=1)
-        )
+        company_sudo = self.sudo()  # a bare question too
+        programs = company_sudo.caredesk_credit_program_id | company_sudo.caredesk_points_program_id
+        return bool(programs or levels.search_count([("company_id", "=", self.id)], limit=1))
 
     def _care_program(self, program_type, create=False):
         """Return the program that holds points (``loyalty``) or credit (``ewallet``).

@@ -170,8 +170,9 @@ class CaredeskCareTask(models.Model):
     @api.depends("user_ids")
     def _compute_user_id(self):
         for task in self:
-            if task.user_id not in task.user_ids:
-                task.user_id = task.user_ids[:1]
+            people = task.user_ids._origin  # a record being made holds copies without a number
+            if task.user_id not in people:
+                task.user_id = people[:1]
 
     @api.depends("date_start")
     def _compute_due(self):
@@ -213,7 +214,7 @@ class CaredeskCareTask(models.Model):
     def _compute_conflict(self):
         for task in self:
             others = task._meeting() if task.state in OPEN else self.browse()
-            task.conflict = others and self.env._(
+            task.conflict = bool(others) and self.env._(
                 "%(who)s: %(what)s",
                 who=", ".join((others.user_ids & task.user_ids).mapped("name")),
                 what=", ".join(others[:3].mapped("name")),
@@ -266,6 +267,8 @@ class CaredeskCareTask(models.Model):
         """
         if not self.env.su:
             self._refuse_own(vals.keys())
+        if "date_start" in vals and "date_deadline" not in vals:
+            return self._move(vals)
         moved = vals.keys() & {"date_start", "date_deadline", "user_ids"}
         if moved and not self.env.su and any(task.state not in OPEN for task in self):
             raise UserError(self.env._("A task that is over cannot be moved any more."))
@@ -275,6 +278,14 @@ class CaredeskCareTask(models.Model):
         if moved:
             self._warn_of_conflict()
         return result
+
+    def _move(self, vals):
+        """Write another start and keep the length of each task."""
+        start = fields.Datetime.to_datetime(vals["date_start"])
+        for task in self:
+            length = task.date_deadline - task.date_start
+            task.write({**vals, "date_deadline": start and start + length})
+        return True
 
     def _refuse_own(self, names):
         if refused := names & _OWN:

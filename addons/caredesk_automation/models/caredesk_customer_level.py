@@ -100,11 +100,43 @@ class CaredeskCustomerLevel(models.Model):
     def _cron_recompute(self):
         """Cron: go once through all accounts after the table of levels changed."""
         parameters = self.env["ir.config_parameter"]
+        if parameters.get_param("caredesk_automation.level_after") == "0":
+            self._open_accounts()
         while (after := parameters.get_param("caredesk_automation.level_after")) not in (False, ""):
             last = self._recompute_batch(int(after))
             parameters.set_param("caredesk_automation.level_after", str(last) if last else "")
             if not self.env["ir.cron"]._commit_progress(1, remaining=1 if last else 0):
                 return
+
+    @api.model
+    def _open_accounts(self):
+        """Open accounts for customers who bought before there were levels, a batch at a time."""
+        last = 0
+        while last is not None:
+            rows = self.env.execute_query(
+                SQL(
+                    "WITH buyers AS (SELECT DISTINCT partner_id FROM sale_order"
+                    "   WHERE state = 'sale' AND partner_id > %(last)s"
+                    "   ORDER BY partner_id LIMIT %(batch)s"
+                    " ), opened AS (INSERT INTO caredesk_customer_account (partner_id, company_id,"
+                    "   sales_amount, gift_amount, accumulated_amount, move_count)"
+                    "   SELECT sale.partner_id, sale.company_id, sum(value), 0,"
+                    "   greatest(sum(value), 0), 0 FROM (SELECT partner_id, company_id,"
+                    "     amount_total / coalesce(nullif(currency_rate, 0), 1) AS value"
+                    "     FROM sale_order JOIN buyers USING (partner_id)"
+                    "     WHERE state = 'sale') sale"
+                    "   JOIN caredesk_customer_level level ON level.company_id = sale.company_id"
+                    "     AND level.active AND level.id = (SELECT min(id) FROM"
+                    "     caredesk_customer_level WHERE company_id = sale.company_id AND active)"
+                    "   GROUP BY sale.partner_id, sale.company_id"
+                    "   ON CONFLICT (partner_id, company_id) DO NOTHING)"
+                    " SELECT max(partner_id) FROM buyers",
+                    last=last,
+                    batch=BATCH,
+                )
+            )
+            last = rows[0][0]
+            self.env["ir.cron"]._commit_progress(1, remaining=1)
 
     @api.model
     def _recompute_batch(self, after):

@@ -59,7 +59,7 @@ class TestCareGift(CareCase):
         changes = self.env["caredesk.customer.level.change"].search(
             [("account_id.partner_id", "=", self.customer.id)], order="id"
         )
-        self.assertEqual(changes.mapped("to_level_id.name"), ["Silver", "Gold", "Silver"])
+        self.assertEqual([one.to_level_id.name for one in changes], ["Silver", "Gold", "Silver"])
 
     def test_no_levels_no_change(self):
         """S3-FLT-05: nothing happens to the level where none is configured."""
@@ -217,9 +217,9 @@ class TestCareRedeem(CareCase):
         self.assertFalse(self._apply(order, "loyalty").get("error"))
         self.assertEqual(order.amount_total, 900000)
         order.action_confirm()
-        self.assertBalance(points=0, accumulated=0)
+        self.assertBalance(points=0, accumulated=900000)
         order._action_cancel()
-        self.assertBalance(points=100)
+        self.assertBalance(points=100, accumulated=0)
 
     def test_money_pays_and_spending_keeps_the_level(self):
         """S3-CTX-07, C-34: credit pays; not more than there is, nor than the order."""
@@ -258,7 +258,7 @@ class TestCareRedeem(CareCase):
         second._update_programs_and_rewards()
         self._apply(second, "loyalty")
         line = second.order_line.filtered("points_cost")
-        self.assertLessEqual(line.points_cost, 70)
+        self.assertEqual(line.points_cost, 80)  # 20 of this very order are among them
         self.assertEqual(second.company_id.caredesk_points_program_id.reward_ids.discount, 2000)
         second.action_confirm()
         self.assertGreaterEqual(self.customer.with_user(self.mai).care_points, 10)

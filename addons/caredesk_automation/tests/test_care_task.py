@@ -197,13 +197,14 @@ class TestCareReminder(CareCase, SMSCommon):
     def test_one_bad_task_stops_nobody(self):
         """S0-CAR-05: a reminder that fails is logged, the others go out."""
         self._freeze(SUNDAY)
-        bad = self._task(date_start="2026-03-01 02:00:00", notify_email=True)
-        good = self._task(date_start="2026-03-01 02:10:00")
         template = self.env.ref("caredesk_automation.mail_template_care_reminder")
-        template.subject = "{{ object.no_such_field }}"
+        template.subject = "{{ 1 // (3 - int(object.priority)) }}"
+        bad = self._task(date_start="2026-03-01 02:00:00", notify_email=True, priority="3")
+        good = self._task(date_start="2026-03-01 02:10:00")
         with mute_logger(
             "odoo.addons.caredesk_ticket.models.caredesk_ticket_notice",
             "odoo.addons.mail.models.mail_render_mixin",
+            "odoo.addons.base.models.ir_qweb",
         ):
             self._remind()
         self.assertTrue(good.activity_ids)
