@@ -41,9 +41,7 @@ def measure(tools: Toolchain, log: Log) -> Metric:
                 wrong.append(f"{made} tasks were made, not {LINES * OCCASIONS}")
             subject.ask("forget")
             tools.psql("VACUUM ANALYZE caredesk_care_task", DB)
-        return Metric(
-            ROW, "tasks/s", "ORM batch create of bare tasks", TARGET, ours, theirs, wrong
-        )
+        return Metric(ROW, "tasks/s", "ORM batch create of bare tasks", TARGET, ours, theirs, wrong)
     finally:
         subject.close()
         database.drop(tools, DB)
@@ -83,31 +81,48 @@ def prepare(worker, count: int) -> None:
 
 def _multiply(env, order, partners, count: int) -> None:
     """Copy the order and its line in SQL, ten lines an order."""
+    from odoo.tools import SQL  # only in the measured process
+
     columns = {
         table: [name for name in _columns(env, table) if name != "id"]
         for table in ("sale_order", "sale_order_line")
     }
-    order_names = ", ".join(columns["sale_order"])
+    whole = _names(columns["sale_order"])
     env.cr.execute(
-        f"INSERT INTO sale_order ({order_names}) SELECT {order_names} FROM sale_order,"
-        " generate_series(2, %s) WHERE id = %s",
-        (count // 10, order.id),
+        SQL(
+            "INSERT INTO sale_order (%s) SELECT %s FROM sale_order, generate_series(2, %s)"
+            " WHERE id = %s",
+            whole,
+            whole,
+            count // 10,
+            order.id,
+        )
     )
     env.cr.execute(
-        "UPDATE sale_order SET partner_id = (%s)[1 + id %% %s], name = 'B' || id"
-        " WHERE id >= %s",
+        "UPDATE sale_order SET partner_id = (%s)[1 + id %% %s], name = 'B' || id WHERE id >= %s",
         (partners.ids, len(partners), order.id),
     )
     names = [name for name in columns["sale_order_line"] if name != "order_id"]
-    line_names = ", ".join(names)
-    prefixed = ", ".join(f"line.{name}" for name in names)
     env.cr.execute(
-        f"INSERT INTO sale_order_line (order_id, {line_names}) SELECT sale.id, {prefixed}"
-        " FROM sale_order sale, sale_order_line line, generate_series(1, 10)"
-        " WHERE sale.id >= %s AND line.order_id = %s",
-        (order.id, order.id),
+        SQL(
+            "INSERT INTO sale_order_line (order_id, %s) SELECT sale.id, %s"
+            " FROM sale_order sale, sale_order_line line, generate_series(1, 10)"
+            " WHERE sale.id >= %s AND line.order_id = %s",
+            _names(names),
+            _names(names, "line"),
+            order.id,
+            order.id,
+        )
     )
     env.cr.execute("DELETE FROM sale_order_line WHERE id = %s", (order.order_line.id,))
+
+
+def _names(names, table=None):
+    """Return column names as a list in SQL."""
+    from odoo.tools import SQL  # only in the measured process
+
+    parts = [SQL.identifier(*((table, name) if table else (name,))) for name in names]
+    return SQL(", ").join(parts)
 
 
 def _columns(env, table: str) -> list[str]:

@@ -1,6 +1,6 @@
 {
     "name": "CareDesk Automation",
-    "summary": "Rules that care for customers by themselves, care schedules, tasks, points and levels",
+    "summary": "Rules that care for customers by themselves, care schedules, points, levels",
     "version": "19.0.1.0.0",
     "category": "Services/Helpdesk",
     "author": "CareDesk",
@@ -35,6 +35,10 @@
         "views/caredesk_care_booking_page.xml",
         "views/caredesk_automation_menus.xml",
         "views/caredesk_care_menus.xml",
+    ],
+    "demo": [
+        # Care
+        "demo/caredesk_care_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

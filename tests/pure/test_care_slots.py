@@ -27,9 +27,7 @@ intervals = st.lists(
 
 def test_what_is_taken_is_not_offered():
     """S0-CAR-08, C-38: the working hours less what is taken, not across lunch, not in the past."""
-    slots = free_slots(
-        [(at(8), at(12)), (at(13), at(17))], [(at(9), at(10))], HOUR, HOUR, at(8.5)
-    )
+    slots = free_slots([(at(8), at(12)), (at(13), at(17))], [(at(9), at(10))], HOUR, HOUR, at(8.5))
     assert slots == [at(10), at(11), at(13), at(14), at(15), at(16)]
 
 

@@ -102,7 +102,10 @@ class CareBookingController(http.Controller):
         days = {}
         for moment in invite._slots():
             local = pytz.utc.localize(moment).astimezone(zone)
-            slot = (moment.strftime(_MOMENT), format_time(invite.env, local.time(), time_format="HH:mm"))
+            slot = (
+                moment.strftime(_MOMENT),
+                format_time(invite.env, local.time(), time_format="HH:mm"),
+            )
             days.setdefault(local.date(), []).append(slot)
         return [
             (format_date(invite.env, day, date_format="EEEE d/M"), slots)

@@ -19,7 +19,7 @@ DIGITS = 2
 
 
 class BalanceError(ValueError):
-    """The move is not possible; ``args[0]`` is ``points``, ``credit``, ``accumulated``, ``size``."""
+    """The move is not possible; ``args[0]``: ``points, credit, accumulated, size``."""
 
 
 @dataclass(frozen=True)

@@ -35,8 +35,10 @@ class CaredeskCareTask(models.Model):
 
     def _sync_event(self):
         # sudo: the meeting is the task's shadow; whoever may write the task moves it.
-        events_sudo = self.env["calendar.event"].sudo().with_context(
-            no_mail_to_attendees=True, dont_notify=True, caredesk_from_care=True
+        events_sudo = (
+            self.env["calendar.event"]
+            .sudo()
+            .with_context(no_mail_to_attendees=True, dont_notify=True, caredesk_from_care=True)
         )
         for task in self.sudo():
             event = task.event_id.with_env(events_sudo.env)

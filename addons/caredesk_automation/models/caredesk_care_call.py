@@ -78,8 +78,8 @@ class CaredeskCareCall(models.Model):
         """Keep the call once, find the customer and show it to the agent."""
         self.env.cr.execute(
             SQL(
-                "INSERT INTO caredesk_care_call (source_id, company_id, call_ref, number, extension,"
-                " create_date, write_date) VALUES (%s, %s, %s, %s, %s, %s, %s)"
+                "INSERT INTO caredesk_care_call (source_id, company_id, call_ref, number,"
+                " extension, create_date, write_date) VALUES (%s, %s, %s, %s, %s, %s, %s)"
                 " ON CONFLICT (source_id, call_ref) DO NOTHING RETURNING id",
                 source.id,
                 source.company_id.id,

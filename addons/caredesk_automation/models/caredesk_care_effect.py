@@ -20,7 +20,9 @@ class CaredeskCareHistory(models.Model):
         self.check_access("write")
         for entry in self:
             if entry.state not in ("draft", "waiting"):
-                raise UserError(self.env._("«%s» was confirmed or cancelled before.", entry.subject))
+                raise UserError(
+                    self.env._("«%s» was confirmed or cancelled before.", entry.subject)
+                )
             if entry.action in GIFT_ACTIONS:
                 entry._check_quantity()
                 if not entry._within_limit():
@@ -129,8 +131,8 @@ class CaredeskCareHistory(models.Model):
         self.ensure_one()
         change = sign * care_balance.delta(self.action, self._quantity())
         # sudo: rights and limit were checked; cards and accounts are kept by the system
-        account_sudo = self.env["caredesk.customer.account"].sudo()._of(
-            self.partner_id, self.company_id
+        account_sudo = (
+            self.env["caredesk.customer.account"].sudo()._of(self.partner_id, self.company_id)
         )
         description = self.subject or self.form_id.name
         if sign < 0:

@@ -74,9 +74,7 @@ class CaredeskCareHistory(models.Model):
     points = fields.Float(
         compute="_compute_offer", store=True, readonly=False, precompute=True, digits=(16, 2)
     )
-    amount = fields.Monetary(
-        compute="_compute_offer", store=True, readonly=False, precompute=True
-    )
+    amount = fields.Monetary(compute="_compute_offer", store=True, readonly=False, precompute=True)
     medium = fields.Selection(
         MEDIA, compute="_compute_offer", store=True, readonly=False, precompute=True
     )

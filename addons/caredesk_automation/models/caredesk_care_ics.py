@@ -1,5 +1,4 @@
-from datetime import UTC
-
+import pytz
 import vobject
 
 from odoo import fields, models
@@ -14,9 +13,9 @@ class CaredeskCareTask(models.Model):
         calendar = vobject.iCalendar()
         event = calendar.add("vevent")
         event.add("uid").value = f"care-{self.id}@{self.env.company.id}.caredesk"
-        event.add("created").value = fields.Datetime.now().replace(tzinfo=UTC)
-        event.add("dtstart").value = self.date_start.replace(tzinfo=UTC)
-        event.add("dtend").value = self.date_deadline.replace(tzinfo=UTC)
+        event.add("created").value = fields.Datetime.now().replace(tzinfo=pytz.utc)
+        event.add("dtstart").value = self.date_start.replace(tzinfo=pytz.utc)
+        event.add("dtend").value = self.date_deadline.replace(tzinfo=pytz.utc)
         event.add("summary").value = f"{self.name}: {self.company_id.name}"
         address = self.company_id.partner_id._display_address(without_company=True)
         place = ", ".join(line.strip() for line in address.splitlines() if line.strip())

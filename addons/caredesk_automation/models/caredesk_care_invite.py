@@ -274,9 +274,7 @@ class CaredeskCareInvite(models.Model):
         hours = agenda._open_hours(self.user_id, self.company_id, start - day, stop + day)
         if start > last or not is_free((start, stop), hours, []):
             raise UserError(self.env._("We are not open at this time; please choose another one."))
-        if not is_free(
-            (start, stop), hours, agenda._busy(self.user_id, start, stop, self.task_id)
-        ):
+        if not is_free((start, stop), hours, agenda._busy(self.user_id, start, stop, self.task_id)):
             raise UserError(
                 self.env._("Somebody has just taken this time; please choose another one.")
             )
@@ -284,9 +282,7 @@ class CaredeskCareInvite(models.Model):
     def _check_changeable(self):
         visit = self._visit()
         if visit and visit.date_start < self._earliest():
-            raise UserError(
-                self.env._("It is too late to change the visit here; please call us.")
-            )
+            raise UserError(self.env._("It is too late to change the visit here; please call us."))
 
     def _call_off(self):
         """Cancel the visit for the customer.

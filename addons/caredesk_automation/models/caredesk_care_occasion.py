@@ -61,7 +61,5 @@ class CaredeskCareOccasion(models.Model):
         for occasion in self:
             if not 0 <= occasion.offset <= MOST[occasion.unit]:
                 raise ValidationError(
-                    self.env._(
-                        "«%(name)s» lies too far after the purchase.", name=occasion.name
-                    )
+                    self.env._("«%(name)s» lies too far after the purchase.", name=occasion.name)
                 )

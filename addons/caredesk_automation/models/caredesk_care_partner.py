@@ -30,16 +30,12 @@ class ResPartner(models.Model):
         groups=_CARE,
     )
     care_level_color = fields.Integer(related="care_level_id.color", groups=_CARE)
-    care_open_count = fields.Integer(
-        "Planned Care", compute="_compute_care_next", groups=_CARE
-    )
+    care_open_count = fields.Integer("Planned Care", compute="_compute_care_next", groups=_CARE)
     care_next_id = fields.Many2one(
         "caredesk.care.task", "Next Care", compute="_compute_care_next", groups=_CARE
     )
     care_next_at = fields.Datetime("Next Care On", compute="_compute_care_next", groups=_CARE)
-    care_task_ids = fields.One2many(
-        "caredesk.care.task", "partner_id", "Care Tasks", groups=_CARE
-    )
+    care_task_ids = fields.One2many("caredesk.care.task", "partner_id", "Care Tasks", groups=_CARE)
     care_timeline_ids = fields.One2many(
         "caredesk.care.timeline", "partner_id", "Timeline", groups=_CARE
     )
@@ -50,8 +46,10 @@ class ResPartner(models.Model):
     def _compute_care_balance(self):
         company = self.env.company
         # sudo: figures of customers whom the reader may see, without the cards themselves
-        accounts = self.env["caredesk.customer.account"].sudo().search(
-            [("partner_id", "in", self.ids), ("company_id", "=", company.id)]
+        accounts = (
+            self.env["caredesk.customer.account"]
+            .sudo()
+            .search([("partner_id", "in", self.ids), ("company_id", "=", company.id)])
         )
         account_of = {account.partner_id.id: account for account in accounts}
         points = self._care_cards(company._care_program("loyalty"))
@@ -69,10 +67,14 @@ class ResPartner(models.Model):
         if not program:
             return {}
         # sudo: see _compute_care_balance
-        groups = self.env["loyalty.card"].sudo()._read_group(
-            [("program_id", "=", program.id), ("partner_id", "in", self.ids)],
-            ["partner_id"],
-            ["points:sum"],
+        groups = (
+            self.env["loyalty.card"]
+            .sudo()
+            ._read_group(
+                [("program_id", "=", program.id), ("partner_id", "in", self.ids)],
+                ["partner_id"],
+                ["points:sum"],
+            )
         )
         return {partner.id: points for partner, points in groups}
 
@@ -116,9 +118,7 @@ class ResPartner(models.Model):
             "name": self.env._("Care of %s", self.name),
             "res_model": "res.partner",
             "res_id": self.id,
-            "views": [
-                (self.env.ref("caredesk_automation.res_partner_view_care_form").id, "form")
-            ],
+            "views": [(self.env.ref("caredesk_automation.res_partner_view_care_form").id, "form")],
         }
 
     def action_care_call(self):

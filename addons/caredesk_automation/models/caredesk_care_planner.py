@@ -31,7 +31,9 @@ class CaredeskCarePlanner(models.AbstractModel):
             ``sales_line_id`` and ``order_id``, or ``purchase_id``
         :return: how many tasks were made
         """
-        planner = self.sudo().with_company(company)  # sudo: a purchase starts its care, whoever buys
+        planner = self.sudo().with_company(
+            company
+        )  # sudo: a purchase starts its care, whoever buys
         works = planner._calendar_memo(company)
         made = 0
         for start in range(0, len(purchases), CHUNK):

@@ -19,7 +19,9 @@ class CaredeskCarePurchase(models.Model):
     )
     product_id = fields.Many2one("product.product", required=True, ondelete="restrict")
     date = fields.Date("Purchase Date", required=True, default=fields.Date.context_today)
-    quantity = fields.Float(default=1.0, required=True, help="Makes one series of care all the same.")
+    quantity = fields.Float(
+        default=1.0, required=True, help="Makes one series of care all the same."
+    )
     reference = fields.Char(help="Number of the receipt or of the order in the other system.")
     user_id = fields.Many2one(
         "res.users",
@@ -70,9 +72,9 @@ class CaredeskCarePurchase(models.Model):
 
     def _plan(self):
         """Make the tasks of new purchases."""
-        for company, purchases in self.filtered(lambda one: one.state == "new").grouped(
-            "company_id"
-        ).items():
+        for company, purchases in (
+            self.filtered(lambda one: one.state == "new").grouped("company_id").items()
+        ):
             rows = [
                 {
                     "partner_id": one.partner_id.id,

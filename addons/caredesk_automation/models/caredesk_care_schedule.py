@@ -126,7 +126,6 @@ class CaredeskCareSchedule(models.Model):
     user_id = fields.Many2one("res.users", string="Person", domain="[('share', '=', False)]")
     support_group_id = fields.Many2one(
         "caredesk.support.group",
-        string="Support Group",
         domain="[('company_id', '=', company_id)]",
         ondelete="restrict",
     )
@@ -203,7 +202,7 @@ class CaredeskCareSchedule(models.Model):
     @api.model
     @ormcache("company_id", "base")
     def _coverage(self, company_id, base):
-        """Return what is covered: ``({template id: schedule ids}, {category id: schedule ids})``."""
+        """Return ``({template id: schedule ids}, {category id: schedule ids})``."""
         by_product, by_category = {}, {}
         # sudo: a purchase starts its care whoever confirms it
         for schedule in self.sudo().search(

@@ -110,7 +110,9 @@ class ResCompany(models.Model):
         is_points = program_type == "loyalty"
         return programs.create(
             {
-                "name": self.env._("Customer Points") if is_points else self.env._("Customer Credit"),
+                "name": self.env._("Customer Points")
+                if is_points
+                else self.env._("Customer Credit"),
                 "program_type": program_type,
                 "company_id": self.id,
                 "applies_on": "both" if is_points else "future",
@@ -175,9 +177,7 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.caredesk_points_min_orders", readonly=False
     )
     caredesk_points_keep = fields.Float(related="company_id.caredesk_points_keep", readonly=False)
-    caredesk_points_limit = fields.Float(
-        related="company_id.caredesk_points_limit", readonly=False
-    )
+    caredesk_points_limit = fields.Float(related="company_id.caredesk_points_limit", readonly=False)
     caredesk_money_limit = fields.Float(related="company_id.caredesk_money_limit", readonly=False)
     caredesk_booking_notice = fields.Float(
         related="company_id.caredesk_booking_notice", readonly=False

@@ -36,7 +36,6 @@ class CaredeskCareTask(models.Model):
     )
     contact_id = fields.Many2one(
         "res.partner",
-        string="Contact",
         ondelete="set null",
         domain="[('id', 'child_of', partner_id)]",
     )

@@ -25,9 +25,7 @@ class CaredeskCustomerLevel(models.Model):
     min_accumulated = fields.Monetary("From", required=True)
     customer_count = fields.Integer("Customers", compute="_compute_customer_count")
 
-    _minimum = models.Constraint(
-        "CHECK (min_accumulated >= 0)", "A level begins at zero or above."
-    )
+    _minimum = models.Constraint("CHECK (min_accumulated >= 0)", "A level begins at zero or above.")
 
     def _compute_customer_count(self):
         # sudo: a bare number; the accounts themselves stay closed

@@ -120,14 +120,14 @@ class CareMixin(CareDeskMixin):
         return entry
 
     def _tasks(self, order):
-        return self.env["caredesk.care.task"].search([("order_id", "=", order.id)], order="date_start")
+        return self.env["caredesk.care.task"].search(
+            [("order_id", "=", order.id)], order="date_start"
+        )
 
     def _days(self, tasks):
         """Return the days of tasks in the company's time zone, as dd/mm."""
         planner = self.env["caredesk.care.planner"]
-        return [
-            planner._day(task.company_id, task.date_start).strftime("%d/%m") for task in tasks
-        ]
+        return [planner._day(task.company_id, task.date_start).strftime("%d/%m") for task in tasks]
 
     def assertBalance(self, points=0, credit=0, accumulated=0):
         """Assert what the customer has; cards equal the sum of their history."""
@@ -138,7 +138,9 @@ class CareMixin(CareDeskMixin):
         cards = self.env["loyalty.card"].search([("partner_id", "=", self.customer.id)])
         for card in cards:
             rows = card.history_ids
-            self.assertAlmostEqual(sum(rows.mapped("issued")) - sum(rows.mapped("used")), card.points)
+            self.assertAlmostEqual(
+                sum(rows.mapped("issued")) - sum(rows.mapped("used")), card.points
+            )
 
 
 class CareCase(CareMixin, CareDeskCase):

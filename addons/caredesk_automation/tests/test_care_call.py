@@ -63,7 +63,13 @@ class TestCareCall(CareMixin, HttpCase, MailCommon):
 
     def test_bad_bodies(self):
         """S3-FLT-10: what is no call is refused; an unknown number rings all the same."""
-        for content in ([], {}, {"call_id": "x"}, "text", {"call_id": "a b", "from": "1", "to": ""}):
+        for content in (
+            [],
+            {},
+            {"call_id": "x"},
+            "text",
+            {"call_id": "a b", "from": "1", "to": ""},
+        ):
             self.assertEqual(self._ring(content).status_code, 400, content)
         self.assertEqual(self._ring(call_id="c-2", **{"from": "12"}).status_code, 400)
         self.assertEqual(self._ring(call_id="c-3", **{"from": "0911222333"}).status_code, 200)

@@ -164,7 +164,9 @@ class TestCareGenerate(CareCase):
         }
         purchases = self.env["caredesk.care.purchase"].with_user(self.mai)
         bought = purchases.create(vals)
-        self.assertEqual(self._days(bought.task_ids.sorted("date_start")), ["02/03", "08/03", "31/03"])
+        self.assertEqual(
+            self._days(bought.task_ids.sorted("date_start")), ["02/03", "08/03", "31/03"]
+        )
         self.assertEqual(bought.state, "planned")
         bought.action_cancel()
         self.assertEqual(set(bought.task_ids.mapped("state")), {"cancelled"})
@@ -205,12 +207,16 @@ class TestCareGenerate(CareCase):
     def test_other_companies(self):
         """S0-CAR-01: the schedule of one company covers nothing of another."""
         other = self._company("Other")
-        order = self.env["sale.order"].with_company(other).create(
-            {
-                "partner_id": self.customer.id,
-                "company_id": other.id,
-                "order_line": [Command.create({"product_id": self.course.id})],
-            }
+        order = (
+            self.env["sale.order"]
+            .with_company(other)
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "company_id": other.id,
+                    "order_line": [Command.create({"product_id": self.course.id})],
+                }
+            )
         )
         order.action_confirm()
         self.assertFalse(self._tasks(order))

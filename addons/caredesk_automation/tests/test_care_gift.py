@@ -146,14 +146,19 @@ class TestCareGift(CareCase):
         other = self._company("Other")
         self.mai.company_ids = [Command.link(other.id)]
         form = self._form("give_points", "Everywhere")
-        theirs = self.env["caredesk.care.history"].with_user(self.mai).with_company(other).create(
-            {
-                "partner_id": self.customer.id,
-                "company_id": other.id,
-                "action": "give_points",
-                "form_id": form.id,
-                "points": 7,
-            }
+        theirs = (
+            self.env["caredesk.care.history"]
+            .with_user(self.mai)
+            .with_company(other)
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "company_id": other.id,
+                    "action": "give_points",
+                    "form_id": form.id,
+                    "points": 7,
+                }
+            )
         )
         theirs.action_confirm()
         self.assertBalance(points=100)

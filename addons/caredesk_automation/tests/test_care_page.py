@@ -22,16 +22,16 @@ class TestCarePage(CareCase):
         )
         customer = self.customer.with_user(self.mai)
         kinds = set(customer.care_timeline_ids.mapped("kind"))
-        self.assertEqual(
-            kinds, {"order", "task", "care", "points", "level", "ticket", "purchase"}
-        )
+        self.assertEqual(kinds, {"order", "task", "care", "points", "level", "ticket", "purchase"})
         self.assertEqual(customer.care_level_id, level)
         self.assertEqual(customer.care_open_count, 6)
         self.assertEqual(customer.care_next_at, min(customer.care_task_ids.mapped("date_start")))
         line = customer.care_timeline_ids.filtered(lambda one: one.kind == "care")
         self.assertEqual(line.action_open()["res_model"], "caredesk.care.history")
-        found = self.env["res.partner"].with_user(self.mai).search(
-            [("care_level_id", "=", level.id), ("id", "=", self.customer.id)]
+        found = (
+            self.env["res.partner"]
+            .with_user(self.mai)
+            .search([("care_level_id", "=", level.id), ("id", "=", self.customer.id)])
         )
         self.assertEqual(found, self.customer)
 
@@ -64,17 +64,23 @@ class TestCarePage(CareCase):
         done, missed = self._task(), self._task()
         done.with_user(self.lan).action_done()
         missed.with_user(self.lan).action_no_show()
-        groups = self.env["caredesk.care.task"].with_user(self.mai)._read_group(
-            [("id", "in", (done | missed).ids)], ["user_id", "state"], ["__count"]
+        groups = (
+            self.env["caredesk.care.task"]
+            .with_user(self.mai)
+            ._read_group([("id", "in", (done | missed).ids)], ["user_id", "state"], ["__count"])
         )
         self.assertEqual(
             {(user, state): count for user, state, count in groups},
             {(self.lan, "done"): 1, (self.lan, "no_show"): 1},
         )
         self._given("give_points", 10)
-        [(points,)] = self.env["caredesk.care.history"].with_user(self.mai)._read_group(
-            [("partner_id", "=", self.customer.id), ("state", "=", "confirmed")],
-            [],
-            ["points:sum"],
+        [(points,)] = (
+            self.env["caredesk.care.history"]
+            .with_user(self.mai)
+            ._read_group(
+                [("partner_id", "=", self.customer.id), ("state", "=", "confirmed")],
+                [],
+                ["points:sum"],
+            )
         )
         self.assertEqual(points, 10)

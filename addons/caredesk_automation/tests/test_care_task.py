@@ -1,10 +1,13 @@
+import csv
 from datetime import timedelta
+
+from psycopg2 import IntegrityError
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import file_open, mute_logger
 
 from odoo.addons.sms.tests.common import SMSCommon
 
@@ -17,8 +20,10 @@ class TestCareTask(CareCase):
 
     def test_fields_and_defaults(self):
         """S0-CAR-X1, S0-CAR-X2: required fields; the creator is the assignee by default."""
-        task = self.env["caredesk.care.task"].with_user(self.lan).create(
-            {"name": "Call", "partner_id": self.customer.id}
+        task = (
+            self.env["caredesk.care.task"]
+            .with_user(self.lan)
+            .create({"name": "Call", "partner_id": self.customer.id})
         )
         self.assertEqual((task.state, task.priority, task.user_ids), ("planned", "1", self.lan))
         self.assertEqual(task.date_deadline - task.date_start, timedelta(minutes=30))
@@ -68,9 +73,7 @@ class TestCareTask(CareCase):
     def test_today_and_overdue(self):
         """S0-CAR-05, S0-CAR-X3: today's and late tasks are found; drag keeps the length."""
         self._freeze(SUNDAY)
-        late = self._task(
-            date_start="2026-02-27 02:00:00", date_deadline="2026-02-27 04:00:00"
-        )
+        late = self._task(date_start="2026-02-27 02:00:00", date_deadline="2026-02-27 04:00:00")
         today = self._task(date_start="2026-03-01 08:00:00")
         tasks = self.env["caredesk.care.task"].with_user(self.lan)
         self.assertEqual(tasks.caredesk_care_figures(), {"today": 1, "overdue": 1})
@@ -93,7 +96,7 @@ class TestCareTask(CareCase):
 
     def test_bad_input(self):
         """S0-CAR-X1: due before the start, a customer of another company: refused."""
-        with self.assertRaises(Exception), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
             self._task(date_start="2026-03-02 02:00:00", date_deadline="2026-03-01 02:00:00")
         other = self._company("Other")
         stranger = self.env["res.partner"].create({"name": "X", "company_id": other.id})
@@ -113,9 +116,7 @@ class TestCareTask(CareCase):
             self.assertEqual(context["default_action"], action)
             self.assertEqual(context["default_partner_id"], self.customer.id)
         self.assertEqual(task.action_next()["context"]["default_previous_id"], task.id)
-        self.assertEqual(
-            task.action_order()["context"]["default_partner_id"], self.customer.id
-        )
+        self.assertEqual(task.action_order()["context"]["default_partner_id"], self.customer.id)
         self.mai.group_ids = [Command.link(self.env.ref("caredesk_ticket.group_manager").id)]
         opened = task.action_ticket()
         self.assertEqual(opened, task.action_ticket(), "one ticket, opened again")
@@ -137,10 +138,6 @@ class TestCareTask(CareCase):
 
     def test_access_matrix(self):
         """S0-CAR-01: each right of care users and managers, as committed."""
-        import csv
-
-        from odoo.tools import file_open
-
         users = {"care_user": self.lan, "care_manager": self.mai}
         with file_open("caredesk_automation/tests/care_matrix.csv") as lines:
             rows = list(csv.DictReader(lines))
@@ -182,9 +179,7 @@ class TestCareReminder(CareCase, SMSCommon):
         self._freeze(SUNDAY)
         self.lan.partner_id.phone = "+84 900 000 555"
         plain = self._task(date_start="2026-03-01 02:00:00")
-        loud = self._task(
-            date_start="2026-03-01 02:00:00", notify_email=True, notify_sms=True
-        )
+        loud = self._task(date_start="2026-03-01 02:00:00", notify_email=True, notify_sms=True)
         with self.mock_mail_gateway(), self.mockSMSGateway():
             self._remind()
         mails = self.env["mail.mail"].sudo().search([("model", "=", loud._name)])

@@ -38,8 +38,7 @@ class CaredeskCareBook(models.TransientModel):
     form_id = fields.Many2one("caredesk.care.form", "Care Form")
     name = fields.Char("Subject", compute="_compute_name", store=True, readonly=False)
     start = fields.Datetime(
-        default=lambda self: fields.Datetime.now().replace(minute=0, second=0)
-        + timedelta(days=1)
+        default=lambda self: fields.Datetime.now().replace(minute=0, second=0) + timedelta(days=1)
     )
     duration = fields.Float("Duration (hours)", default=1.0)
     user_id = fields.Many2one(
@@ -102,9 +101,7 @@ class CaredeskCareBook(models.TransientModel):
             "type": "ir.actions.act_window",
             "name": self.env._("Booked"),
             "res_model": "caredesk.care.task",
-            "views": [(False, "list"), (False, "form")]
-            if len(tasks) > 1
-            else [(False, "form")],
+            "views": [(False, "list"), (False, "form")] if len(tasks) > 1 else [(False, "form")],
             "res_id": tasks.id if len(tasks) == 1 else False,
             "domain": [("id", "in", tasks.ids)],
         }
@@ -122,9 +119,7 @@ class CaredeskCareBook(models.TransientModel):
             raise UserError(self.env._("There is no care occasion in what you chose."))
         planner = self.env["caredesk.care.planner"]
         day = planner._day(self.company_id, self.start)
-        first = min(
-            occasion_date(day, line.offset, line.unit) for line in schedules.line_ids
-        )
+        first = min(occasion_date(day, line.offset, line.unit) for line in schedules.line_ids)
         vals_list = []
         for line in schedules.line_ids:
             after = occasion_date(day, line.offset, line.unit) - first

@@ -3,7 +3,6 @@ from datetime import timedelta
 from odoo import fields, models
 
 
-
 class CaredeskCareClose(models.TransientModel):
     """Dialog: finish a task, say what came of it, plan the next one."""
 
