@@ -145,7 +145,7 @@ class CaredeskCarePlanner(models.AbstractModel):
 
     @api.model
     def _zone(self, company):
-        name = company.resource_calendar_id.tz or company.partner_id.tz or "UTC"
+        name = company.partner_id.tz or company.resource_calendar_id.tz or "UTC"
         return pytz.timezone(name)
 
     @api.model

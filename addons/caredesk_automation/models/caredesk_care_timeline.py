@@ -18,6 +18,14 @@ _MODEL_OF = {
     "care": "caredesk.care.history",
     "purchase": "caredesk.care.purchase",
 }
+#: kind -> model and field whose selection the code of a line is one of
+_CODED = {
+    "order": ("sale.order", "state"),
+    "ticket": ("caredesk.ticket", "state"),
+    "task": ("caredesk.care.task", "state"),
+    "care": ("caredesk.care.history", "action"),
+    "purchase": ("caredesk.care.purchase", "state"),
+}
 
 
 class CaredeskCareTimeline(models.Model):
@@ -34,7 +42,8 @@ class CaredeskCareTimeline(models.Model):
     date = fields.Datetime(readonly=True)
     kind = fields.Selection(KINDS, readonly=True)
     name = fields.Char("What", readonly=True)
-    detail = fields.Char(readonly=True)
+    code = fields.Char(readonly=True, export_string_translation=False)
+    detail = fields.Char(compute="_compute_detail")
     res_id = fields.Integer("Record", readonly=True)
     user_id = fields.Many2one("res.users", "By", readonly=True)
 
@@ -43,11 +52,11 @@ class CaredeskCareTimeline(models.Model):
         """Return the parts; numbers are made distinct by the last digit."""
         return [
             "SELECT id * 10 AS id, partner_id, company_id, date_order AS date, 'order' AS kind,"
-            " name, state AS detail, id AS res_id, user_id FROM sale_order WHERE state = 'sale'",
+            " name, state AS code, id AS res_id, user_id FROM sale_order WHERE state = 'sale'",
             "SELECT id * 10 + 1, partner_id, company_id, create_date, 'ticket', number || ' ' ||"
             " name, state, id, user_id FROM caredesk_ticket WHERE partner_id IS NOT NULL",
             "SELECT id * 10 + 2, partner_id, company_id, date_start, 'task', name, state, id,"
-            " user_id FROM caredesk_care_task",
+            " user_id FROM caredesk_care_task WHERE state IN ('done', 'no_show')",
             "SELECT id * 10 + 3, partner_id, company_id, date, 'care', subject, action, id,"
             " user_id FROM caredesk_care_history WHERE state != 'cancelled'",
             "SELECT history.id * 10 + 4, card.partner_id, card.company_id, history.create_date,"
@@ -71,6 +80,16 @@ class CaredeskCareTimeline(models.Model):
     @property
     def _table_query(self):
         return SQL(" UNION ALL ").join(SQL(part) for part in self._rows())  # constant texts
+
+    @api.depends("kind", "code")
+    def _compute_detail(self):
+        """Say state or action in the reader's language; other details are texts already."""
+        labels = {
+            kind: dict(self.env[model]._fields[name]._description_selection(self.env))
+            for kind, (model, name) in _CODED.items()
+        }
+        for line in self:
+            line.detail = labels.get(line.kind, {}).get(line.code, line.code)
 
     def action_open(self):
         """Open what the line stands for; lines without a record of their own stay."""

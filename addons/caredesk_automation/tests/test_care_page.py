@@ -15,6 +15,7 @@ class TestCarePage(CareCase):
             {"name": "Bronze", "min_accumulated": 100}
         )
         self._order().action_confirm()
+        self.customer.care_task_ids[0].action_done()
         self._given("give_points", 10)
         self._ticket(partner_id=self.customer.id)
         self.env["caredesk.care.purchase"].create(
@@ -24,8 +25,16 @@ class TestCarePage(CareCase):
         kinds = set(customer.care_timeline_ids.mapped("kind"))
         self.assertEqual(kinds, {"order", "task", "care", "points", "level", "ticket", "purchase"})
         self.assertEqual(customer.care_level_id, level)
-        self.assertEqual(customer.care_open_count, 6)
-        self.assertEqual(customer.care_next_at, min(customer.care_task_ids.mapped("date_start")))
+        self.assertEqual(customer.care_open_count, 5)
+        self.assertEqual(
+            customer.care_next_at,
+            min(
+                customer.care_task_ids.filtered(lambda one: one.state == "planned").mapped(
+                    "date_start"
+                )
+            ),
+        )
+        self.assertIn("Give Points", customer.care_timeline_ids.mapped("detail"))
         line = customer.care_timeline_ids.filtered(lambda one: one.kind == "care")
         self.assertEqual(line.action_open()["res_model"], "caredesk.care.history")
         found = (
@@ -37,7 +46,7 @@ class TestCarePage(CareCase):
 
     def test_own_part_only(self):
         """S0-CAR-X2: a care user does not read in the timeline what the lists hide from him."""
-        self._task(user_ids=[Command.set(self.mai.ids)])
+        self._task(user_ids=[Command.set(self.mai.ids)]).action_done()
         ba = self._care_user("ba.care", "care_user")
         lines = self.env["caredesk.care.timeline"].with_user(ba)
         ours = [("partner_id", "=", self.customer.id)]
