@@ -40,6 +40,7 @@
         # Care
         "demo/caredesk_care_demo.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_backend": [
             # Care

@@ -86,5 +86,5 @@ class CaredeskCareHistory(models.Model):
     def _mail_get_partner_fields(self, introspect_fields=False):
         return ["partner_id"]
 
-    def _sms_get_number_fields(self):
+    def _phone_get_number_fields(self):
         return ["phone"]

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools.float_utils import float_compare
 
@@ -9,6 +9,8 @@ _OURS = "caredesk.care.history"
 
 class LoyaltyHistory(models.Model):
     _inherit = "loyalty.history"
+
+    order_id = fields.Many2oneReference(index="btree_not_null")  # entries show their rows
 
     def write(self, vals):
         """Leave the rows of care as they were written, whoever asks.

@@ -147,12 +147,6 @@ class CaredeskCareTask(models.Model):
         for company, tasks in self.grouped("company_id").items():
             works = planner._calendar_memo(company)
             for task in tasks.filtered("occasion_id"):
-                row = planner._row(
-                    task.occasion_id,
-                    {"day": day, "partner_id": task.partner_id.id, "product_id": False},
-                    company,
-                    False,
-                    works,
-                )
+                row = planner._occasion_vals(task.occasion_id, day, company, works)
                 names = ("date_start", "date_deadline", "remind_at", "base_day")
                 task.write({name: row[name] for name in names})

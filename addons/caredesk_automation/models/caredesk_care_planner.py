@@ -48,43 +48,56 @@ class CaredeskCarePlanner(models.AbstractModel):
             product.id: schedules._covering(product.product_tmpl_id, company, base)
             for product in products
         }
-        rows = []
-        turns = {}
+        rows, turns, known = [], {}, {}
+        occasions = {one: one.line_ids for found in covering.values() for one in found}
         for purchase in purchases:
             for schedule in covering[purchase["product_id"]]:
                 if schedule.repurchase == "restart":
                     self._drop_planned(schedule, purchase)
                 user_id = self._responsible(schedule, purchase, turns)
-                for occasion in schedule.line_ids:
-                    rows.append(self._row(occasion, purchase, company, user_id, works))
+                for occasion in occasions[schedule]:
+                    rows.append(self._row(occasion, purchase, company, user_id, works, known))
         return self._write_rows(rows)
 
     @api.model
-    def _row(self, occasion, purchase, company, user_id, works):
-        """Return the values of one task; all that ``create`` would compute is in it."""
-        day = occasion_date(purchase["day"], occasion.offset, occasion.unit)
+    def _row(self, occasion, purchase, company, user_id, works, known):
+        """Return the values of one task; all that ``create`` would compute is in it.
+
+        :param known: what was worked out for occasions and days before; filled further
+        """
+        key = (occasion.id, purchase["day"])
+        if key not in known:
+            known[key] = self._occasion_vals(occasion, purchase["day"], company, works)
+        return {
+            **known[key],
+            "partner_id": purchase["partner_id"],
+            "product_id": purchase["product_id"],
+            "order_id": purchase.get("order_id"),
+            "sales_line_id": purchase.get("sales_line_id"),
+            "purchase_id": purchase.get("purchase_id"),
+            "user_id": user_id or None,
+        }
+
+    @api.model
+    def _occasion_vals(self, occasion, bought_on, company, works):
+        """Return what the tasks of an occasion share that were bought on one day."""
+        day = occasion_date(bought_on, occasion.offset, occasion.unit)
         if occasion.schedule_id.move_to_workday:
             day = next_working_day(day, works)
         start = self._moment(company, day, occasion.hour)
         return {
             "name": occasion.name,
             "company_id": company.id,
-            "partner_id": purchase["partner_id"],
-            "product_id": purchase["product_id"],
-            "order_id": purchase.get("order_id"),
-            "sales_line_id": purchase.get("sales_line_id"),
-            "purchase_id": purchase.get("purchase_id"),
             "schedule_id": occasion.schedule_id.id,
             "occasion_id": occasion.id,
             "form_id": occasion.form_id.id or None,
             "action": occasion.form_id.action or None,
-            "base_day": purchase["day"],
+            "base_day": bought_on,
             "date_start": start,
             "date_deadline": start + timedelta(hours=occasion.duration),
             "reminder_days": occasion.reminder_days,
             "remind_at": start - timedelta(days=occasion.reminder_days),
             "description": occasion.description or None,
-            "user_id": user_id or None,
             "state": "planned",
             "priority": "1",
         }

@@ -115,7 +115,11 @@ class CaredeskCareTask(models.Model):
         "sale.order.line", "Order Line", readonly=True, ondelete="set null", copy=False
     )
     purchase_id = fields.Many2one(
-        "caredesk.care.purchase", readonly=True, ondelete="cascade", copy=False
+        "caredesk.care.purchase",
+        readonly=True,
+        ondelete="cascade",
+        copy=False,
+        index="btree_not_null",
     )
     base_day = fields.Date("Counted From", readonly=True, help="Day of the purchase.")
     withdrawn = fields.Boolean(

@@ -185,6 +185,10 @@ class CaredeskCustomerAccount(models.Model):
 
     # === LEVEL ===
 
+    def _changes(self):
+        """Return the changes of level of these accounts."""
+        return self.env["caredesk.customer.level.change"].search([("account_id", "in", self.ids)])
+
     def _set_level(self, why):
         """Give the level that the accumulated amount reaches, and note when it changes."""
         self.ensure_one()

@@ -34,7 +34,11 @@ class TestCareForm(CareCase, MailCommon):
             self._form("call", "BIRTHDAY")
 
     def test_list_columns_and_filters(self):
-        """S3-LST-01 … S3-LST-06, S3-FLT-01, S3-FLT-11: four columns in order, filters, the menu."""
+        """Four columns in order, filters, the menu.
+
+        S3-LST-01, S3-LST-02, S3-LST-03, S3-LST-04, S3-LST-05, S3-LST-06, S3-FLT-01, S3-FLT-11,
+        S3-CTX-01.
+        """
         forms = self.env["caredesk.care.form"]
         arch = forms.get_view(view_type="list")["arch"]
         columns = ["action", "name", "create_uid", "create_date"]
@@ -54,7 +58,7 @@ class TestCareForm(CareCase, MailCommon):
         )
 
     def test_save_and_new_or_close(self):
-        """S3-ADD-01, S3-ADD-05 … S3-ADD-07: continue adding, or back to the list."""
+        """S3-ADD-01, S3-ADD-05, S3-ADD-06, S3-ADD-07: continue adding, or back to the list."""
         form = self._form("email", "Thanks")
         following = form.action_continue_adding()
         self.assertNotIn("res_id", following)

@@ -31,7 +31,7 @@ class TestCareGift(CareCase):
         )
 
     def test_points(self):
-        """S3-FLT-03, S3-FLT-04: 100 + 50 = 150; 150 − 200 is refused and changes nothing."""
+        """S3-FLT-03, S3-FLT-04, S3-CTX-08: 100 + 50 = 150; 150 − 200 is refused."""
         self._given("give_points", 100)
         self._given("give_points", 50)
         self.assertBalance(points=150)
@@ -176,6 +176,24 @@ class TestCareGift(CareCase):
         self.assertFalse(form.form_id and form.form_id.action != "give_money")
         arch = self.env["caredesk.care.history"].get_view(view_id=self.env.ref(view).id)["arch"]
         self.assertIn('string="Gift Type"', arch)
+
+    def test_merged_contacts(self):
+        """IE-32: contacts merged into one keep what both gathered."""
+        self._given("give_money", 900000)
+        twin = self.env["res.partner"].create({"name": "Hoa Sen twin"})
+        self._gift("give_money", 200000, partner_id=twin.id).action_confirm()
+        merge = self.env["base.partner.merge.automatic.wizard"].create({})
+        merge._merge((twin | self.customer).ids, self.customer)
+        self.env.invalidate_all()
+        customer = self.customer.with_user(self.mai)
+        self.assertEqual((customer.care_credit, customer.care_accumulated), (1100000, 1100000))
+        self.assertEqual(customer.care_level_id, self.silver)
+        self.assertEqual(
+            self.env["caredesk.customer.account"].search_count(
+                [("partner_id", "=", self.customer.id)]
+            ),
+            1,
+        )
 
     def test_sales_change_the_accumulated_amount(self):
         """C-34: confirmed sales count, cancelled ones do not."""

@@ -1,2 +1,3 @@
 from . import caredesk_care_book
 from . import caredesk_care_close
+from . import base_partner_merge
