@@ -9,10 +9,18 @@ from tools.devkit import process, toolchain
 from tools.devkit.errors import DevkitError
 from tools.devkit.log import Log
 
-from . import birthday, create, export, million, parallel, reapply, sla_due
+from . import birthday, care, create, export, million, parallel, reapply, sla_due
 from .metric import Metric
 
-IDS = (*create.ROWS, "route_parallel", "sla_due_scan", *million.ROWS, export.ROW, birthday.ROW)
+IDS = (
+    *create.ROWS,
+    "route_parallel",
+    "sla_due_scan",
+    *million.ROWS,
+    export.ROW,
+    birthday.ROW,
+    care.ROW,
+)
 #: Measured only when asked for by name: have no peer, so they are printed and in no report.
 ON_DEMAND = ("sla_reapply", "read_growth")
 
@@ -54,6 +62,7 @@ def _measure(ids: list[str]) -> list[Metric]:
         ("sla_due_scan", sla_due),
         (export.ROW, export),
         (birthday.ROW, birthday),
+        (care.ROW, care),
     ):
         if row in ids:
             metrics.append(module.measure(tools, log))

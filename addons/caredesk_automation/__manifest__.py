@@ -1,6 +1,6 @@
 {
     "name": "CareDesk Automation",
-    "summary": "Rules that care for customers by themselves, schedules, tasks, points",
+    "summary": "Rules that care for customers by themselves, care schedules, points, levels",
     "version": "19.0.1.0.0",
     "category": "Services/Helpdesk",
     "author": "CareDesk",
@@ -19,6 +19,7 @@
         "security/caredesk_automation_groups.xml",
         "security/caredesk_care_groups.xml",
         "security/ir.model.access.csv",
+        "security/caredesk_care_rules.xml",
         # Automation and contracts
         "security/caredesk_automation_rules.xml",
         "data/caredesk_automation_data.xml",
@@ -33,7 +34,30 @@
         "views/caredesk_automation_settings_views.xml",
         "views/caredesk_contract_views.xml",
         # Care
+        "data/caredesk_care_cron_data.xml",
+        "data/caredesk_care_mail_data.xml",
+        "data/caredesk_care_form_data.xml",
+        "views/caredesk_care_schedule_views.xml",
+        "views/caredesk_care_task_views.xml",
+        "views/caredesk_care_form_views.xml",
+        "views/caredesk_care_history_views.xml",
+        "views/caredesk_customer_level_views.xml",
+        "views/caredesk_care_partner_views.xml",
+        "views/caredesk_care_settings_views.xml",
+        "views/caredesk_care_booking_page.xml",
         "views/caredesk_automation_menus.xml",
         "views/caredesk_care_menus.xml",
     ],
+    "demo": [
+        # Care
+        "demo/caredesk_care_demo.xml",
+    ],
+    "uninstall_hook": "uninstall_hook",
+    "assets": {
+        "web.assets_backend": [
+            # Care
+            "caredesk_automation/static/src/backend/incoming_call_service.js",
+        ],
+        "web.assets_unit_tests": ["caredesk_automation/static/tests/**/*.test.js"],
+    },
 }

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 from .harness import Child, Context
 
+#: The addons the scenario needs.
+ADDONS = ["caredesk_automation"]
 RULE = "caredesk.automation.rule"
 RUN = "caredesk.automation.run"
 

@@ -1,4 +1,4 @@
-"""The scenarios by id; each names a module with `run(ctx) -> dict`."""
+"""The scenarios by id; each names a function `(ctx) -> dict` of a module, `run` if not said."""
 
 import importlib
 from collections.abc import Callable
@@ -11,9 +11,8 @@ SCENARIOS = {
     "mail_storm": "tests.system.mail_storm",
     "two_nodes": "tests.system.two_nodes",
     "automation_race": "tests.system.automation_race",
+    "points_race": "tests.system.points_race",
 }
-#: The addons that scenarios need, where it is not caredesk_ticket alone.
-ADDONS = {"automation_race": ["caredesk_automation"]}
 
 #: What a report holds of each scenario; anything more is for the terminal.
 KEYS = ("id", "tried", "lost", "duplicated", "violations", "ok")
@@ -21,9 +20,11 @@ KEYS = ("id", "tried", "lost", "duplicated", "violations", "ok")
 
 def load(scenario_id: str) -> Callable[..., dict]:
     """Return the function that runs a scenario."""
-    return importlib.import_module(SCENARIOS[scenario_id]).run
+    module, _colon, function = SCENARIOS[scenario_id].partition(":")
+    return getattr(importlib.import_module(module), function or "run")
 
 
 def needs(scenario_id: str) -> list[str]:
-    """Return the addons a scenario needs; each brings what it depends on."""
-    return ADDONS.get(scenario_id, ["caredesk_ticket"])
+    """Return the addons a scenario's module asks for; each brings what it depends on."""
+    module = importlib.import_module(SCENARIOS[scenario_id].partition(":")[0])
+    return list(getattr(module, "ADDONS", ["caredesk_ticket"]))

@@ -70,3 +70,12 @@ def test_rules_act_once_whatever_dies(outcome):
     report = outcome("automation_race", small=True)
     assert report["ok"], report["details"]
     assert report["tried"] >= 200
+
+
+def test_points_and_money_of_one_customer(outcome):
+    """IE-31, S3-FLT-03, S3-FLT-04: eight processes give and take on one card.
+
+    The balance is the sum of what was confirmed, so is the history, and nothing fell below zero.
+    """
+    report = outcome("points_race", small=True)
+    assert report["ok"], report["details"]

@@ -3,3 +3,10 @@ from . import test_automation_ledger
 from . import test_automation_rule
 from . import test_automation_triggers
 from . import test_contract
+from . import test_care_generate
+from . import test_care_task
+from . import test_care_gift
+from . import test_care_form
+from . import test_care_booking
+from . import test_care_call
+from . import test_care_page

@@ -1,1 +1,4 @@
 from . import caredesk_automation_preview
+from . import caredesk_care_book
+from . import caredesk_care_close
+from . import base_partner_merge

@@ -1,0 +1,2 @@
+from . import caredesk_care_booking
+from . import caredesk_care_call

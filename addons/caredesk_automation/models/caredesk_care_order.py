@@ -1,0 +1,152 @@
+from odoo import fields, models
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    care_task_count = fields.Integer(
+        compute="_compute_care_task_count", groups="caredesk_automation.group_care_user"
+    )
+
+    def _compute_care_task_count(self):
+        counts = dict(
+            self.env["caredesk.care.task"]._read_group(
+                [("order_id", "in", self.ids), ("state", "!=", "cancelled")],
+                ["order_id"],
+                ["__count"],
+            )
+        )
+        for order in self:
+            order.care_task_count = counts.get(order, 0)
+
+    def _action_confirm(self):
+        """Plan the care of what was bought; an order confirmed again gets new tasks."""
+        result = super()._action_confirm()
+        self.order_line._plan_care("order")
+        self.order_line._plan_care("delivery")
+        self._care_amounts_changed()
+        return result
+
+    def _action_cancel(self):
+        """Call off the care that has not happened yet."""
+        result = super()._action_cancel()
+        # sudo: whoever may cancel the order ends its care
+        self.env["caredesk.care.task"].sudo().search(
+            [("order_id", "in", self.ids), ("state", "in", ("planned", "confirmed"))]
+        )._withdraw()
+        self._care_amounts_changed()
+        return result
+
+    def write(self, vals):
+        """A new delivery date moves the care that counts from it; lines move the amounts."""
+        result = super().write(vals)
+        if "commitment_date" in vals:
+            self.filtered(lambda order: order.state == "sale")._move_care_to_delivery()
+        if "order_line" in vals:
+            self.filtered(lambda order: order.state == "sale")._care_amounts_changed()
+        return result
+
+    def _care_amounts_changed(self):
+        """Bring the accumulated purchase amount of the customers up to date."""
+        accounts = self.env["caredesk.customer.account"]
+        for company, orders in self.grouped("company_id").items():
+            accounts._refresh_sales(orders.partner_id, company)
+
+    def _move_care_to_delivery(self):
+        # sudo: whoever may change the order moves its care
+        tasks = self.env["caredesk.care.task"].sudo()
+        for order in self.filtered("commitment_date"):
+            planned = tasks.search(
+                [
+                    ("order_id", "=", order.id),
+                    ("state", "in", ("planned", "confirmed")),
+                    ("schedule_id.base_date", "=", "delivery"),
+                ]
+            )
+            planned._count_from(order._care_day("delivery"))
+
+    def _care_day(self, base):
+        """Return the day from which care counts, in the company's time zone."""
+        moment = self.date_order
+        if base == "delivery":
+            moment = self.commitment_date or self.expected_date or moment
+        return self.env["caredesk.care.planner"]._day(self.company_id, moment)
+
+    def action_care_tasks(self):
+        """Open the care of this order."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "caredesk_automation.caredesk_care_task_action"
+        )
+        return action | {
+            "domain": [("order_id", "=", self.id)],
+            "context": {"default_partner_id": self.partner_id.id},
+        }
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    def _plan_care(self, base, day=None):
+        """Plan the care of these lines.
+
+        :param base: a key of ``base_date`` of the schedules that apply
+        :param day: counts from here; the order's own day for ``base`` when not given
+        :return: how many tasks were made
+        """
+        made = 0
+        bought = self.filtered(lambda line: line.product_id and line.product_uom_qty > 0)
+        for company, lines in bought.grouped("company_id").items():
+            if not any(self.env["caredesk.care.schedule"]._coverage(company.id, base)):
+                continue  # nothing is covered: nothing to read
+            days = {order: day or order._care_day(base) for order in lines.order_id}
+            made += self.env["caredesk.care.planner"]._plan(
+                company,
+                base,
+                [
+                    {
+                        "partner_id": line.order_id.partner_id.id,
+                        "product_id": line.product_id.id,
+                        "day": days[line.order_id],
+                        "user_id": line.order_id.user_id.id,
+                        "sales_line_id": line.id,
+                        "order_id": line.order_id.id,
+                    }
+                    for line in lines
+                ],
+            )
+        return made
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def _post(self, soft=True):
+        """Plan the care that counts from the invoice; call off that of what is given back."""
+        posted = super()._post(soft)
+        for move in posted.filtered(lambda one: one.move_type == "out_invoice"):
+            day = move.invoice_date or move.date
+            # sudo: whoever may post the invoice starts the care of what it bills
+            move.sudo().invoice_line_ids.sale_line_ids._plan_care("invoice", day)
+        refunds_sudo = posted.filtered(lambda one: one.move_type == "out_refund").sudo()
+        lines = refunds_sudo.invoice_line_ids.sale_line_ids
+        given_back = lines.filtered(lambda line: line.qty_invoiced <= 0)
+        if given_back:
+            refunds_sudo.env["caredesk.care.task"].search(
+                [("sales_line_id", "in", given_back.ids), ("state", "in", ("planned", "confirmed"))]
+            )._withdraw()
+        return posted
+
+
+class CaredeskCareTask(models.Model):
+    _inherit = "caredesk.care.task"
+
+    def _count_from(self, day):
+        """Date planned tasks anew from another day."""
+        planner = self.env["caredesk.care.planner"]
+        for company, tasks in self.grouped("company_id").items():
+            works = planner._calendar_memo(company)
+            for task in tasks.filtered("occasion_id"):
+                row = planner._occasion_vals(task.occasion_id, day, company, works)
+                names = ("date_start", "date_deadline", "remind_at", "base_day")
+                task.write({name: row[name] for name in names})

@@ -1,0 +1,179 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from .caredesk_care_task import OPEN
+
+_CARE = "caredesk_automation.group_care_user"
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    care_points = fields.Float("Points", compute="_compute_care_balance", groups=_CARE)
+    care_credit = fields.Monetary(
+        "Credit", compute="_compute_care_balance", groups=_CARE, currency_field="care_currency_id"
+    )
+    care_accumulated = fields.Monetary(
+        "Accumulated Purchase Amount",
+        compute="_compute_care_balance",
+        groups=_CARE,
+        currency_field="care_currency_id",
+    )
+    care_currency_id = fields.Many2one(
+        "res.currency", compute="_compute_care_balance", groups=_CARE
+    )
+    care_level_id = fields.Many2one(
+        "caredesk.customer.level",
+        "Customer Level",
+        compute="_compute_care_balance",
+        search="_search_care_level",
+        groups=_CARE,
+    )
+    care_level_color = fields.Integer(related="care_level_id.color", groups=_CARE)
+    care_open_count = fields.Integer("Planned Care", compute="_compute_care_next", groups=_CARE)
+    care_next_id = fields.Many2one(
+        "caredesk.care.task", "Next Care", compute="_compute_care_next", groups=_CARE
+    )
+    care_next_at = fields.Datetime("Next Care On", compute="_compute_care_next", groups=_CARE)
+    care_task_ids = fields.One2many("caredesk.care.task", "partner_id", "Care Tasks", groups=_CARE)
+    care_timeline_ids = fields.One2many(
+        "caredesk.care.timeline", "partner_id", "Timeline", groups=_CARE
+    )
+
+    # === COMPUTE ===
+
+    @api.depends_context("company")
+    def _compute_care_balance(self):
+        company = self.env.company
+        # sudo: figures of customers whom the reader may see, without the cards themselves
+        accounts = (
+            self.env["caredesk.customer.account"]
+            .sudo()
+            .search([("partner_id", "in", self.ids), ("company_id", "=", company.id)])
+        )
+        account_of = {account.partner_id.id: account for account in accounts}
+        points = self._care_cards(company._care_program("loyalty"))
+        credit = self._care_cards(company._care_program("ewallet"))
+        none = accounts.browse()
+        for partner in self:
+            account = account_of.get(partner.id, none)
+            partner.care_points = points.get(partner.id, 0)
+            partner.care_credit = credit.get(partner.id, 0)
+            partner.care_accumulated = account.accumulated_amount
+            partner.care_currency_id = company.currency_id
+            partner.care_level_id = account.level_id.id
+
+    def _care_cards(self, program):
+        if not program:
+            return {}
+        # sudo: see _compute_care_balance
+        groups = (
+            self.env["loyalty.card"]
+            .sudo()
+            ._read_group(
+                [("program_id", "=", program.id), ("partner_id", "in", self.ids)],
+                ["partner_id"],
+                ["points:sum"],
+            )
+        )
+        return {partner.id: points for partner, points in groups}
+
+    @api.model
+    def _search_care_level(self, operator, value):
+        if operator not in ("in", "any"):
+            return NotImplemented
+        # sudo: only the level is asked for
+        accounts = self.env["caredesk.customer.account"].sudo()
+        company = ("company_id", "=", self.env.company.id)
+        found = accounts._search([company, ("level_id", operator, value)])
+        domain = Domain("id", "in", found.subselect("partner_id"))
+        if operator == "in" and False in value:
+            levelled = accounts._search([company, ("level_id", "!=", False)])
+            domain |= Domain("id", "not in", levelled.subselect("partner_id"))
+        return domain
+
+    def _compute_care_next(self):
+        tasks = self.env["caredesk.care.task"]
+        groups = tasks._read_group(
+            [("partner_id", "in", self.ids), ("state", "in", OPEN)],
+            ["partner_id"],
+            ["__count"],
+        )
+        counts = {partner.id: count for partner, count in groups}
+        for partner in self:
+            partner.care_open_count = counts.get(partner.id, 0)
+            following = tasks.search(
+                [("partner_id", "=", partner.id), ("state", "in", OPEN)], limit=1
+            ) if partner.care_open_count else tasks  # fmt: skip
+            partner.care_next_id = following
+            partner.care_next_at = following.date_start
+
+    # === ACTIONS ===
+
+    def action_care_page(self):
+        """Open the care page of the customer."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Care of %s", self.name),
+            "res_model": "res.partner",
+            "res_id": self.id,
+            "views": [(self.env.ref("caredesk_automation.res_partner_view_care_form").id, "form")],
+        }
+
+    def action_care_call(self):
+        """Note a call to the customer."""
+        return self._care_entry("call")
+
+    def action_care_receive_call(self):
+        """Note a call from the customer."""
+        return self._care_entry("receive_call")
+
+    def action_care_message(self):
+        """Write a message to the customer."""
+        return self._care_entry("message")
+
+    def action_care_email(self):
+        """Write a mail to the customer."""
+        return self._care_entry("email")
+
+    def action_care_points(self):
+        """Give the customer points."""
+        return self._care_entry("give_points")
+
+    def action_care_money(self):
+        """Give the customer money."""
+        return self._care_entry("give_money")
+
+    def _care_entry(self, action):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Care"),
+            "res_model": "caredesk.care.history",
+            "views": [(False, "form")],
+            "context": {"default_partner_id": self.id, "default_action": action},
+        }
+
+    def action_care_book(self):
+        """Book care for the customer."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Book Care"),
+            "res_model": "caredesk.care.book",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_partner_id": self.id},
+        }
+
+    def action_care_tasks(self):
+        """Open the care tasks of the customer."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "caredesk_automation.caredesk_care_task_action"
+        )
+        return action | {
+            "domain": [("partner_id", "=", self.id)],
+            "context": {"default_partner_id": self.id},
+        }

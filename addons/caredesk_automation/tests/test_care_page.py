@@ -1,0 +1,95 @@
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .care_common import CareCase
+
+
+@tagged("post_install", "-at_install")
+class TestCarePage(CareCase):
+    """The care page of a customer and the reports."""
+
+    def test_timeline_and_figures(self):
+        """S0-CAR-05, IE-32: orders, tasks, care, points and levels in one list; what comes next."""
+        self.env["caredesk.customer.level"].search([]).active = False
+        level = self.env["caredesk.customer.level"].create(
+            {"name": "Bronze", "min_accumulated": 100}
+        )
+        self._order().action_confirm()
+        self.customer.care_task_ids[0].action_done()
+        self._given("give_points", 10)
+        self._ticket(partner_id=self.customer.id)
+        self.env["caredesk.care.purchase"].create(
+            {"partner_id": self.customer.id, "product_id": self.course.id}
+        )
+        customer = self.customer.with_user(self.mai)
+        kinds = set(customer.care_timeline_ids.mapped("kind"))
+        self.assertEqual(kinds, {"order", "task", "care", "points", "level", "ticket", "purchase"})
+        self.assertEqual(customer.care_level_id, level)
+        self.assertEqual(customer.care_open_count, 5)
+        self.assertEqual(
+            customer.care_next_at,
+            min(
+                customer.care_task_ids.filtered(lambda one: one.state == "planned").mapped(
+                    "date_start"
+                )
+            ),
+        )
+        self.assertIn("Give Points", customer.care_timeline_ids.mapped("detail"))
+        line = customer.care_timeline_ids.filtered(lambda one: one.kind == "care")
+        self.assertEqual(line.action_open()["res_model"], "caredesk.care.history")
+        found = (
+            self.env["res.partner"]
+            .with_user(self.mai)
+            .search([("care_level_id", "=", level.id), ("id", "=", self.customer.id)])
+        )
+        self.assertEqual(found, self.customer)
+
+    def test_own_part_only(self):
+        """S0-CAR-X2: a care user does not read in the timeline what the lists hide from him."""
+        self._task(user_ids=[Command.set(self.mai.ids)]).action_done()
+        ba = self._care_user("ba.care", "care_user")
+        lines = self.env["caredesk.care.timeline"].with_user(ba)
+        ours = [("partner_id", "=", self.customer.id)]
+        self.assertFalse(lines.search(ours))
+        self.assertTrue(lines.with_user(self.mai).search(ours))
+
+    def test_one_click_each(self):
+        """S3-CTX-02, S3-CTX-03, S3-CTX-05: each way of caring is one button of the page."""
+        customer = self.customer.with_user(self.lan)
+        for method, action in {
+            "action_care_call": "call",
+            "action_care_receive_call": "receive_call",
+            "action_care_message": "message",
+            "action_care_email": "email",
+            "action_care_points": "give_points",
+            "action_care_money": "give_money",
+        }.items():
+            self.assertEqual(getattr(customer, method)()["context"]["default_action"], action)
+        self.assertEqual(customer.action_care_book()["res_model"], "caredesk.care.book")
+        self.assertEqual(customer.action_care_page()["res_id"], self.customer.id)
+
+    def test_reports(self):
+        """S0-CAR-05: planned, done and missed by person; gifts by reason."""
+        done, missed = self._task(), self._task()
+        done.with_user(self.lan).action_done()
+        missed.with_user(self.lan).action_no_show()
+        groups = (
+            self.env["caredesk.care.task"]
+            .with_user(self.mai)
+            ._read_group([("id", "in", (done | missed).ids)], ["user_id", "state"], ["__count"])
+        )
+        self.assertEqual(
+            {(user, state): count for user, state, count in groups},
+            {(self.lan, "done"): 1, (self.lan, "no_show"): 1},
+        )
+        self._given("give_points", 10)
+        [(points,)] = (
+            self.env["caredesk.care.history"]
+            .with_user(self.mai)
+            ._read_group(
+                [("partner_id", "=", self.customer.id), ("state", "=", "confirmed")],
+                [],
+                ["points:sum"],
+            )
+        )
+        self.assertEqual(points, 10)

@@ -1,0 +1,163 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..domain.care_dates import occasion_date
+
+
+class CaredeskCareBook(models.TransientModel):
+    """Dialog: book care for a customer by hand («đặt lịch chăm sóc»)."""
+
+    _name = "caredesk.care.book"
+    _description = "Book Care"
+
+    partner_id = fields.Many2one("res.partner", "Customer", required=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    mode = fields.Selection(
+        [
+            ("single", "One visit"),
+            ("schedule", "A care schedule"),
+            ("group", "A care schedule group"),
+            ("invite", "Let the customer choose"),
+        ],
+        required=True,
+        default="single",
+    )
+    schedule_id = fields.Many2one(
+        "caredesk.care.schedule", domain="[('company_id', '=', company_id)]"
+    )
+    group_id = fields.Many2one(
+        "caredesk.care.schedule.group", domain="[('company_id', '=', company_id)]"
+    )
+    occasion_id = fields.Many2one(
+        "caredesk.care.occasion", "Care Occasion", domain="[('company_id', '=', company_id)]"
+    )
+    form_id = fields.Many2one("caredesk.care.form", "Care Form")
+    name = fields.Char("Subject", compute="_compute_name", store=True, readonly=False)
+    start = fields.Datetime(
+        default=lambda self: fields.Datetime.now().replace(minute=0, second=0) + timedelta(days=1)
+    )
+    duration = fields.Float("Duration (hours)", default=1.0)
+    user_id = fields.Many2one(
+        "res.users",
+        "Responsible",
+        required=True,
+        default=lambda self: self.env.user,
+        domain="[('share', '=', False)]",
+    )
+    conflict = fields.Char(compute="_compute_conflict")
+
+    @api.depends("occasion_id", "form_id", "schedule_id")
+    def _compute_name(self):
+        for booking in self:
+            booking.name = (
+                booking.occasion_id.name
+                or booking.form_id.name
+                or booking.schedule_id.name
+                or booking.name
+            )
+
+    @api.depends("start", "duration", "user_id")
+    def _compute_conflict(self):
+        for booking in self:
+            booking.conflict = False
+            if booking.start and booking.user_id and booking.duration > 0:
+                task = booking.env["caredesk.care.task"].new(booking._visit_vals())
+                booking.conflict = task.conflict
+
+    def _visit_vals(self):
+        return {
+            "name": self.name,
+            "partner_id": self.partner_id.id,
+            "company_id": self.company_id.id,
+            "user_ids": [(6, 0, self.user_id.ids)],
+            "form_id": self.form_id.id or self.occasion_id.form_id.id,
+            "date_start": self.start,
+            "date_deadline": self.start + timedelta(hours=self.duration),
+            "description": self.occasion_id.description,
+            "is_booking": True,
+            "reminder_days": 1,
+        }
+
+    # === ACTIONS ===
+
+    def action_book(self):
+        """Make the visits, or the invitation to choose one.
+
+        :raise UserError: nothing to book, or a moment that is over
+        """
+        self.ensure_one()
+        if self.mode != "invite" and (not self.start or self.start < fields.Datetime.now()):
+            raise UserError(self.env._("Choose a moment that is still to come."))
+        if self.duration <= 0:
+            raise UserError(self.env._("A visit lasts longer than nothing."))
+        if self.mode == "invite":
+            return self._invite()
+        tasks = self._book_series() if self.mode in ("schedule", "group") else self._book_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Booked"),
+            "res_model": "caredesk.care.task",
+            "views": [(False, "list"), (False, "form")] if len(tasks) > 1 else [(False, "form")],
+            "res_id": tasks.id if len(tasks) == 1 else False,
+            "domain": [("id", "in", tasks.ids)],
+        }
+
+    def _book_one(self):
+        if not self.name:
+            raise UserError(self.env._("Say what the visit is for."))
+        self.env["caredesk.care.agenda"].sudo()._hold(self.user_id)  # a lock, no content
+        return self.env["caredesk.care.task"].create(self._visit_vals())
+
+    def _book_series(self):
+        """Book every occasion, counted from the chosen moment."""
+        schedules = self.schedule_id if self.mode == "schedule" else self.group_id.schedule_ids
+        if not schedules.line_ids:
+            raise UserError(self.env._("There is no care occasion in what you chose."))
+        planner = self.env["caredesk.care.planner"]
+        day = planner._day(self.company_id, self.start)
+        first = min(occasion_date(day, line.offset, line.unit) for line in schedules.line_ids)
+        vals_list = []
+        for line in schedules.line_ids:
+            after = occasion_date(day, line.offset, line.unit) - first
+            start = self.start + after
+            vals_list.append(
+                {
+                    **self._visit_vals(),
+                    "name": line.name,
+                    "form_id": line.form_id.id,
+                    "description": line.description,
+                    "date_start": start,
+                    "date_deadline": start + timedelta(hours=line.duration),
+                    "reminder_days": line.reminder_days,
+                    "schedule_id": line.schedule_id.id,
+                    "occasion_id": line.id,
+                }
+            )
+        return self.env["caredesk.care.task"].create(vals_list)
+
+    def _invite(self):
+        if not self.name:
+            raise UserError(self.env._("Say what the visit is for."))
+        invite = self.env["caredesk.care.invite"].create(
+            {
+                "partner_id": self.partner_id.id,
+                "company_id": self.company_id.id,
+                "user_id": self.user_id.id,
+                "schedule_id": self.schedule_id.id,
+                "occasion_id": self.occasion_id.id,
+                "form_id": self.form_id.id or self.occasion_id.form_id.id,
+                "name": self.name,
+                "duration": self.duration,
+            }
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Booking Invitation"),
+            "res_model": "caredesk.care.invite",
+            "res_id": invite.id,
+            "views": [(False, "form")],
+        }
