@@ -233,6 +233,20 @@ class TestViews(CareDeskCase):
                     if name.startswith("decoration-") or name in ("invisible", "readonly"):
                         self.assertNotRegex(expression, r"[<>]=? *now\b", view.name)
 
+    def test_no_box_to_tick_stands_in_an_alert(self):
+        """IE-12: a box that is not ticked has the colour of its ground, and nobody finds it."""
+        views = self.env["ir.ui.view"].search(
+            [("model", "=like", "caredesk.%"), ("type", "=", "form")]
+        )
+        for view in views:
+            for node in etree.fromstring(view.arch_db).xpath(
+                "//div[contains(concat(' ', @class, ' '), ' alert ')]//field[not(@readonly)]"
+            ):
+                field = self.env[view.model]._fields.get(node.get("name"))
+                hidden = field is None or field.readonly or node.get("invisible") == "1"
+                if not hidden:
+                    self.assertNotEqual(field.type, "boolean", f"{view.name}: {field.name}")
+
     def test_outcomes_speak_the_language_of_the_user(self):
         """S1-FLW-07: the dialog that completes a ticket is in Vietnamese for a Vietnamese."""
         self.env["res.lang"]._activate_lang("vi_VN")
