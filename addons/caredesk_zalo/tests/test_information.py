@@ -174,6 +174,8 @@ class TestInformation(ZaloMixin, TransactionCase):
         for number in ("0912345678", "84912345678", "+84 912.345.678"):
             self.contact.phone = number
             self.assertEqual(self.contact.phone, "+84 912 345 678")
+        self.contact.phone = "842438251234"
+        self.assertEqual(self.contact.phone, "+84 24 3825 1234")
         self.contact.email = "Hoa <HOA@Example.com>"
         self.assertEqual(self.contact.email, "hoa@example.com")
 
