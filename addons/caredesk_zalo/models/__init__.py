@@ -47,3 +47,4 @@ from . import res_company
 from . import res_config_settings
 from . import res_partner
 from . import sale_order
+from . import caredesk_zalo_guard
