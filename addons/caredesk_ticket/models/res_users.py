@@ -35,3 +35,6 @@ class ResUsers(models.Model):
         store.add_global_values(
             has_caredesk_agent=self.env.user.has_group("caredesk_ticket.group_agent")
         )
+
+    def _is_remembered(self, vals=None):
+        return vals is None or any(name in vals for name in self._kept)
