@@ -75,7 +75,7 @@ def test_from_the_sale_to_the_next_visit(base_url, log_in, make_page):
     backend.wait()
     page.locator(".o_field_widget[name=result] textarea").fill("Satisfied")
     page.locator("button[name=action_save]").click()
-    backend.wait()
+    expect(page.locator("button[name=action_save]")).to_have_count(0)
     [done] = rpc.call("caredesk.care.task", "read", [task], ["state", "result"])
     assert done == {"id": task, "state": "done", "result": "Satisfied"}
 
@@ -85,7 +85,7 @@ def test_from_the_sale_to_the_next_visit(base_url, log_in, make_page):
     backend.wait()
     page.locator(".o_field_widget[name=points] input").fill("50")
     page.locator("button[name=action_save]").click()
-    backend.wait()
+    expect(page.locator("button[name=action_save]")).to_have_count(0)
     [partner] = rpc.call("res.partner", "read", [customer], ["care_points"])
     assert partner["care_points"] == 50
 

@@ -44,20 +44,21 @@ def run(ctx: Context) -> dict:
         for kind in ("points", "money")
     }
     details = _compare(expected, found, confirmed)
-    lost = [text for text in details if text.startswith("lost")]
-    duplicated = [text for text in details if text.startswith("duplicated")]
-    violations = [text for text in details if text.startswith("violation")]
     counts = Counter(one["outcome"] for one in outcomes)
     return {
         "id": "points_race",
         "tried": len(outcomes),
-        "lost": len(lost),
-        "duplicated": len(duplicated),
-        "violations": len(violations),
+        "lost": _count(details, "lost"),
+        "duplicated": _count(details, "duplicated"),
+        "violations": _count(details, "violation"),
         "ok": not details and counts["won"] > 0,
         "details": details,
         "notes": [", ".join(f"{name} {count}" for name, count in sorted(counts.items()))],
     }
+
+
+def _count(details: list[str], kind: str) -> int:
+    return sum(text.startswith(kind) for text in details)
 
 
 def _compare(expected: dict, found: dict, confirmed: list[dict]) -> list[str]:

@@ -29,7 +29,6 @@ class ResPartner(models.Model):
         search="_search_care_level",
         groups=_CARE,
     )
-    care_level_color = fields.Integer(related="care_level_id.color", groups=_CARE)
     care_open_count = fields.Integer("Planned Care", compute="_compute_care_next", groups=_CARE)
     care_next_id = fields.Many2one(
         "caredesk.care.task", "Next Care", compute="_compute_care_next", groups=_CARE
@@ -94,19 +93,18 @@ class ResPartner(models.Model):
 
     def _compute_care_next(self):
         tasks = self.env["caredesk.care.task"]
-        groups = tasks._read_group(
-            [("partner_id", "in", self.ids), ("state", "in", OPEN)],
-            ["partner_id"],
-            ["__count"],
-        )
-        counts = {partner.id: count for partner, count in groups}
+        waiting = [("partner_id", "in", self.ids), ("state", "in", OPEN)]
+        groups = tasks._read_group(waiting, ["partner_id"], ["__count", "date_start:min"])
+        figures = {partner.id: (count, first) for partner, count, first in groups}
+        firsts = {first for _count, first in figures.values()}
+        # Of tasks that begin together the one made first; later ones are overwritten.
+        found = tasks.search([*waiting, ("date_start", "in", list(firsts))], order="id DESC")
+        task_of = {(task.partner_id.id, task.date_start): task for task in found}
         for partner in self:
-            partner.care_open_count = counts.get(partner.id, 0)
-            following = tasks.search(
-                [("partner_id", "=", partner.id), ("state", "in", OPEN)], limit=1
-            ) if partner.care_open_count else tasks  # fmt: skip
-            partner.care_next_id = following
-            partner.care_next_at = following.date_start
+            count, first = figures.get(partner.id, (0, False))
+            partner.care_open_count = count
+            partner.care_next_at = first
+            partner.care_next_id = task_of.get((partner.id, first), tasks)
 
     # === ACTIONS ===
 

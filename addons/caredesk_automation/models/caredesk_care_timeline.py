@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, formatLang
 
 KINDS = [
     ("order", "Order"),
@@ -60,8 +60,8 @@ class CaredeskCareTimeline(models.Model):
             "SELECT id * 10 + 3, partner_id, company_id, date, 'care', subject, action, id,"
             " user_id FROM caredesk_care_history WHERE state != 'cancelled'",
             "SELECT history.id * 10 + 4, card.partner_id, card.company_id, history.create_date,"
-            " 'points', history.description, trim(to_char(coalesce(history.issued, 0) -"
-            " coalesce(history.used, 0), 'SG999999999990D99')), history.id, history.create_uid"
+            " 'points', history.description, (coalesce(history.issued, 0) -"
+            " coalesce(history.used, 0))::text, history.id, history.create_uid"
             " FROM loyalty_history history JOIN loyalty_card card ON card.id = history.card_id"
             " WHERE card.partner_id IS NOT NULL",
             "SELECT change.id * 10 + 5, account.partner_id, account.company_id,"
@@ -89,7 +89,15 @@ class CaredeskCareTimeline(models.Model):
             for kind, (model, name) in _CODED.items()
         }
         for line in self:
-            line.detail = labels.get(line.kind, {}).get(line.code, line.code)
+            if line.kind == "points":
+                line.detail = self._signed(float(line.code))
+            else:
+                line.detail = labels.get(line.kind, {}).get(line.code, line.code)
+
+    def _signed(self, change):
+        """Return a change as people write it: +1.200.000."""
+        digits = 0 if change == int(change) else 2
+        return ("+" if change > 0 else "") + formatLang(self.env, change, digits=digits)
 
     def action_open(self):
         """Open what the line stands for; lines without a record of their own stay."""

@@ -34,7 +34,9 @@ class TestCarePage(CareCase):
                 )
             ),
         )
-        self.assertIn("Give Points", customer.care_timeline_ids.mapped("detail"))
+        details = customer.care_timeline_ids.mapped("detail")
+        self.assertIn("Give Points", details)
+        self.assertIn("+10", details)
         line = customer.care_timeline_ids.filtered(lambda one: one.kind == "care")
         self.assertEqual(line.action_open()["res_model"], "caredesk.care.history")
         found = (
