@@ -36,7 +36,7 @@ class CaredeskAutomationLog(models.Model):
     res_model = fields.Char("Record Type", readonly=True)
     res_id = fields.Many2oneReference("Record", model_field="res_model", readonly=True)
     message_id = fields.Many2one(
-        "mail.message", "Message", readonly=True, ondelete="set null", index="btree_not_null"
+        "mail.message", readonly=True, ondelete="set null", index="btree_not_null"
     )
     delivery = fields.Char(
         compute="_compute_delivery", help="How far the mail or SMS got, and what stopped it."

@@ -281,9 +281,7 @@ class TestAutomationTriggers(AutomationCase):
         """S0-AUT-12, S0-AUT-X5: the weekly list to the manager, as a notification."""
         clock = self._freeze("2026-03-01 08:00:00")
         text = self._message("notification", body_text="A new week, {{owner_name}}")
-        rule = self._rule(
-            "weekly", audience="once", recipient_kind="owner", content_ids=[text]
-        )
+        rule = self._rule("weekly", audience="once", recipient_kind="owner", content_ids=[text])
         clock.move_to(MONDAY)
         self._scan_and_run()
         self.assertSent(rule, self.mai.partner_id, channel="notification")
