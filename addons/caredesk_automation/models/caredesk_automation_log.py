@@ -26,10 +26,7 @@ class CaredeskAutomationLog(models.Model):
         "res.partner", "Recipient", readonly=True, ondelete="set null", index="btree_not_null"
     )
     recipient = fields.Char("Address", readonly=True, help="E-mail address, number or name.")
-    channel = fields.Selection(
-        lambda self: self.env["caredesk.automation.message"]._fields["channel"].selection,
-        readonly=True,
-    )
+    channel = fields.Selection("_selection_channel", readonly=True)
     state = fields.Selection(STATES, "Result", required=True, readonly=True)
     reason = fields.Char(readonly=True)
     sent_at = fields.Datetime("Time", required=True, readonly=True, default=fields.Datetime.now)
@@ -48,6 +45,11 @@ class CaredeskAutomationLog(models.Model):
     _old_idx = models.Index("(sent_at)")
 
     # === COMPUTE ===
+
+    @api.model
+    def _selection_channel(self):
+        channels = self.env["caredesk.automation.message"]._fields["channel"]
+        return channels._description_selection(self.env)
 
     @api.depends("message_id")
     def _compute_delivery(self):
