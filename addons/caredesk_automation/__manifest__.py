@@ -36,4 +36,8 @@
         "views/caredesk_automation_menus.xml",
         "views/caredesk_care_menus.xml",
     ],
+    "demo": [
+        # Automation and contracts
+        "demo/caredesk_contract_demo.xml",
+    ],
 }

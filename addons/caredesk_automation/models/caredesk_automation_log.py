@@ -110,11 +110,12 @@ class CaredeskAutomationLog(models.Model):
         cap = company.automation_hourly_cap
         if not cap:
             return None
-        since = fields.Datetime.now() - timedelta(hours=1)
+        now = fields.Datetime.now()
         domain = [
             ("company_id", "=", company.id),
             ("state", "=", "sent"),
-            ("sent_at", ">", since),
+            ("sent_at", ">", now - timedelta(hours=1)),
+            ("sent_at", "<=", now),
             ("channel", "in", _COUNTED),
         ]
         return cap - self.search_count(domain, limit=cap)
