@@ -243,10 +243,14 @@ class TestAutomationTriggers(AutomationCase):
         lan = self._customer("Lan")
         self._order()
         lan.message_post(body="Called", message_type="comment")
+        self._rule("partner_create", "sms", "email")
+        minh = self._customer("Minh")
+        self._cron("run")
         self._cron("last_contact")
         today = fields.Date.today()
         self.assertEqual(self.hoa.caredesk_last_contact, today)
         self.assertEqual(lan.caredesk_last_contact, today)
+        self.assertFalse(minh.caredesk_last_contact, "a rule that writes is no contact")
 
     # === TIME ===
 
