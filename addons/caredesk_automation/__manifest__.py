@@ -60,4 +60,7 @@
         ],
         "web.assets_unit_tests": ["caredesk_automation/static/tests/**/*.test.js"],
     },
+        # Automation and contracts
+        "demo/caredesk_contract_demo.xml",
+    ],
 }

@@ -73,9 +73,7 @@ def test_each_birthday_is_kept_once_a_year(born, offset):
         fired = kept + timedelta(days=offset)
         assert occasions.concerned_day(fired, offset) == kept
         all_days = (date(year, 1, 1) + timedelta(days=n) for n in range(366))
-        hits = [
-            day for day in all_days if day.year == year and key in occasions.birthday_keys(day)
-        ]
+        hits = [day for day in all_days if day.year == year and key in occasions.birthday_keys(day)]
         assert hits == [kept]
 
 

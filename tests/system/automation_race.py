@@ -252,13 +252,22 @@ def judge(worker, expected: list) -> dict:
         )
         ((left,),) = env.cr.fetchall()
     for what, found in (("mail", mails), ("line of the log", logged)):
-        for key, count in wanted.items():
-            if found[key] < count:
-                lost.append(f"{key}: {found[key]} instead of {count} times a {what}")
-            if found[key] > count:
-                duplicated.append(f"{key}: {found[key]} instead of {count} times a {what}")
-        violations += [f"{key}: a {what} nobody asked for" for key in found.keys() - wanted.keys()
-                       if key[0] in {name for name, _id in wanted}]  # fmt: skip
+        _compare(what, wanted, found, (lost, duplicated, violations))
     if left:
         violations.append(f"{left} occurrences were not finished")
     return {"lost": lost, "duplicated": duplicated, "violations": violations}
+
+
+def _compare(what: str, wanted: Counter, found: Counter, verdict: tuple[list, list, list]) -> None:
+    """Add to the verdict (lost, duplicated, violations) what is not as it has to be."""
+    lost, duplicated, violations = verdict
+    for key, count in wanted.items():
+        if found[key] != count:
+            words = f"{key}: {found[key]} instead of {count} times a {what}"
+            (lost if found[key] < count else duplicated).append(words)
+    subjects = {subject for subject, _id in wanted}
+    violations += [
+        f"{key}: a {what} nobody asked for"
+        for key in found.keys() - wanted.keys()
+        if key[0] in subjects
+    ]

@@ -78,9 +78,7 @@ def at_local(day: date, at: time, tz: str) -> datetime:
     return wall.astimezone(_UTC).replace(tzinfo=None)
 
 
-def fire_days(
-    since: datetime, until: datetime, at: time, tz: str, window: timedelta
-) -> list[date]:
+def fire_days(since: datetime, until: datetime, at: time, tz: str, window: timedelta) -> list[date]:
     """Return the days on which events have to be looked for, after a standstill too.
 
     :param since: up to this moment everything was looked for

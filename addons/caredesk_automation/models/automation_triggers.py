@@ -38,6 +38,9 @@ TRIGGERS = {
     "ticket_create": Trigger(ACTION, "caredesk.ticket"),
     "ticket_done": Trigger(ACTION, "caredesk.ticket"),
     "lead_create": Trigger(ACTION, "crm.lead"),
+    "care_task_create": Trigger(
+        ACTION, "caredesk.care.task", owner="user_ids", contact="contact_id"
+    ),
     "birthday": Trigger(EVENT, by_day=True, **_PARTNER),
     "contract_end": Trigger(EVENT, by_day=True, **_CONTRACT),
     "installment_due": Trigger(

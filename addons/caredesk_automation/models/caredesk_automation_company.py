@@ -41,9 +41,7 @@ class ResCompany(models.Model):
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
-    automation_quiet_from = fields.Float(
-        related="company_id.automation_quiet_from", readonly=False
-    )
+    automation_quiet_from = fields.Float(related="company_id.automation_quiet_from", readonly=False)
     automation_quiet_to = fields.Float(related="company_id.automation_quiet_to", readonly=False)
     automation_hourly_cap = fields.Integer(
         related="company_id.automation_hourly_cap", readonly=False
@@ -54,6 +52,4 @@ class ResConfigSettings(models.TransientModel):
     automation_catch_up_days = fields.Integer(
         related="company_id.automation_catch_up_days", readonly=False
     )
-    automation_keep_days = fields.Integer(
-        related="company_id.automation_keep_days", readonly=False
-    )
+    automation_keep_days = fields.Integer(related="company_id.automation_keep_days", readonly=False)

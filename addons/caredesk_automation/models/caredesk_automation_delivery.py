@@ -110,9 +110,7 @@ class CaredeskAutomationRule(models.Model):
         default="company",
         required=True,
     )
-    sender_user_id = fields.Many2one(
-        "res.users", "Sending User", domain="[('share', '=', False)]"
-    )
+    sender_user_id = fields.Many2one("res.users", "Sending User", domain="[('share', '=', False)]")
     sender_email = fields.Char("Sending Address")
     recipient_kind = fields.Selection(
         [
@@ -122,6 +120,7 @@ class CaredeskAutomationRule(models.Model):
             ("contact", "Contact of the contract"),
             ("owner", "Person in charge of the record"),
             ("users", "Chosen users"),
+            ("group", "Members of a support group"),
             ("custom", "Chosen contacts"),
         ],
         "Recipient",
@@ -133,6 +132,9 @@ class CaredeskAutomationRule(models.Model):
         "caredesk_automation_rule_user_rel",
         string="Users",
         domain="[('share', '=', False)]",
+    )
+    recipient_group_id = fields.Many2one(
+        "caredesk.support.group", "Support Group", ondelete="restrict"
     )
     recipient_partner_ids = fields.Many2many(
         "res.partner", "caredesk_automation_rule_partner_rel", string="Recipients"
@@ -195,6 +197,9 @@ class CaredeskAutomationRule(models.Model):
             "contact": lambda: record.mapped(self._spec().contact or "id") or customer,
             "owner": lambda: self._owner(record).partner_id,
             "users": lambda: self.recipient_user_ids.filtered("active").partner_id,
+            "group": lambda: (
+                self.recipient_group_id.member_ids.user_id.filtered("active").partner_id
+            ),
             "custom": lambda: self.recipient_partner_ids,
         }
         return people[self.recipient_kind]()

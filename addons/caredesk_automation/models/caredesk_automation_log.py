@@ -26,17 +26,14 @@ class CaredeskAutomationLog(models.Model):
         "res.partner", "Recipient", readonly=True, ondelete="set null", index="btree_not_null"
     )
     recipient = fields.Char("Address", readonly=True, help="E-mail address, number or name.")
-    channel = fields.Selection(
-        lambda self: self.env["caredesk.automation.message"]._fields["channel"].selection,
-        readonly=True,
-    )
+    channel = fields.Selection("_selection_channel", readonly=True)
     state = fields.Selection(STATES, "Result", required=True, readonly=True)
     reason = fields.Char(readonly=True)
     sent_at = fields.Datetime("Time", required=True, readonly=True, default=fields.Datetime.now)
     res_model = fields.Char("Record Type", readonly=True)
     res_id = fields.Many2oneReference("Record", model_field="res_model", readonly=True)
     message_id = fields.Many2one(
-        "mail.message", "Message", readonly=True, ondelete="set null", index="btree_not_null"
+        "mail.message", readonly=True, ondelete="set null", index="btree_not_null"
     )
     delivery = fields.Char(
         compute="_compute_delivery", help="How far the mail or SMS got, and what stopped it."
@@ -48,6 +45,11 @@ class CaredeskAutomationLog(models.Model):
     _old_idx = models.Index("(sent_at)")
 
     # === COMPUTE ===
+
+    @api.model
+    def _selection_channel(self):
+        channels = self.env["caredesk.automation.message"]._fields["channel"]
+        return channels._description_selection(self.env)
 
     @api.depends("message_id")
     def _compute_delivery(self):
@@ -108,11 +110,12 @@ class CaredeskAutomationLog(models.Model):
         cap = company.automation_hourly_cap
         if not cap:
             return None
-        since = fields.Datetime.now() - timedelta(hours=1)
+        now = fields.Datetime.now()
         domain = [
             ("company_id", "=", company.id),
             ("state", "=", "sent"),
-            ("sent_at", ">", since),
+            ("sent_at", ">", now - timedelta(hours=1)),
+            ("sent_at", "<=", now),
             ("channel", "in", _COUNTED),
         ]
         return cap - self.search_count(domain, limit=cap)

@@ -14,7 +14,9 @@ _SOURCES = {
     "mail_message": (
         "res_id",
         "date",
-        "model = 'res.partner' AND message_type IN ('comment', 'email', 'sms')",
+        # What a rule sends by itself is no contact; the scheduled action is user 1.
+        "model = 'res.partner' AND (message_type IN ('comment', 'email')"
+        " OR (message_type = 'sms' AND create_uid <> 1))",
     ),
     "mail_activity": ("res_id", "date_done", "res_model = 'res.partner' AND active IS FALSE"),
 }

@@ -5,7 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ..domain.occasions import DAYS, HOURS, MINUTES
-from .automation_triggers import ACTION, EVENT, TIME, TRIGGERS
+from .automation_triggers import ACTION, EVENT, TIME
 
 KINDS = [(ACTION, "Action"), (EVENT, "Event"), (TIME, "Time")]
 STATES = [("running", "Running"), ("stopped", "Stopped")]
@@ -45,13 +45,13 @@ class CaredeskAutomationRule(models.Model):
     )
 
     # trigger
-    trigger_kind = fields.Selection(
-        KINDS, "Trigger", required=True, default=EVENT, tracking=True
-    )
+    trigger_kind = fields.Selection(KINDS, "Trigger", required=True, default=EVENT, tracking=True)
     action_kind = fields.Selection(lambda self: self._selection_kinds(ACTION), "After")
     event_kind = fields.Selection(lambda self: self._selection_kinds(EVENT), "On")
     time_kind = fields.Selection(lambda self: self._selection_kinds(TIME), "How Often")
-    trigger = fields.Char("Trigger Key", compute="_compute_trigger", store=True, precompute=True, index=True)
+    trigger = fields.Char(
+        "Trigger Key", compute="_compute_trigger", store=True, precompute=True, index=True
+    )
     trigger_name = fields.Char("When", compute="_compute_trigger_name")
     model_name = fields.Char(
         "Records", compute="_compute_model_name", export_string_translation=False
@@ -111,46 +111,6 @@ class CaredeskAutomationRule(models.Model):
 
     # === COMPUTE ===
 
-    @api.model
-    def _selection_kinds(self, kind):
-        """Return the triggers of a kind whose records exist in this database."""
-        labels = self._trigger_labels()
-        return [
-            (key, labels[key])
-            for key, trigger in self._triggers().items()
-            if trigger.kind == kind and trigger.model in self.env
-        ]
-
-    @api.model
-    def _triggers(self):
-        """Return what rules can listen to, by key. Hook for other addons."""
-        return TRIGGERS
-
-    @api.model
-    def _trigger_labels(self):
-        """Return the words for the triggers. Hook for other addons."""
-        return {
-            "partner_create": self.env._("New Customer"),
-            "quotation_create": self.env._("New Quotation"),
-            "order_confirm": self.env._("Confirmed Sales Order"),
-            "contract_create": self.env._("New Contract"),
-            "ticket_create": self.env._("New Ticket"),
-            "ticket_done": self.env._("Ticket Done"),
-            "lead_create": self.env._("New Lead"),
-            "care_task_create": self.env._("New Care Task"),
-            "birthday": self.env._("Customer Birthday"),
-            "contract_end": self.env._("Contract Expiry"),
-            "installment_due": self.env._("Instalment Due"),
-            "invoice_due": self.env._("Invoice Due"),
-            "paid_share": self.env._("Paid Share Reached"),
-            "no_contact": self.env._("No Contact for Some Days"),
-            "sla_missed": self.env._("Service Level Missed"),
-            "low_score": self.env._("Unhappy Customer"),
-            "daily": self.env._("Daily"),
-            "weekly": self.env._("Weekly"),
-            "monthly": self.env._("Monthly"),
-        }
-
     @api.depends("trigger_kind", "action_kind", "event_kind", "time_kind")
     def _compute_trigger(self):
         for rule in self:
@@ -199,7 +159,10 @@ class CaredeskAutomationRule(models.Model):
         for rule in self.filtered(lambda rule: rule.state == "running"):
             if not rule.content_ids and not rule.step_ids:
                 raise ValidationError(
-                    self.env._("Please fill in «Messages by Channel»: at least one message or further step.")
+                    self.env._(
+                        "Please fill in «Messages by Channel»: at least one message or a "
+                        "further step."
+                    )
                 )
 
     @api.constrains("hour", "day", "offset_days", "delay_number", "silent_days", "paid_share")

@@ -2,6 +2,13 @@ from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize
 
+#: The field each kind of recipients needs.
+_RECIPIENT_FIELDS = {
+    "users": "recipient_user_ids",
+    "group": "recipient_group_id",
+    "custom": "recipient_partner_ids",
+}
+
 
 class CaredeskAutomationRule(models.Model):
     """What must be filled in for the sender and the recipients chosen."""
@@ -16,21 +23,19 @@ class CaredeskAutomationRule(models.Model):
             if rule.sender_kind == "custom" and not email_normalize(rule.sender_email or ""):
                 rule._raise_missing("sender_email")
 
-    @api.constrains("recipient_kind", "recipient_user_ids", "recipient_partner_ids")
+    @api.constrains("recipient_kind", *_RECIPIENT_FIELDS.values())
     def _check_recipients(self):
         for rule in self:
-            if rule.recipient_kind == "users" and not rule.recipient_user_ids:
-                rule._raise_missing("recipient_user_ids")
-            if rule.recipient_kind == "custom" and not rule.recipient_partner_ids:
-                rule._raise_missing("recipient_partner_ids")
+            name = _RECIPIENT_FIELDS.get(rule.recipient_kind)
+            if name and not rule[name]:
+                rule._raise_missing(name)
 
     @api.constrains("recipient_kind", "trigger_kind", "audience", "content_ids", "trigger")
     def _check_recipient_exists(self):
         for rule in self.filtered("content_ids"):
             about_nobody = rule._is_once() and rule.recipient_kind not in (
-                "users",
-                "custom",
                 "owner",
+                *_RECIPIENT_FIELDS,
             )
             if about_nobody:
                 raise ValidationError(

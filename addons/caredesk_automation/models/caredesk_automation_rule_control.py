@@ -7,7 +7,6 @@ class CaredeskAutomationRule(models.Model):
 
     _inherit = "caredesk.automation.rule"
 
-    log_ids = fields.One2many("caredesk.automation.log", "rule_id", "Log")
     sent_count = fields.Integer("Sent", compute="_compute_counts")
     failed_count = fields.Integer("Failed", compute="_compute_counts")
     pending_count = fields.Integer("Pending", compute="_compute_waiting")
@@ -15,7 +14,7 @@ class CaredeskAutomationRule(models.Model):
 
     # === COMPUTE ===
 
-    @api.depends("log_ids.state")
+    @api.depends("state")
     def _compute_counts(self):
         counts = self._counted("caredesk.automation.log", ("sent", "failed"))
         for rule in self:

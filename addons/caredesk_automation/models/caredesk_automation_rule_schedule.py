@@ -59,9 +59,7 @@ class CaredeskAutomationRule(models.Model):
         if self.trigger in _DAILY_EVENTS:
             return Timetable("daily", time_of(self.hour), self.tz)
         if self.trigger_kind == TIME and self.trigger:
-            return Timetable(
-                self.trigger, time_of(self.hour), self.tz, self._weekdays(), self.day
-            )
+            return Timetable(self.trigger, time_of(self.hour), self.tz, self._weekdays(), self.day)
         return None
 
     # === CRON ===
@@ -147,6 +145,7 @@ class CaredeskAutomationRule(models.Model):
     def _enter_found(self, domain, key, moment):
         """Enter all records of ``domain`` that meet the conditions."""
         records = self._records()
+        records.flush_model()  # the query below knows nothing of what is not written yet
         if "company_id" in records._fields:
             domain &= Domain("company_id", "in", self._of_company())
         query = records._search(domain & self._conditions())

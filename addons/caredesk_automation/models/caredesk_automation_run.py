@@ -41,7 +41,6 @@ class CaredeskAutomationRun(models.Model):
     attempts = fields.Integer(readonly=True)
     reason = fields.Char(readonly=True)
     done_at = fields.Datetime("Done on", readonly=True)
-    log_ids = fields.One2many("caredesk.automation.log", "run_id", "Messages")
 
     _once_uniq = models.UniqueIndex(
         "(rule_id, res_model, res_id, occurrence, step)",

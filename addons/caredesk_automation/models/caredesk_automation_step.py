@@ -34,8 +34,8 @@ class CaredeskAutomationStep(models.Model):
     kind = fields.Selection(KINDS, required=True, default="activity")
     title = fields.Char(translate=True, help="Of the ticket or activity; may hold placeholders.")
     note = fields.Text(translate=True, help="May hold placeholders.")
-    ticket_type_id = fields.Many2one("caredesk.ticket.type", "Ticket Type")
-    activity_type_id = fields.Many2one("mail.activity.type", "Activity Type")
+    ticket_type_id = fields.Many2one("caredesk.ticket.type")
+    activity_type_id = fields.Many2one("mail.activity.type")
     days = fields.Integer("Due in (Days)", default=1)
     user_id = fields.Many2one(
         "res.users",

@@ -42,7 +42,6 @@ class CaredeskContract(models.Model):
     )
     contact_id = fields.Many2one(
         "res.partner",
-        "Contact",
         domain="[('id', 'child_of', partner_id)]",
         help="Whom we talk to about this contract, if not the customer itself.",
     )
@@ -211,7 +210,7 @@ class CaredeskContract(models.Model):
     @api.model
     def _cron_expire(self):
         """Cron: mark running contracts whose last day is over, by the calendar of their company."""
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search([("active", "=", True)]):
             today = company._caredesk_today()
             domain = [
                 ("state", "=", "running"),

@@ -31,7 +31,6 @@ class CaredeskContractInstallment(models.Model):
     amount = fields.Monetary(required=True)
     invoice_id = fields.Many2one(
         "account.move",
-        "Invoice",
         domain="[('move_type', '=', 'out_invoice'), ('partner_id', 'child_of', partner_id)]",
         index="btree_not_null",
         ondelete="set null",

@@ -45,6 +45,18 @@ class TestAutomationChannels(AutomationCase):
         self.assertEqual(self._log(rule).delivery, "Delivered")
         self.assertTrue(self._log(rule).message_id)
 
+    def test_without_gateway_sms_fail_softly(self):
+        """IE-34: a gateway that cannot be reached is read in the log; the rule goes on."""
+        rule = self._rule("partner_create", "sms")
+        lan = self._customer("Lan")
+        self._cron("run")
+        sms = self.env["sms.sms"].search([("partner_id", "=", lan.id)])
+        sms.send(unlink_failed=False, unlink_sent=False, raise_exception=False)
+        self.env.invalidate_all()
+        self.assertEqual(sms.state, "error")
+        self.assertTrue(self._log(rule).delivery)
+        self.assertRuns(rule, "done")
+
     def test_missing_address_is_logged_and_others_go_on(self):
         """IE-25: no address, a bad number, an opt-out: failed with its reason, no crash."""
         rule = self._rule("partner_create", "email", "sms")
@@ -98,6 +110,9 @@ class TestAutomationChannels(AutomationCase):
         self._customer("Warehouse", parent_id=firm.id, type="delivery")
         contract = self._contract(firm, contact_id=people[1].id)
         friend = self._customer("Friend")
+        agent = self._person("agent", "caredesk_ticket.group_agent")
+        group = self.env["caredesk.support.group"].create({"name": "Hotline"})
+        self.env["caredesk.support.member"].create({"group_id": group.id, "user_id": agent.id})
         expected = {
             "customer": [firm],
             "contacts": people,
@@ -105,6 +120,7 @@ class TestAutomationChannels(AutomationCase):
             "contact": [people[1]],
             "owner": [self.mai.partner_id],
             "users": [self.mai.partner_id],
+            "group": [agent.partner_id],
             "custom": [friend],
         }
         contract.user_id = self.mai
@@ -114,6 +130,7 @@ class TestAutomationChannels(AutomationCase):
                 recipient_kind=kind,
                 recipient_user_ids=self.mai.ids,
                 recipient_partner_ids=friend.ids,
+                recipient_group_id=group.id,
             )
             self.assertEqual(set(rule._recipients(contract)), set(partners), kind)
 

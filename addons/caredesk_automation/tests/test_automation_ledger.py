@@ -114,9 +114,7 @@ class TestAutomationLedger(AutomationCase):
     def test_cycle_after_downtime_sends_once(self):
         """S0-AUT-X4, IE-24: of repetitions that were missed only the latest is sent."""
         clock = self._freeze(MONDAY)
-        rule = self._rule(
-            "partner_create", cycle_on=True, cycle_every_days=1, cycle_within_days=9
-        )
+        rule = self._rule("partner_create", cycle_on=True, cycle_every_days=1, cycle_within_days=9)
         lan = self._customer("Lan")
         self._cron("run")
         clock.tick(timedelta(days=4))
@@ -163,7 +161,9 @@ class TestAutomationLedger(AutomationCase):
         clock = self._freeze(MONDAY)
         rule = self._rule("partner_create", "sms")
         bad, lan = self._customer("Bad"), self._customer("Lan")
-        field = self.env["caredesk.automation.merge.field"].search([("token", "=", "customer_name")])
+        field = self.env["caredesk.automation.merge.field"].search(
+            [("token", "=", "customer_name")]
+        )
         # A placeholder that an administrator took away while messages were waiting.
         field.token = "customer_label"
         self._cron("run")
@@ -179,7 +179,9 @@ class TestAutomationLedger(AutomationCase):
         clock = self._freeze(MONDAY)
         rule = self._rule("partner_create", "sms")
         lan = self._customer("Lan")
-        field = self.env["caredesk.automation.merge.field"].search([("token", "=", "customer_name")])
+        field = self.env["caredesk.automation.merge.field"].search(
+            [("token", "=", "customer_name")]
+        )
         field.token = "customer_label"
         for _attempt in range(4):
             self._cron("run")

@@ -33,6 +33,7 @@ class TestAutomationRule(AutomationCase):
             ("Messages by Channel", {"content_ids": False}),
             ("Users", {"recipient_kind": "users"}),
             ("Recipients", {"recipient_kind": "custom"}),
+            ("Support Group", {"recipient_kind": "group"}),
             ("Sending User", {"sender_kind": "user"}),
             ("Sending Address", {"sender_kind": "custom"}),
             ("Subject", {"content_ids": [self._message(subject=False)]}),
@@ -76,7 +77,9 @@ class TestAutomationRule(AutomationCase):
                 self.cr.savepoint(),
             ):
                 self._rule("birthday", content_ids=[self._message("sms", body_text=text)])
-        self._rule("order_confirm", content_ids=[self._message("sms", body_text="{{order_number}}")])
+        self._rule(
+            "order_confirm", content_ids=[self._message("sms", body_text="{{order_number}}")]
+        )
 
     def test_another_trigger_needs_other_texts(self):
         """S0-AUT-X6: a text about orders does not fit once the rule is about birthdays."""
@@ -101,9 +104,7 @@ class TestAutomationRule(AutomationCase):
     def test_one_message_for_each_channel(self):
         """S0-AUT-03: e-mail and SMS on one rule."""
         rule = self._rule("birthday", "email", "sms", "notification")
-        self.assertEqual(
-            rule.content_ids.mapped("channel"), ["email", "sms", "notification"]
-        )
+        self.assertEqual(rule.content_ids.mapped("channel"), ["email", "sms", "notification"])
 
     def test_menu_and_ready_made_rules(self):
         """S0-AUT-02, S0-AUT-05: Marketing, Automation; rules are ready and switched off."""

@@ -243,10 +243,14 @@ class TestAutomationTriggers(AutomationCase):
         lan = self._customer("Lan")
         self._order()
         lan.message_post(body="Called", message_type="comment")
+        self._rule("partner_create", "sms", "email")
+        minh = self._customer("Minh")
+        self._cron("run")
         self._cron("last_contact")
         today = fields.Date.today()
         self.assertEqual(self.hoa.caredesk_last_contact, today)
         self.assertEqual(lan.caredesk_last_contact, today)
+        self.assertFalse(minh.caredesk_last_contact, "a rule that writes is no contact")
 
     # === TIME ===
 
@@ -281,9 +285,7 @@ class TestAutomationTriggers(AutomationCase):
         """S0-AUT-12, S0-AUT-X5: the weekly list to the manager, as a notification."""
         clock = self._freeze("2026-03-01 08:00:00")
         text = self._message("notification", body_text="A new week, {{owner_name}}")
-        rule = self._rule(
-            "weekly", audience="once", recipient_kind="owner", content_ids=[text]
-        )
+        rule = self._rule("weekly", audience="once", recipient_kind="owner", content_ids=[text])
         clock.move_to(MONDAY)
         self._scan_and_run()
         self.assertSent(rule, self.mai.partner_id, channel="notification")

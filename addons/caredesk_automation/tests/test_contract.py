@@ -115,6 +115,4 @@ class TestContract(AutomationCase):
         self.assertEqual(found, sooner | soon)
         self.assertEqual(found.mapped("days_left"), [4, 19])
         self.assertEqual(contracts.search([*ending, ("kind", "=", "warranty")]), warranty)
-        self.assertEqual(
-            soon.action_send_sms()["context"]["default_res_ids"], repr(self.hoa.ids)
-        )
+        self.assertEqual(soon.action_send_sms()["context"]["default_res_ids"], repr(self.hoa.ids))

@@ -2,6 +2,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
 
@@ -44,7 +45,10 @@ class CaredeskAutomationPreview(models.TransientModel):
                 wizard.record_ref = False
                 continue
             records = rule._records()
-            first = records.has_access("read") and records.search(rule._conditions(), limit=1)
+            domain = rule._conditions()
+            if rule.trigger == "birthday":
+                domain &= Domain("birthday", "!=", False)
+            first = records.has_access("read") and records.search(domain, limit=1)
             wizard.record_ref = f"{first._name},{first.id}" if first else False
 
     @api.depends("record_ref", "rule_id")

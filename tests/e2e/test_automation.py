@@ -1,0 +1,125 @@
+"""A birthday rule from the empty form to its log, as a marketing person makes it in Vietnamese."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.pages import Backend
+from tests.e2e.rpc import Rpc
+
+GREETING = "Chúc mừng sinh nhật"
+
+
+@pytest.fixture
+def stage(base_url) -> dict:
+    """A customer whose birthday is today, and a person who may set rules up."""
+    rpc, key = Rpc(base_url), uuid.uuid4().hex[:8]
+    [company] = rpc.call("res.company", "search_read", [], ["resource_calendar_id"], limit=1)
+    calendar = company["resource_calendar_id"][0]
+    rpc.call("resource.calendar", "write", [calendar], {"tz": "Asia/Ho_Chi_Minh"})
+    limits = {"automation_quiet_from": 0, "automation_quiet_to": 0, "automation_bulk_limit": 0}
+    rpc.call("res.company", "write", [company["id"]], limits)
+    today = datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).date()
+    born = today.replace(year=1988)  # a leap year: it has every day
+    name = f"Nguyễn Thị Hoa {key}"
+    values = {"name": name, "email": f"hoa.{key}@khach.example", "birthday": born.isoformat()}
+    [customer] = rpc.call("res.partner", "create", [values])
+    groups = ["caredesk_automation.group_automation_manager"]
+    ids = [_xmlid(rpc, group) for group in groups]
+    person = {
+        "name": f"Mai {key}",
+        "login": f"mai.{key}",
+        "password": f"mai.{key}",
+        "email": f"mai.{key}@caredesk.example",
+        "lang": "vi_VN",
+        "group_ids": [(4, group_id) for group_id in ids],
+    }
+    rpc.call("res.users", "create", [person])
+    return {"rpc": rpc, "customer": customer, "name": name, "login": person["login"], "key": key}
+
+
+def test_birthday_rule_in_vietnamese(stage, log_in):
+    """New, fill in, save, preview, test, run, read the log.
+
+    Proves S0-AUT-05, S0-AUT-06, S0-AUT-09, S0-AUT-13, S0-AUT-X6, S0-AUT-X7 and IE-26 in the
+    browser.
+    """
+    backend = log_in(stage["login"])
+    page = backend.page
+    backend.open_menu("Marketing", "Cài đặt tự động")
+    backend.new()
+    title = f"{GREETING} {stage['key']}"
+    backend.fill("name", title)
+    backend.field("trigger_kind").get_by_text("Sự kiện", exact=True).click()
+    _select(page, backend, "event_kind", "Sinh nhật khách hàng")
+    expect(page.locator(".o_field_widget[name=time_kind]")).to_have_count(0)
+    _add_message(page, backend)
+    backend.save()
+    _preview_and_test(page, stage)
+    _run(page, stage)
+
+    page.goto("/odoo/automation-log")
+    backend.wait()
+    backend.search(stage["name"])
+    row = backend.rows().filter(has_text=stage["name"])
+    expect(row).to_have_count(1)
+    expect(row).to_contain_text("Đã gửi")
+    expect(row).to_contain_text(title)
+
+
+def _add_message(page: Page, backend: Backend) -> None:
+    """Write an e-mail with a merge field in its text."""
+    backend.field("content_ids").get_by_text("Thêm nội dung", exact=True).click()
+    dialog = page.locator(".o_dialog .modal-dialog").last
+    expect(dialog).to_be_visible()
+    backend.fill("subject", f"{GREETING} {{{{customer_name}}}}")
+    backend.choose("insert_field_id", "Tên khách hàng")
+    body = backend.field("body_html")
+    expect(body).to_contain_text("{{customer_name}}")
+    dialog.locator(".o_form_button_save").first.click()
+    expect(page.locator(".o_dialog")).to_have_count(0)
+    expect(backend.field("content_ids")).to_contain_text(GREETING)
+
+
+def _preview_and_test(page: Page, stage: dict) -> None:
+    """Look at the message as a customer will get it, and send it to oneself."""
+    page.locator("button[name=action_preview]").click()
+    preview = page.locator(".o_dialog .o_field_widget[name=preview]")
+    expect(preview).to_contain_text(GREETING)
+    expect(preview).not_to_contain_text("{{")
+    page.locator(".o_dialog button[name=action_send_test]").click()
+    expect(page.locator(".o_notification").last).to_contain_text("Tin thử")
+    found = [("subject", "like", GREETING), ("email_to", "=", False)]
+    mails = stage["rpc"].call("mail.mail", "search_read", found, ["recipient_ids"], limit=80)
+    people = {person for mail in mails for person in mail["recipient_ids"]}
+    names = stage["rpc"].call("res.partner", "read", list(people), ["name"])
+    assert f"Mai {stage['key']}" in {person["name"] for person in names}
+
+
+def _run(page: Page, stage: dict) -> None:
+    """Run the rule at once, and let the scheduled action do its work."""
+    close = page.locator(".o_dialog .btn-close")
+    if close.count():
+        close.first.click()
+    page.locator("button[name=action_run_now]").click()
+    page.locator(".o_dialog .btn-primary").last.click()
+    expect(page.locator(".o_notification").last).to_contain_text("tin đang được gửi đi")
+    cron = _xmlid(stage["rpc"], "caredesk_automation.ir_cron_run")
+    stage["rpc"].call("ir.cron", "method_direct_trigger", [cron])
+
+
+def _select(page: Page, backend: Backend, name: str, text: str) -> None:
+    """Choose an entry of a selection field."""
+    backend.field(name).locator("input, button").first.click()
+    page.locator(".o_select_menu_menu .o_select_menu_item", has_text=text).first.click()
+
+
+def _xmlid(rpc: Rpc, xmlid: str) -> int:
+    module, name = xmlid.split(".")
+    domain = [("module", "=", module), ("name", "=", name)]
+    return rpc.call("ir.model.data", "search_read", domain, ["res_id"])[0]["res_id"]
