@@ -9,6 +9,12 @@
     "data": [
         "security/caredesk_survey_groups.xml",
         "security/ir.model.access.csv",
+        "security/caredesk_survey_rules.xml",
+        "wizard/caredesk_survey_add_questions_views.xml",
+        "views/survey_question_bank_views.xml",
+        "views/survey_survey_views.xml",
+        "views/survey_user_input_views.xml",
         "views/menus.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
 }

@@ -1,0 +1,6 @@
+from . import caredesk_survey_category
+from . import survey_question
+from . import survey_question_bank
+from . import survey_survey
+from . import survey_user_input
+from . import survey_user_input_line

@@ -1,0 +1,2 @@
+from . import test_bank
+from . import test_scores

@@ -1,0 +1,1 @@
+from . import caredesk_survey_add_questions
