@@ -104,6 +104,13 @@ class SurveyMixin(CareDeskMixin):
         entry._mark_done()
         return entry
 
+    def _run_cron(self, name):
+        """Run the scheduled action ``caredesk_survey.<name>`` as the server does."""
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            self.env.ref(f"caredesk_survey.{name}").method_direct_trigger()
+        self.env.invalidate_all()
+
 
 class SurveyCase(SurveyMixin, TransactionCase):
     """Base of the tests of surveys; each test is rolled back."""

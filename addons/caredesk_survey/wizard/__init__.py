@@ -1,1 +1,3 @@
 from . import caredesk_survey_add_questions
+from . import caredesk_survey_export
+from . import caredesk_survey_interview
