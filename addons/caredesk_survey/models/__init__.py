@@ -10,3 +10,11 @@ from . import survey_user_input_writeback
 from . import caredesk_survey_assignment
 from . import caredesk_survey_task
 from . import survey_user_input_task
+from . import caredesk_survey_request
+from . import survey_survey_invite
+from . import survey_user_input_invite
+from . import caredesk_support_group
+from . import caredesk_ticket
+from . import res_partner
+from . import caredesk_survey_follow_up
+from . import survey_user_input_follow_up
