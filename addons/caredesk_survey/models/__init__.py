@@ -18,3 +18,4 @@ from . import caredesk_ticket
 from . import res_partner
 from . import caredesk_survey_follow_up
 from . import survey_user_input_follow_up
+from . import caredesk_survey_statistics

@@ -149,6 +149,14 @@ class SurveyQuestion(models.Model):
         action["domain"] = [("question_id", "in", copies.ids), ("skipped", "=", False)]
         return action
 
+    def action_bank_statistics(self):
+        """Open the chart of this question across all surveys."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "caredesk_survey.caredesk_survey_statistics_action"
+        )
+        return {**action, "params": {"question_id": self.id}}
+
     def _bank_window(self, view, name, target):
         return {
             "type": "ir.actions.act_window",

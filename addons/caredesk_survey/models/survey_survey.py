@@ -145,6 +145,14 @@ class SurveySurvey(models.Model):
         action["domain"] = list(history & Domain("survey_id", "=", self.id))
         return action
 
+    def action_caredesk_statistics(self):
+        """Open the charts of this survey."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "caredesk_survey.caredesk_survey_statistics_action"
+        )
+        return {**action, "params": {"survey_id": self.id}}
+
     def _caredesk_form(self):
         self.ensure_one()
         return {

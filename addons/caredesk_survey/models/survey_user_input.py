@@ -26,6 +26,21 @@ class SurveyUserInput(models.Model):
         index="btree_not_null",
         help="The employee who asked the customer and entered the answers.",
     )
+    # What the ticket said when the customer was asked: results are broken down by it.
+    support_group_id = fields.Many2one(
+        "caredesk.support.group", readonly=True, ondelete="set null", copy=False
+    )
+    ticket_type_id = fields.Many2one(
+        "caredesk.ticket.type", readonly=True, ondelete="set null", copy=False
+    )
+    served_by_id = fields.Many2one(
+        "res.users",
+        string="Served by",
+        readonly=True,
+        ondelete="set null",
+        copy=False,
+        help="Who interviewed the customer, or else who completed the ticket.",
+    )
     performer_kind = fields.Selection(
         [("customer", "Customer"), ("employee", "Employee")],
         readonly=True,
@@ -123,9 +138,17 @@ class SurveyUserInput(models.Model):
     @api.model
     def _caredesk_defaults(self, survey, vals):
         kind = "customer" if survey.survey_type in CUSTOMER_KINDS else "employee"
+        # sudo: whose work is asked about; the link to the ticket was made by our own code
         ticket_sudo = self.env["caredesk.ticket"].sudo().browse(vals.get("ticket_id") or [])
         company = ticket_sudo.company_id or survey.company_id or self.env.company
-        values = {"performer_kind": kind, "company_id": company.id}
+        values = {
+            "performer_kind": kind,
+            "company_id": company.id,
+            "support_group_id": ticket_sudo.group_id.id,
+            "ticket_type_id": ticket_sudo.type_id.id,
+            "served_by_id": vals.get("interviewer_id")
+            or (ticket_sudo.done_by_id or ticket_sudo.user_id).id,
+        }
         if kind == "customer" and not vals.get("invite_token"):
             values["invite_token"] = self._generate_invite_token()
         return values

@@ -42,3 +42,17 @@ class SurveyUserInputLine(models.Model):
             elif line.answer_type == "scale":
                 text = f"{line.value_scale} / {line.question_id.scale_max}"
             line.answer_text = text
+
+    # === ACTIONS ===
+
+    def action_open_entry(self):
+        """Open the completed survey this answer belongs to."""
+        self.ensure_one()
+        view = self.env.ref("caredesk_survey.survey_user_input_view_form_history")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.survey_id.title,
+            "res_model": "survey.user_input",
+            "res_id": self.user_input_id.id,
+            "views": [(view.id, "form")],
+        }

@@ -9,10 +9,7 @@ class TestFollowUp(SurveyCase):
     """What is done by rule after a bad answer."""
 
     def _asked(self, kind="stars", **rule):
-        survey = self._survey(
-            {"caredesk_type": kind}, kind="customer", follow_up_ids=[(0, 0, rule)]
-        )
-        return survey
+        return self._survey({"caredesk_type": kind}, kind="customer", follow_up_ids=[(0, 0, rule)])
 
     def _tickets(self):
         return self.env["caredesk.ticket"].search([("partner_id", "=", self.customer.id)])

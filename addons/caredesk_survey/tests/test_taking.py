@@ -142,8 +142,8 @@ class TestTaking(SurveyMixin, HttpCase):
             seen = self.env["mail.mail"].sudo().search([], order="id desc", limit=1)
             queued = self.env["sms.sms"].search([], order="id desc", limit=1)
             form.save().action_invite()
-            new_mails = self.env["mail.mail"].sudo().search_count([("id", ">", seen.id)])
-            new_texts = self.env["sms.sms"].search_count([("id", ">", queued.id)])
+            new_mails = self.env["mail.mail"].sudo().search_count([("id", ">", seen.id or 0)])
+            new_texts = self.env["sms.sms"].search_count([("id", ">", queued.id or 0)])
             self.assertEqual((new_mails, new_texts), (mails, texts), channel)
 
     def test_sms_needs_a_number(self):
