@@ -12,6 +12,8 @@
         "security/caredesk_survey_rules.xml",
         "data/ir_cron_data.xml",
         "data/mail_template_data.xml",
+        "data/survey_question_bank_data.xml",
+        "data/survey_survey_template_data.xml",
         "wizard/caredesk_survey_add_questions_views.xml",
         "wizard/caredesk_survey_export_views.xml",
         "wizard/caredesk_survey_interview_views.xml",
@@ -27,6 +29,7 @@
         "views/survey_templates.xml",
         "views/menus.xml",
     ],
+    "demo": ["demo/caredesk_survey_demo.xml"],
     "assets": {
         "web.assets_backend": ["caredesk_survey/static/src/backend/**/*"],
         "survey.survey_assets": ["caredesk_survey/static/src/survey/**/*"],
