@@ -9,10 +9,10 @@ from tools.devkit import process, toolchain
 from tools.devkit.errors import DevkitError
 from tools.devkit.log import Log
 
-from . import create, export, million, parallel, reapply, sla_due
+from . import create, export, million, parallel, reapply, sla_due, survey
 from .metric import Metric
 
-IDS = (*create.ROWS, "route_parallel", "sla_due_scan", *million.ROWS, export.ROW)
+IDS = (*create.ROWS, "route_parallel", "sla_due_scan", *million.ROWS, export.ROW, survey.ROW)
 #: Measured only when asked for by name: have no peer, so they are printed and in no report.
 ON_DEMAND = ("sla_reapply", "read_growth")
 
@@ -53,6 +53,7 @@ def _measure(ids: list[str]) -> list[Metric]:
         ("route_parallel", parallel),
         ("sla_due_scan", sla_due),
         (export.ROW, export),
+        (survey.ROW, survey),
     ):
         if row in ids:
             metrics.append(module.measure(tools, log))

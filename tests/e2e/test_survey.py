@@ -40,6 +40,21 @@ class Firm:
         }
         return self.rpc.call("survey.survey", "create", [values])[0]
 
+    def invite(self, survey_id: int) -> str:
+        """Invite the customer by the dialog; return the link of the invitation."""
+        action = self.rpc.call("survey.survey", "action_send_survey", [survey_id])
+        [invite] = self.rpc.call(
+            "survey.invite",
+            "create",
+            [{"partner_ids": [[6, 0, [self.customer_id]]]}],
+            context=action["context"],
+        )
+        self.rpc.call("survey.invite", "action_invite", [invite])
+        [entry] = self.rpc.call(
+            "survey.user_input", "search_read", [["survey_id", "=", survey_id]], ["id"]
+        )
+        return self.rpc.call("survey.user_input", "get_start_url", [entry["id"]])
+
 
 def _user(rpc: Rpc, login: str, role: str) -> int:
     [group] = rpc.call("res.groups", "search_read", [["name", "=", role]], ["id"], limit=1)
@@ -90,6 +105,35 @@ def expect_fits(page: Page) -> None:
     assert page.evaluate(wider) <= 0
 
 
+def _add_from_bank(page: Page, *titles: str) -> None:
+    """Add questions of the bank to the survey whose form is open."""
+    page.locator("button[name=action_add_from_bank]").click()
+    dialog = page.locator(".o_dialog")
+    for title in titles:
+        dialog.locator(
+            ".o_field_x2many_list_row_add a, .o_field_x2many_list_row_add button"
+        ).click()
+        row = page.locator(".o_dialog").last.locator(".o_data_row").filter(has_text=title)
+        row.locator(".o_data_cell").first.click()
+        expect(page.locator(".o_dialog")).to_have_count(1)
+    page.locator(".o_dialog button[name=action_add]").click()
+    rows = page.locator(".o_field_widget[name=question_and_page_ids] .o_data_row")
+    expect(rows).to_have_count(len(titles))
+
+
+def _answer_on_phone(phone: Page, link: str) -> None:
+    """Give four stars and a city, as a customer does from the link of an invitation."""
+    phone.goto(link)
+    phone.locator("button[type=submit]").first.click()
+    expect(phone.locator(".o_caredesk_stars label")).to_have_count(5)
+    expect_fits(phone)
+    phone.locator(".o_caredesk_stars label").nth(3).click()
+    phone.locator("input.o_survey_question_text_box").fill("Đà Lạt")
+    _submit(phone)
+    expect(phone.locator(".o_survey_finished")).to_be_visible()
+    expect_fits(phone)
+
+
 def test_from_the_bank_to_the_customers_record(firm, log_in, make_page):
     """A survey is built from the bank, answered on a phone, seen in history and chart.
 
@@ -106,42 +150,9 @@ def test_from_the_bank_to_the_customers_record(firm, log_in, make_page):
     expect(backend.rows().first).to_contain_text(f"Your city? {firm.key}")
     page.goto(f"/odoo/action-caredesk_survey.survey_survey_action/{survey_id}")
     backend.wait()
-    page.locator("button[name=action_add_from_bank]").click()
-    dialog = page.locator(".o_dialog")
-    for title in ("How did we do?", "Your city?"):
-        dialog.locator(
-            ".o_field_x2many_list_row_add a, .o_field_x2many_list_row_add button"
-        ).click()
-        picker = page.locator(".o_dialog").last
-        row = picker.locator(".o_data_row").filter(has_text=f"{title} {firm.key}")
-        row.locator(".o_data_cell").first.click()
-        expect(page.locator(".o_dialog")).to_have_count(1)
-    page.locator(".o_dialog button[name=action_add]").click()
-    expect(page.locator(".o_field_widget[name=question_and_page_ids] .o_data_row")).to_have_count(2)
-
-    action = firm.rpc.call("survey.survey", "action_send_survey", [survey_id])
-    [invite] = firm.rpc.call(
-        "survey.invite",
-        "create",
-        [{"partner_ids": [[6, 0, [firm.customer_id]]]}],
-        context=action["context"],
-    )
-    firm.rpc.call("survey.invite", "action_invite", [invite])
-    [entry] = firm.rpc.call(
-        "survey.user_input", "search_read", [["survey_id", "=", survey_id]], ["id"]
-    )
-    link = firm.rpc.call("survey.user_input", "get_start_url", [entry["id"]])
-
-    phone = make_page(viewport=PHONE, is_mobile=True, has_touch=True)
-    phone.goto(link)
-    phone.locator("button[type=submit]").first.click()
-    expect(phone.locator(".o_caredesk_stars label")).to_have_count(5)
-    expect_fits(phone)
-    phone.locator(".o_caredesk_stars label").nth(3).click()
-    phone.locator("input.o_survey_question_text_box").fill("Đà Lạt")
-    _submit(phone)
-    expect(phone.locator(".o_survey_finished")).to_be_visible()
-    expect_fits(phone)
+    _add_from_bank(page, f"How did we do? {firm.key}", f"Your city? {firm.key}")
+    link = firm.invite(survey_id)
+    _answer_on_phone(make_page(viewport=PHONE, is_mobile=True, has_touch=True), link)
 
     backend.open_action("caredesk_survey.survey_user_input_action_history")
     backend.search(firm.key)

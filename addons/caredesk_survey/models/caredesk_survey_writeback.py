@@ -38,9 +38,9 @@ class CaredeskSurveyWriteback(models.Model):
     )
     field_name = fields.Char(required=True, readonly=True, export_string_translation=False)
     field_label = fields.Char("Field", compute="_compute_field_label")
-    old_value = fields.Text("Old Value", readonly=True)
+    old_value = fields.Text(readonly=True)
     answer = fields.Text(
-        "Answer", required=True, help="May be corrected before it is taken over, one value a line."
+        required=True, help="May be corrected before it is taken over, one value a line."
     )
     state = fields.Selection(
         [

@@ -8,7 +8,7 @@ class SurveyUserInputLine(models.Model):
 
     _inherit = "survey.user_input.line"
 
-    most_points = fields.Float("Most Points", compute="_compute_most_points", digits=(10, 2))
+    most_points = fields.Float(compute="_compute_most_points", digits=(10, 2))
     answer_text = fields.Char("Answer", compute="_compute_answer_text")
 
     _question_idx = models.Index("(question_id, id)")

@@ -71,32 +71,31 @@ class CaredeskSurveyExport(models.TransientModel):
     def _render(self):
         """Return the file; an empty history gives its headings."""
         self.ensure_one()
-        _ = self.env._
         entries = self.env["survey.user_input"].search(
             self._domain(), order="end_datetime desc, id desc", limit=_MOST
         )
         headings = [
-            _("Survey"),
-            _("Survey Creator"),
-            _("Performer Kind"),
-            _("Performer"),
-            _("Interviewed by"),
-            _("Date"),
-            _("Score Achieved"),
-            _("Score (%)"),
+            self.env._("Survey"),
+            self.env._("Survey Creator"),
+            self.env._("Performer Kind"),
+            self.env._("Performer"),
+            self.env._("Interviewed by"),
+            self.env._("Date"),
+            self.env._("Score Achieved"),
+            self.env._("Score (%)"),
         ]
-        sheets = [(_("Survey History"), headings, self._history_rows(entries))]
+        sheets = [(self.env._("Survey History"), headings, self._history_rows(entries))]
         if self.with_answers:
             details = [
-                _("Survey"),
-                _("Performer"),
-                _("Date"),
-                _("Question"),
-                _("Answer"),
-                _("Points"),
-                _("Most Points"),
+                self.env._("Survey"),
+                self.env._("Performer"),
+                self.env._("Date"),
+                self.env._("Question"),
+                self.env._("Answer"),
+                self.env._("Points"),
+                self.env._("Most Points"),
             ]
-            sheets.append((_("Answer Details"), details, self._answer_rows(entries)))
+            sheets.append((self.env._("Answer Details"), details, self._answer_rows(entries)))
         stream = io.BytesIO()
         write_history(stream, sheets)
         return stream.getvalue()
