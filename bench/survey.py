@@ -57,11 +57,11 @@ SELECT date_trunc('month', end_datetime), support_group_id, served_by_id, ticket
  GROUP BY GROUPING SETS ((), (1), (support_group_id), (served_by_id), (ticket_type_id))
 """
 _RAW_CHARTS = """
-SELECT line.question_id, line.suggested_answer_id, line.value_scale, line.skipped, count(*),
-       sum(line.answer_score)
+SELECT line.question_id, line.suggested_answer_id, line.matrix_row_id, line.value_scale,
+       line.skipped, count(*), sum(line.value_numerical_box)
   FROM survey_user_input_line line JOIN survey_user_input entry ON entry.id = line.user_input_id
  WHERE entry.survey_id = %s AND entry.state = 'done' AND entry.test_entry IS NOT TRUE
- GROUP BY 1, 2, 3, 4
+ GROUP BY 1, 2, 3, 4, 5
 """
 
 _survey: list[int] = []

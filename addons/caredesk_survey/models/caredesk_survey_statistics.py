@@ -232,9 +232,7 @@ class CaredeskSurveyStatistics(models.AbstractModel):
             SQL(
                 """
                 SELECT line.question_id, line.suggested_answer_id, line.matrix_row_id,
-                       CASE WHEN line.answer_type = 'scale' THEN line.value_scale END,
-                       line.skipped, count(*), sum(line.answer_score),
-                       sum(line.value_numerical_box) FILTER (WHERE answer_type = 'numerical_box')
+                       line.value_scale, line.skipped, count(*), sum(line.value_numerical_box)
                   FROM survey_user_input_line line
                   JOIN survey_user_input entry ON entry.id = line.user_input_id
                  WHERE line.question_id = ANY(%s) AND %s

@@ -5,8 +5,8 @@ class QuestionChart:
     """A question, or all copies of a bank question, and the counts of its answers.
 
     :param questions: recordset; more than one only where they are copies of one
-    :param rows: ``{question id: [(choice id, matrix row id, scale value, skipped, count, points,
-        sum of numbers)]}``
+    :param rows: ``{question id: [(choice id, matrix row id, scale value, skipped, count, sum of
+        numbers)]}``
     :param texts: ``{question id: latest texts}``
     :param period: domain on answers for the days that count
     """
@@ -53,7 +53,7 @@ class QuestionChart:
         if self._is_scale:
             return round(sum((row[2] or 0) * row[4] for row in given) / count, 2)
         if self.question.question_type == "numerical_box":
-            return round(sum(row[6] or 0 for row in given) / count, 2)
+            return round(sum(row[5] or 0 for row in given) / count, 2)
         return None
 
     def _bars(self):
@@ -67,7 +67,7 @@ class QuestionChart:
 
     def _scale_bars(self):
         counts = {}
-        for _choice, _row, value, skipped, count, *_sums in self.rows:
+        for _choice, _row, value, skipped, count, _sum in self.rows:
             if not skipped:
                 counts[value] = counts.get(value, 0) + count
         return [
@@ -82,7 +82,7 @@ class QuestionChart:
     def _choice_bars(self):
         """Count choices; those of copies of one question belong together by their words."""
         counts = {}
-        for choice_id, _row, _value, skipped, count, *_sums in self.rows:
+        for choice_id, _row, _value, skipped, count, _sum in self.rows:
             if not skipped and choice_id:
                 counts[choice_id] = counts.get(choice_id, 0) + count
         bars = {}
@@ -101,7 +101,7 @@ class QuestionChart:
 
     def _matrix_bars(self):
         counts = {}
-        for choice_id, row_id, _value, skipped, count, *_sums in self.rows:
+        for choice_id, row_id, _value, skipped, count, _sum in self.rows:
             if not skipped:
                 counts[row_id, choice_id] = counts.get((row_id, choice_id), 0) + count
         return [

@@ -111,7 +111,9 @@ class SurveyQuestion(models.Model):
             return vals
         plain, start = TYPES[kind]
         completed = {"question_type": plain, **start, **vals}
-        if kind == "yes_no" and not vals.get("suggested_answer_ids"):
+        # Data files bring the choices after their question, each with a name of its own.
+        by_file = self.env.context.get("install_mode")
+        if kind == "yes_no" and not by_file and not vals.get("suggested_answer_ids"):
             completed["suggested_answer_ids"] = self._yes_and_no()
         return completed
 

@@ -156,3 +156,14 @@ class TestBank(SurveyCase):
         survey = self.env["survey.survey"].browse(action["res_id"])
         self.assertEqual((survey.is_template, survey.title), (False, "Care"))
         self.assertEqual(len(survey.question_ids), 1)
+
+    def test_shipped_templates(self):
+        """S0-SVY-15: four templates, all of whose questions stand in the bank too."""
+        kinds = {"service": "csat", "nps": "nps", "spa": "customer", "knowledge": "employee"}
+        for key, kind in kinds.items():
+            template = self.env.ref(f"caredesk_survey.template_{key}")
+            self.assertEqual((template.survey_type, template.is_template), (kind, True))
+            self.assertEqual(template.questions_layout, "one_page")
+            self.assertTrue(all(template.question_ids.mapped("bank_origin_id")))
+        solved = self.env.ref("caredesk_survey.template_service_3").with_context(lang="en_US")
+        self.assertEqual(solved.suggested_answer_ids.mapped("value"), ["Yes", "No"])
