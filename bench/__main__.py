@@ -9,18 +9,30 @@ from tools.devkit import process, toolchain
 from tools.devkit.errors import DevkitError
 from tools.devkit.log import Log
 
-from . import birthday, care, create, export, million, parallel, reapply, sla_due
+from . import (
+    birthday,
+    care,
+    create,
+    export,
+    million,
+    parallel,
+    reapply,
+    sla_due,
+    survey,
+)
 from .metric import Metric
 
-IDS = (
-    *create.ROWS,
-    "route_parallel",
-    "sla_due_scan",
-    *million.ROWS,
-    export.ROW,
-    birthday.ROW,
-    care.ROW,
-)
+#: Modules that measure several rows at once, and those that measure one.
+SEVERAL = (create, million)
+SINGLE = {
+    "route_parallel": parallel,
+    "sla_due_scan": sla_due,
+    export.ROW: export,
+    birthday.ROW: birthday,
+    care.ROW: care,
+    survey.ROW: survey,
+}
+IDS = (*(row for module in SEVERAL for row in module.ROWS), *SINGLE)
 #: Measured only when asked for by name: have no peer, so they are printed and in no report.
 ON_DEMAND = ("sla_reapply", "read_growth")
 
@@ -54,16 +66,10 @@ def main(argv: list[str] | None = None) -> int:
 def _measure(ids: list[str]) -> list[Metric]:
     tools, log = toolchain.current(), Log()
     metrics = []
-    for module in (create, million):
+    for module in SEVERAL:
         if rows := [row for row in module.ROWS if row in ids]:
             metrics += module.measure(tools, rows, log)
-    for row, module in (
-        ("route_parallel", parallel),
-        ("sla_due_scan", sla_due),
-        (export.ROW, export),
-        (birthday.ROW, birthday),
-        (care.ROW, care),
-    ):
+    for row, module in SINGLE.items():
         if row in ids:
             metrics.append(module.measure(tools, log))
     for metric in metrics:

@@ -1,0 +1,131 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL, email_normalize
+
+from odoo.addons.caredesk_ticket.models.batches import work_off
+
+#: Days a customer is left alone after an invitation, and days an invitation can be answered.
+PAUSE_DAYS = 30
+ANSWER_DAYS = 14
+
+
+class CaredeskSurveyRequest(models.Model):
+    """One invitation that a completed ticket calls for: once a ticket, not too often a customer.
+
+    The row is written when the ticket is completed; a scheduled action sends, so that nobody who
+    completes a ticket waits for mail or SMS, and nothing is sent twice.
+    """
+
+    _name = "caredesk.survey.request"
+    _description = "Survey Invitation of a Ticket"
+    _order = "id desc"
+    _rec_name = "ticket_id"
+
+    ticket_id = fields.Many2one("caredesk.ticket", required=True, readonly=True, ondelete="cascade")
+    survey_id = fields.Many2one("survey.survey", required=True, readonly=True, ondelete="cascade")
+    state = fields.Selection(
+        [("pending", "Waiting"), ("sent", "Sent"), ("skipped", "Not Sent")],
+        default="pending",
+        required=True,
+        readonly=True,
+    )
+    reason = fields.Char(readonly=True)
+    customer_key = fields.Char(readonly=True, export_string_translation=False)
+    sent_at = fields.Datetime("Sent on", readonly=True)
+    user_input_id = fields.Many2one("survey.user_input", string="Invitation", readonly=True)
+    company_id = fields.Many2one(related="ticket_id.company_id")
+
+    _once = models.UniqueIndex("(ticket_id)", "The customer of this ticket was invited already.")
+    _pending_idx = models.Index("(id) WHERE state = 'pending'")
+    _customer_idx = models.Index("(customer_key, sent_at) WHERE state = 'sent'")
+
+    # === BUSINESS ===
+
+    @api.model
+    def _ask_after(self, ticket, survey):
+        """Note that the customer of ``ticket`` is to be invited to ``survey``, once."""
+        self.env.execute_query(
+            SQL(
+                "INSERT INTO caredesk_survey_request (ticket_id, survey_id, state, create_uid,"
+                " create_date) VALUES (%s, %s, 'pending', %s, now() AT TIME ZONE 'UTC')"
+                " ON CONFLICT (ticket_id) DO NOTHING RETURNING id",
+                ticket.id,
+                survey.id,
+                self.env.uid,
+            )
+        )
+        # sudo: wakes the scheduled action
+        self.env.ref("caredesk_survey.ir_cron_request").sudo()._trigger()
+
+    def _send(self):
+        """Invite the customer, or note why not."""
+        self.ensure_one()
+        obstacle = self._obstacle()
+        if obstacle:
+            self.write({"state": "skipped", "reason": obstacle})
+            return
+        ticket, survey = self.ticket_id, self.survey_id
+        days = survey._setting("answer_days", ANSWER_DAYS)
+        # sudo: the cron's own work; the firm's setting says that customers are invited
+        entry = survey.sudo()._create_answer(
+            partner=ticket.partner_id,
+            email=ticket._automatic_address(),
+            check_attempts=False,
+            ticket_id=ticket.id,
+            deadline=days and fields.Datetime.now() + timedelta(days=days),
+        )
+        sent = entry._invite_by(survey.invite_channel)
+        if not sent:
+            entry.unlink()
+            reason = self.env._("The customer has neither address nor phone number.")
+            self.write({"state": "skipped", "reason": reason})
+            return
+        self.write(
+            {
+                "state": "sent",
+                "reason": False,
+                "sent_at": fields.Datetime.now(),
+                "customer_key": self._key(),
+                "user_input_id": entry.id,
+            }
+        )
+
+    def _obstacle(self):
+        """Return why the customer must not be invited now, empty when nothing speaks against."""
+        self.ensure_one()
+        ticket = self.ticket_id
+        if ticket.merged_into_id or ticket.state != "done":
+            return self.env._("The ticket is no longer done.")
+        if not self.survey_id.active or self.survey_id.is_template:
+            return self.env._("The survey is closed.")
+        key = self._key()
+        if not key:
+            return self.env._("The customer has neither address nor phone number.")
+        days = self.survey_id._setting("pause_days", PAUSE_DAYS)
+        since = fields.Datetime.now() - timedelta(days=days)
+        recent = [("customer_key", "=", key), ("state", "=", "sent"), ("sent_at", ">", since)]
+        if days and self.search_count(recent, limit=1):
+            return self.env._("The customer was invited not long ago.")
+        return ""
+
+    def _key(self):
+        """Return by what the customer is known again: the record, or else the address."""
+        ticket = self.ticket_id
+        if ticket.partner_id:
+            return f"partner-{ticket.partner_id.commercial_partner_id.id}"
+        return email_normalize(ticket._automatic_address() or "") or ""
+
+    # === CRON ===
+
+    @api.model
+    def _cron_send(self):
+        """Cron: invite the customers of completed tickets."""
+
+        def settle(batch):
+            # What failed is not tried for ever; the log has the reason.
+            failed = batch.filtered(lambda row: row.state == "pending")
+            failed.write({"state": "skipped", "reason": self.env._("An error occurred.")})
+
+        done, left = work_off(self, [("state", "=", "pending")], type(self)._send, settle)
+        self.env["ir.cron"]._commit_progress(done, remaining=left)

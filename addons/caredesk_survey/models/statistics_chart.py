@@ -1,0 +1,126 @@
+"""What the statistics page shows of one question: bars, each with the answers behind it."""
+
+
+class QuestionChart:
+    """A question, or all copies of a bank question, and the counts of its answers.
+
+    :param questions: recordset; more than one only where they are copies of one
+    :param rows: ``{question id: [(choice id, matrix row id, scale value, skipped, count, sum of
+        numbers)]}``
+    :param texts: ``{question id: latest texts}``
+    :param period: domain on answers for the days that count
+    """
+
+    def __init__(self, questions, rows, texts, period):
+        self.question = questions[:1]
+        self.questions = questions
+        self.rows = [row for question in questions for row in rows.get(question.id, ())]
+        self.texts = [text for question in questions for text in texts.get(question.id, ())][:5]
+        self.base = [
+            ("question_id", "in", questions.ids),
+            ("user_input_id.state", "=", "done"),
+            ("user_input_id.test_entry", "=", False),
+            *period,
+        ]
+
+    def as_dict(self):
+        """Return what the screen needs of this question."""
+        answered = sum(row[4] for row in self.rows if not row[3])
+        return {
+            "id": self.question.id,
+            "title": self.question.title,
+            "type": self.question.caredesk_type,
+            "archived": not self.question.active,
+            "answered": answered,
+            "skipped": sum(row[4] for row in self.rows if row[3]),
+            "average": self._average(),
+            "most": self.question.scale_max if self._is_scale else None,
+            "bars": self._with_shares(self._bars()),
+            "texts": self.texts,
+            "domain": [*self.base, ("skipped", "=", False)],
+        }
+
+    @property
+    def _is_scale(self):
+        return self.question.question_type == "scale"
+
+    def _average(self):
+        """Return the mean of a scale or of numbers, two decimals; None for other types."""
+        given = [row for row in self.rows if not row[3]]
+        count = sum(row[4] for row in given)
+        if not count:
+            return None
+        if self._is_scale:
+            return round(sum((row[2] or 0) * row[4] for row in given) / count, 2)
+        if self.question.question_type == "numerical_box":
+            return round(sum(row[5] or 0 for row in given) / count, 2)
+        return None
+
+    def _bars(self):
+        if self._is_scale:
+            return self._scale_bars()
+        if self.question.question_type == "matrix":
+            return self._matrix_bars()
+        if self.question.suggested_answer_ids:
+            return self._choice_bars()
+        return []
+
+    def _scale_bars(self):
+        counts = {}
+        for _choice, _row, value, skipped, count, _sum in self.rows:
+            if not skipped:
+                counts[value] = counts.get(value, 0) + count
+        return [
+            {
+                "label": str(value),
+                "count": counts.get(value, 0),
+                "domain": [*self.base, ("skipped", "=", False), ("value_scale", "=", value)],
+            }
+            for value in range(self.question.scale_min, self.question.scale_max + 1)
+        ]
+
+    def _choice_bars(self):
+        """Count choices; those of copies of one question belong together by their words."""
+        counts = {}
+        for choice_id, _row, _value, skipped, count, _sum in self.rows:
+            if not skipped and choice_id:
+                counts[choice_id] = counts.get(choice_id, 0) + count
+        bars = {}
+        for choice in self.questions.suggested_answer_ids:
+            bar = bars.setdefault(choice.value_label, {"count": 0, "ids": []})
+            bar["count"] += counts.get(choice.id, 0)
+            bar["ids"].append(choice.id)
+        return [
+            {
+                "label": label,
+                "count": bar["count"],
+                "domain": [*self.base, ("suggested_answer_id", "in", bar["ids"])],
+            }
+            for label, bar in bars.items()
+        ]
+
+    def _matrix_bars(self):
+        counts = {}
+        for choice_id, row_id, _value, skipped, count, _sum in self.rows:
+            if not skipped:
+                counts[row_id, choice_id] = counts.get((row_id, choice_id), 0) + count
+        return [
+            {
+                "label": f"{row.value} · {choice.value}",
+                "count": counts.get((row.id, choice.id), 0),
+                "domain": [
+                    *self.base,
+                    ("matrix_row_id", "=", row.id),
+                    ("suggested_answer_id", "=", choice.id),
+                ],
+            }
+            for row in self.questions.matrix_row_ids
+            for choice in row.matrix_question_id.suggested_answer_ids
+        ]
+
+    def _with_shares(self, bars):
+        """Return the bars with their share of all of them in per cent, one decimal."""
+        total = sum(bar["count"] for bar in bars)
+        for bar in bars:
+            bar["share"] = round(100.0 * bar["count"] / total, 1) if total else 0.0
+        return bars

@@ -1,0 +1,147 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .common import SurveyCase
+
+
+@tagged("post_install", "-at_install")
+class TestStatistics(SurveyCase):
+    """Figures and charts of a survey, and of a bank question across surveys."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.stars = cls._bank("stars")
+        cls.fruit = cls._bank("multiple", {"Apple": 1, "Pear": 1})
+        cls.survey = cls._survey(
+            cls.stars, cls.fruit, {"caredesk_type": "nps"}, {"caredesk_type": "long_text"}
+        )
+        cls._answer(cls.survey, 5, ["Apple", "Pear"], 10, "Very good")
+        cls._answer(cls.survey, 4, ["Apple"], 9, None)
+        cls._answer(cls.survey, 2, [], "0", "Too slow")
+
+    def _read(self, user=None, **filters):
+        filters.setdefault("survey_id", self.survey.id)
+        statistics = self.env["caredesk.survey.statistics"].with_user(user or self.maker)
+        return statistics.get_statistics(filters)
+
+    def _chart(self, data, kind):
+        [chart] = [one for one in data["questions"] if one["type"] == kind]
+        return chart
+
+    def test_a_chart_for_each_question(self):
+        """S0-SVY-03: counts and percentages per question, and averages."""
+        data = self._read()
+        stars = self._chart(data, "stars")
+        self.assertEqual([bar["count"] for bar in stars["bars"]], [0, 1, 0, 1, 1])
+        self.assertEqual([bar["share"] for bar in stars["bars"]], [0, 33.3, 0, 33.3, 33.3])
+        self.assertEqual((stars["average"], stars["answered"]), (3.67, 3))
+        fruit = {bar["label"]: bar["count"] for bar in self._chart(data, "multiple")["bars"]}
+        self.assertEqual(fruit, {"Apple": 2, "Pear": 1})
+        text = self._chart(data, "long_text")
+        self.assertEqual(text["texts"], ["Too slow", "Very good"])
+        self.assertEqual((text["answered"], text["skipped"]), (2, 1))
+
+    def test_totals(self):
+        """S0-SVY-03: average score, satisfaction and recommendation."""
+        totals = self._read()["totals"]
+        shares = [100 * points / 17 for points in (17, 14, 2)]
+        self.assertEqual(totals["answers"], 3)
+        self.assertAlmostEqual(totals["average"], sum(shares) / 3, 1)
+        self.assertEqual((totals["csat"], totals["nps"]), (66.7, 33.3))
+
+    def test_each_bar_opens_what_it_counts(self):
+        """S0-SVY-03: the domain of a bar finds as many answers as the bar shows."""
+        data = self._read()
+        lines = self.env["survey.user_input.line"].with_user(self.maker)
+        for chart in data["questions"]:
+            self.assertEqual(lines.search_count(chart["domain"]) > 0, chart["answered"] > 0)
+            for bar in chart["bars"]:
+                self.assertEqual(lines.search_count(bar["domain"]), bar["count"], bar["label"])
+
+    def test_trend_and_breakdown(self):
+        """S0-SVY-03: by month, group, employee and type; each point opens its answers."""
+        ticket = self._held_ticket(self.an, "done", partner_id=self.customer.id)
+        self._answer(self.survey, 1, [], 7, None, ticket_id=ticket.id)
+        past = self._answer(self.survey, 5, [], 8, None, interviewer_id=self.hoa.id)
+        past.sudo().end_datetime = fields.Datetime.now() - timedelta(days=70)
+        data = self._read()
+        self.assertEqual(len(data["trend"]), 2)
+        self.assertEqual([point["answers"] for point in data["trend"]], [1, 4])
+        breakdown = data["breakdown"]
+        self.assertEqual([point["label"] for point in breakdown["group"]], ["Support"])
+        self.assertEqual([point["label"] for point in breakdown["type"]], ["Usage guidance"])
+        self.assertEqual({point["label"] for point in breakdown["performer"]}, {"An", "Hoa"})
+        entries = self.env["survey.user_input"].with_user(self.maker)
+        for points in (data["trend"], *breakdown.values()):
+            for point in points:
+                self.assertEqual(entries.search_count(point["domain"]), point["answers"])
+
+    def test_bank_question_across_surveys(self):
+        """S0-SVY-03, IE-20: copies in all surveys count together, choices by their words."""
+        other = self._survey(self.fruit)
+        self._answer(other, ["Pear"])
+        data = self._read(survey_id=False, question_id=self.fruit.id)
+        [chart] = data["questions"]
+        self.assertEqual(
+            {bar["label"]: bar["count"] for bar in chart["bars"]}, {"Apple": 2, "Pear": 2}
+        )
+        self.assertEqual(data["totals"]["answers"], 4)
+
+    def test_period(self):
+        """S0-SVY-03: only the days that were asked for."""
+        tomorrow = fields.Date.add(fields.Date.context_today(self.maker), days=1)
+        self.assertEqual(self._read(date_from=str(tomorrow))["totals"]["answers"], 0)
+        self.assertEqual(self._read(date_to=str(tomorrow))["totals"]["answers"], 3)
+        self.assertEqual(self._read(date_from="nonsense")["totals"]["answers"], 3)
+
+    def test_archived_question_keeps_its_chart(self):
+        """IE-20: a question taken out of the survey still shows what was answered."""
+        self.survey.question_ids[0].action_archive()
+        chart = self._chart(self._read(), "stars")
+        self.assertEqual((chart["archived"], chart["answered"]), (True, 3))
+
+    def test_trials_and_other_companies_do_not_count(self):
+        """S0-SVY-03: nor what was not finished."""
+        self._answer(self.survey, 1, [], 1, None, test_entry=True)
+        self._entry(self.survey)
+        foreign = self._answer(self.survey, 1, [], 1, None)
+        foreign.sudo().company_id = self._company("Elsewhere")
+        self.assertEqual(self._read()["totals"]["answers"], 3)
+
+    def test_only_managers(self):
+        """S0-SVY-03: employees see what they performed, not everybody's answers."""
+        for user in (self.hoa, self.an):
+            with self.assertRaises(AccessError):
+                self._read(user)
+
+    def test_survey_restricted_to_others(self):
+        """S0-SVY-03: a survey for some managers only stays theirs."""
+        boss = self._survey_user("boss", "caredesk_survey.group_survey_manager")
+        self.survey.write({"user_id": boss.id, "restrict_user_ids": [(6, 0, boss.ids)]})
+        self.assertEqual(self._read(boss)["totals"]["answers"], 3)
+        other = self._survey({"caredesk_type": "stars"})
+        self.assertNotEqual(self._read(survey_id=other.id)["survey_id"], self.survey.id)
+        with self.assertRaises(AccessError):
+            self._read()
+
+    def test_number_of_queries_does_not_grow(self):
+        """S0-SVY-03: as many queries for three answers as for thirty."""
+        self._read()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self._read()
+        few = self.env.cr.sql_log_count - before
+        for _number in range(27):
+            self._answer(self.survey, 3, ["Pear"], 5, "So so")
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self.assertEqual(self._read()["totals"]["answers"], 30)
+        many = self.env.cr.sql_log_count - before
+        self.assertLessEqual(many, few)
+        self.assertLessEqual(many, 25)
