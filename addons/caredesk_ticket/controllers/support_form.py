@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.http import request
 
 from ..models.caredesk_support_form import MOST
+from .suggestion_pace import has_suggestions_left
 
 _SESSION_KEY = "caredesk_form_number"
 _CAPTCHA = "caredesk_support"
@@ -79,8 +80,14 @@ class SupportFormController(http.Controller):
 
     @http.route("/support/suggest", type="jsonrpc", auth="public", website=True, readonly=True)
     def suggest(self, text="", **_params):
-        """Return published articles that fit what the visitor has typed so far."""
+        """Return published articles that fit what the visitor has typed so far.
+
+        Of one internet connection so many questions a minute are answered, more get nothing.
+        """
         company = self._company()
+        origin = request.env["caredesk.form.attempt"]._key(request.httprequest.remote_addr)
+        if not has_suggestions_left(origin):
+            return []
         articles = request.env["caredesk.knowledge.article"]
         text = text[:200] if isinstance(text, str) else ""
         return articles._suggest_published(text, lang=request.env.lang, company=company, limit=3)

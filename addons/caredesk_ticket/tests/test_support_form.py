@@ -8,6 +8,8 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import hash_sign, mute_logger
 
+from ..controllers import suggestion_pace
+from ..domain.pace import Pace
 from .intake_common import PNG, FormCase
 
 
@@ -284,6 +286,21 @@ class TestSupportForm(FormCase):
         self.assertEqual([one["id"] for one in found], shown.ids)
         for text in (None, 5, ["a"], {"a": 1}, "x" * 10_000, "'; --", "\0"):
             self.make_jsonrpc_request("/support/suggest", {"text": text})
+
+    def test_suggestions_are_capped_by_connection(self):
+        """S4-CHN-07: who asks on and on, with a new session each time, gets nothing any more."""
+        self.env["caredesk.knowledge.article"].create(
+            {"question": "Zebra printer", "answer": "<p>Plug</p>", "is_published": True}
+        )
+        self._set("suggestions_per_minute", 3)
+        self.patch(suggestion_pace, "_PACE", Pace(60))
+        counts = []
+        for _number in range(5):
+            self.opener.cookies.clear()
+            found = self.make_jsonrpc_request("/support/suggest", {"text": "zebra printer"})
+            counts.append(len(found))
+        self.assertEqual(counts, [1, 1, 1, 0, 0])
+        self.assertEqual(self._error(self._send()), "", "the form itself goes on")
 
     def test_settings_reach_the_form(self):
         """S4-CHN-07: switch, host and caps are set on the settings page."""
