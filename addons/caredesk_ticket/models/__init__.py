@@ -59,7 +59,6 @@ from . import caredesk_ticket_checkpoint
 from . import caredesk_ticket_property
 from . import caredesk_ticket_type_plan
 from . import caredesk_ticket_dashboard
-from . import caredesk_ticket_type_public
 from . import caredesk_upload
 from . import caredesk_portal_settings
 from . import caredesk_sla_policy

@@ -30,7 +30,7 @@ class CaredeskTicket(models.Model):
         """Return the ticket types that customers of ``company`` choose from."""
         # sudo: the names of the types offered to customers
         types_sudo = self.env["caredesk.ticket.type"].sudo()
-        return types_sudo.search([("company_id", "=", company.id), ("is_on_portal", "=", True)])
+        return types_sudo.search([("company_id", "=", company.id), ("is_public", "=", True)])
 
     @api.model
     def _portal_create(self, user, title, text, kind, answers, files, seen=""):

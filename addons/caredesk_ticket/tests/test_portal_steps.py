@@ -58,10 +58,10 @@ class TestPortalSteps(PortalCase):
         self.assertIn('value="Only a title"', answer.text)
         self.assertEqual(self.env["caredesk.ticket"].search_count([]), before)
 
-    def test_only_types_is_on_portal_can_be_chosen(self):
+    def test_only_public_types_can_be_chosen(self):
         """S1-TKT-01: others are neither shown nor taken; the ticket comes without a type."""
         self.company.caredesk_default_group_id = self.support
-        secret = self._type(self.support, name="Secret type", is_on_portal=False)
+        secret = self._type(self.support, name="Secret type", is_public=False)
         elsewhere = self._type(
             self._group("Abroad", company_id=self._company("Abroad").id), name="Type abroad"
         )

@@ -67,7 +67,7 @@ class TestSupportForm(FormCase):
 
     def test_only_types_for_the_public_are_offered_and_taken(self):
         """S4-CHN-07: a type that is not offered cannot be sent either."""
-        inside = self._type(self.support, name="Internal work")
+        inside = self._type(self.support, name="Internal work", is_public=False)
         page = self._open()
         options = [one.text for one in page.xpath("//select[@name='type_id']/option")]
         self.assertIn("Usage guidance", options)
