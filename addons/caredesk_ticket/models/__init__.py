@@ -108,8 +108,8 @@ from . import caredesk_rating_request
 from . import rating_rating
 from . import caredesk_intake
 from . import caredesk_form_attempt
+from . import caredesk_form_sending
 from . import caredesk_support_form
-from . import caredesk_portal_sending
 from . import caredesk_hook_source
 from . import caredesk_hook_call
 from . import caredesk_hook_conversation

@@ -45,7 +45,7 @@ class CaredeskTicket(models.Model):
         title, text = self._portal_text(title, _TITLE), self._portal_text(text, _TEXT)
         if not title or not text:
             raise UserError(self.env._("Give your request a title and describe it."))
-        sending_sudo = self.env["caredesk.portal.sending"]._claim(
+        sending_sudo = self.env["caredesk.form.sending"]._claim(
             seen, title, text, kind.id, answers, files=files
         )
         if sending_sudo.ticket_id:
@@ -120,7 +120,7 @@ class CaredeskTicket(models.Model):
 
     def _portal_took(self, step, seen, text, files):
         """Tell whether this form was taken before; from now on it is."""
-        sending_sudo = self.env["caredesk.portal.sending"]._claim(
+        sending_sudo = self.env["caredesk.form.sending"]._claim(
             seen, step, self.id, text, files=files
         )
         if sending_sudo.ticket_id:

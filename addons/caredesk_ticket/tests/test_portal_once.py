@@ -86,12 +86,12 @@ class TestPortalOnce(PortalCase):
 
     def test_forms_are_forgotten(self):
         """IE-15: after a day; younger ones stay."""
-        sendings = self.env["caredesk.portal.sending"]
+        sendings = self.env["caredesk.form.sending"]
         for days in (2, 0):
             row = sendings._claim(f"after {days}", "x")
             moment = fields.Datetime.now() - timedelta(days=days)
             self.env.cr.execute(
-                "UPDATE caredesk_portal_sending SET create_date = %s WHERE id = %s",
+                "UPDATE caredesk_form_sending SET create_date = %s WHERE id = %s",
                 [moment, row.id],
             )
         self.env.invalidate_all()

@@ -3,7 +3,7 @@ import time
 
 from lxml import html
 
-from odoo.exceptions import ConcurrencyError
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import hash_sign, mute_logger
@@ -104,6 +104,21 @@ class TestSupportForm(FormCase):
         self._send(page, content="Còn một việc khác")
         self.assertEqual(len(self._sent()), 2)
 
+    def test_the_answer_of_a_captcha_is_used_once(self):
+        """S4-CHN-07: a form sent twice is not refused for a captcha that was answered before."""
+        asked = []
+
+        def accept_once(_self, action):
+            asked.append(action)
+            if len(asked) > 1:
+                raise UserError(self.env._("Answered before"))
+
+        self.patch(self.registry["ir.http"], "_verify_request_recaptcha_token", accept_once)
+        page = self._open()
+        for _time in range(2):
+            self.assertIn(self._sent().number or "", self._send(page).text)
+        self.assertEqual((len(self._sent()), len(asked)), (1, 1))
+
     def test_a_customer_with_an_account(self):
         """S1-TKT-01: who is logged in is the customer, whatever address is sent along."""
         customer = self._user("khachquen", "portal")
@@ -193,8 +208,11 @@ class TestSupportForm(FormCase):
             raise self.env["caredesk.upload"]._raise_too_big({"megabytes": 0, "total": 0})
 
         self.patch(self.registry["ir.http"], "_verify_request_recaptcha_token", refuse)
-        self.assertTrue(self._error(self._send()))
+        answer = self._send(content="Nội dung dài")
+        self.assertIn("make sure that a person sends this", self._error(answer))
+        self.assertIn("Nội dung dài", answer.text)
         self.assertEqual(asked, ["caredesk_support"])
+        self.assertFalse(self._sent())
 
     @mute_logger("odoo.http")
     def test_without_the_csrf_token_nothing_is_taken(self):

@@ -6,15 +6,15 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 
-class CaredeskPortalSending(models.Model):
-    """A form of the portal that was taken, so that the same one is not taken again.
+class CaredeskFormSending(models.Model):
+    """A form of portal or website that was taken, so that the same one is not taken again.
 
     The same is who sends the same words and files having the same before him: a double click, a
     second tab, a browser that sends again after the line broke. Forgotten after a day.
     """
 
-    _name = "caredesk.portal.sending"
-    _description = "Form Taken on the Portal"
+    _name = "caredesk.form.sending"
+    _description = "Form Taken from a Customer"
     _order = "id desc"
 
     key = fields.Char(required=True, readonly=True)
@@ -46,7 +46,7 @@ class CaredeskPortalSending(models.Model):
         text = json.dumps([self.env.uid, seen, content, sizes])
         key = hashlib.sha256(text.encode()).hexdigest()
         query = SQL(
-            "INSERT INTO caredesk_portal_sending (key, create_uid, create_date)"
+            "INSERT INTO caredesk_form_sending (key, create_uid, create_date)"
             " VALUES (%s, %s, %s) ON CONFLICT (key) DO NOTHING RETURNING id",
             key,
             self.env.uid,
