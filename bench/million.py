@@ -5,11 +5,13 @@ five million messages; beside it the same firm with ten thousand.
 """
 
 from collections.abc import Iterable
+from pathlib import Path
+from statistics import median
 
 from tools.devkit.log import Log
 from tools.devkit.toolchain import Toolchain
 
-from . import crowd
+from . import crowd, plot
 from .metric import Metric
 from .subject import Subject
 
@@ -21,8 +23,17 @@ ROWS = {
     "ticket_search_1m": ("search", "search_raw", MILLION, "raw SQL on the same index", 2.0),
     "dashboard_1m": ("dashboard", "dashboard_raw", MILLION, "one raw SQL pass", 1.0),
 }
-#: Printed on demand: how these questions grow with the tickets.
+#: Measured on demand: how these questions grow with the tickets.
 GROWTH = (1_000, 10_000, 100_000, MILLION)
+GROWTH_ROUNDS = 5
+QUESTIONS = {
+    "list_page": "my groups, first page",
+    "list_total": "all, first page",
+    "board": "board of open tickets",
+    "search": "five text searches",
+    "dashboard": "dashboard",
+}
+PICTURE = Path(__file__).resolve().parents[1] / "docs" / "read-growth.svg"
 
 
 def measure(tools: Toolchain, rows: Iterable[str], log: Log, size: int = MILLION) -> list[Metric]:
@@ -50,17 +61,27 @@ def _measure(subjects: dict[int, Subject], row: str, size_of: dict[int, int]) ->
     return Metric(row, "ms", peer, target, *times, wrong, at_most=True)
 
 
-def growth(tools: Toolchain, log: Log) -> list[str]:
-    """Return how long the questions take among a thousand, ten thousand, … tickets, in lines."""
-    names = {f"caredesk_bench_{count}": count for count in GROWTH}
-    questions = ("list_page", "list_total", "board", "search", "dashboard")
-    lines = []
+def growth(tools: Toolchain, log: Log, most: int = MILLION) -> list[str]:
+    """Measure how long the questions take among a thousand, ten thousand, … tickets, and draw it.
+
+    :param most: the largest crowd
+    :return: the medians in lines
+    """
+    sizes = [count for count in GROWTH if count <= most]
+    names = {f"caredesk_bench_{count}": count for count in sizes}
+    found = {}
     with crowd.subjects(tools, names, "bench.reads", log) as subjects:
-        for question in questions:
-            figures = []
-            for subject in subjects.values():
-                subject.ask(question)
-                seconds = sorted(subject.ask(question) for _round in range(5))
-                figures.append(f"{1000 * seconds[2]:8.1f}")
-            lines.append(f"read_growth  {question:12} {' '.join(figures)}  ms")
-    return [f"read_growth  {'tickets':12} " + " ".join(f"{n:8}" for n in GROWTH), *lines]
+        for question, words in QUESTIONS.items():
+            found[words] = [_milliseconds(subject, question) for subject in subjects.values()]
+    PICTURE.write_text(plot.growth("Reading among more and more tickets", sizes, found))
+    heads = " ".join(f"{count:8}" for count in sizes)
+    lines = [
+        f"read_growth  {words:26} " + " ".join(f"{value:8.1f}" for value in values) + "  ms"
+        for words, values in found.items()
+    ]
+    return [f"read_growth  {'tickets':26} {heads}", *lines, f"drawn: {PICTURE}"]
+
+
+def _milliseconds(subject: Subject, question: str) -> float:
+    subject.ask(question)  # warms up
+    return 1000 * median(subject.ask(question) for _round in range(GROWTH_ROUNDS))

@@ -35,11 +35,6 @@ SELECT count(*) FROM caredesk_sla_status WHERE notice IS NOT NULL AND NOT EXISTS
        SELECT FROM caredesk_sla_status WHERE state = 'running'
         AND (warn_at < now() AT TIME ZONE 'UTC' OR deadline_at < now() AT TIME ZONE 'UTC'))
 """
-#: Whether a process has changed something that is not committed yet.
-_WRITING = """
-SELECT 1 FROM pg_stat_activity
- WHERE datname = current_database() AND application_name = %s AND backend_xid IS NOT NULL
-"""
 
 
 def run(ctx: Context) -> dict:
@@ -128,7 +123,7 @@ def _kill_the_busy_one(ctx: Context, watchers: list[Child]) -> tuple[int, int]:
         ((left,),) = ctx.sql(_LEFT)
         most = max(most, left)
         for child in watchers if 0 < left < most * (1 - TOLD) else ():
-            if ctx.sql(_WRITING, [f"odoo-{child.pid}"]):
+            if ctx.is_writing(child):
                 child.kill9()
                 return most, left
         time.sleep(0.002)

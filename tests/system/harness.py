@@ -27,6 +27,11 @@ GATE = 0x43444753
 #: How the databases and log folders of scenarios are called; the process id of the run follows.
 PREFIX = "caredesk_fault_"
 
+_WRITING = """
+SELECT 1 FROM pg_stat_activity
+ WHERE datname = current_database() AND application_name = %s AND backend_xid IS NOT NULL
+"""
+
 
 class ChildFailed(Exception):
     """A child ended with an error; the message holds its traceback or the end of its log."""
@@ -158,6 +163,10 @@ class Context:
         with contextlib.closing(self.connect()) as connection, connection.cursor() as cursor:
             cursor.execute(query, params)
             return cursor.fetchall() if cursor.description else []
+
+    def is_writing(self, child: Child) -> bool:
+        """Whether the process has changed something that is not committed yet."""
+        return bool(self.sql(_WRITING, [f"odoo-{child.pid}"]))
 
     # --- gates ---
 

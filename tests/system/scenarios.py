@@ -7,6 +7,7 @@ SCENARIOS = {
     "route_race": "tests.system.route_race",
     "take_race": "tests.system.take_race",
     "clock_back": "tests.system.clock_back",
+    "mail_once": "tests.system.mail_once",
     "poison": "tests.system.poison",
     "mail_storm": "tests.system.mail_storm",
     "two_nodes": "tests.system.two_nodes",

@@ -50,12 +50,23 @@ def test_three_days_without_scheduled_actions(outcome):
     assert report["tried"] >= 150
 
 
+def test_each_report_and_rating_request_once(outcome):
+    """S1-EML-01, S1-EML-02, S4-CSAT-01: two processes at once, one killed in the middle.
+
+    Each recipient gets the report of each period once, each customer is asked once, and nobody is
+    left out.
+    """
+    report = outcome("mail_once", small=True)
+    assert report["ok"], report["details"]
+    assert report["tried"] >= 100
+
+
 def test_two_nodes_on_one_database(outcome):
-    """IE-04, S0-TKT-27: what one Odoo node does holds on the other, and crons run on both.
+    """IE-04, IE-15, S0-TKT-27: what one Odoo node does holds on the other, and crons run on both.
 
     A notice of a ticket given on one node reaches the screen connected to the other; a changed
-    setting is obeyed there at once; tickets created and finished on both break no invariant, and
-    nobody is told twice.
+    setting is obeyed there at once; an answer that a customer sends on both at once is there once;
+    tickets created and finished on both break no invariant, and nobody is told twice.
     """
     report = outcome("two_nodes", small=True)
     assert report["ok"], report["details"]

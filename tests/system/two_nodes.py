@@ -1,9 +1,10 @@
 """Two Odoo nodes on one database: everything either of them does holds for both.
 
 Real servers with web, websocket and scheduled actions each. People talk to them over HTTP: they
-create tickets on both at once and finish them, read lists, portal and dashboard meanwhile, change
-settings on one and see them on the other, and get a notice on the node they are connected to of
-what happened on the other. Both run the scheduled actions the whole time.
+create tickets on both at once and finish them, read lists, the pages of the portal and the
+dashboard meanwhile, send the same answer on both, change settings on one and see them on the other,
+and get a notice on the node they are connected to of what happened on the other. Both run
+the scheduled actions the whole time.
 """
 
 import contextlib
@@ -15,9 +16,9 @@ import psycopg2
 
 from tools.devkit import server
 
-from . import invariants
+from . import invariants, node_portal
 from .harness import Context
-from .node_client import Browser, Ear
+from .node_client import PASSWORD, Browser, Ear, guarded
 
 GROUPS, AGENTS = 2, 8
 #: Tickets each desk creates; two desks a node.
@@ -29,7 +30,6 @@ ROUNDS, ROUNDS_SMALL = 20, 6
 PATIENCE = 20.0
 QUIET = 90.0
 TICKET, POLICY = "caredesk.ticket", "caredesk.sla.policy"
-PASSWORD = "two-nodes"  # noqa: S105 - of people made up for one run
 
 _WAKE = """
 UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC'
@@ -63,20 +63,24 @@ def run(ctx: Context) -> dict:
         small = ctx.small
         noticed = _notices(nodes, plan, ROUNDS_SMALL if small else ROUNDS)
         settings = _settings(ctx, nodes, plan, ROUNDS_SMALL if small else ROUNDS)
+        visited = node_portal.visit(nodes, plan, ROUNDS_SMALL if small else ROUNDS)
+        plan["ticket_id"] = visited["ticket_id"]
         worked = _work(ctx, nodes, plan, SHARE_SMALL if small else SHARE)
         left = _finish(ctx)
         ctx.call("tests.system.writers:dispatch")
         wrong = invariants.check(connection, plan["group_ids"])
     there = Counter(name for (name,) in ctx.sql("SELECT name FROM caredesk_ticket"))
-    lost = [f"lost: {name}" for name in worked["created"] if not there[name]] + noticed["lost"]
+    lost = [f"lost: {name}" for name in worked["created"] if not there[name]]
+    lost += noticed["lost"] + visited["lost"]
     twice = [f"duplicated: {name}" for name in worked["created"] if there[name] > 1]
-    twice += noticed["twice"]
+    twice += noticed["twice"] + visited["twice"]
     twice += [f"told too often: {row}" for row in ctx.sql(_TOLD_TWICE)]
-    wrong += settings["wrong"] + worked["wrong"]
+    wrong += settings["wrong"] + visited["wrong"] + worked["wrong"]
     wrong += [f"{left} notices are still to be sent"] if left else []
     return {
         "id": "two_nodes",
-        "tried": len(worked["created"]) + noticed["tried"] + settings["tried"],
+        "tried": len(worked["created"])
+        + sum(part["tried"] for part in (noticed, settings, visited)),
         "lost": len(lost),
         "duplicated": len(twice),
         "violations": len(wrong),
@@ -156,7 +160,7 @@ def _work(ctx: Context, nodes, plan: dict, share: int) -> dict:
     counts: Counter = Counter()
     desks = [
         threading.Thread(
-            target=_guarded,
+            target=guarded,
             args=(wrong, _desk, nodes[desk % 2], plan, desk, share, created, counts),
         )
         for desk in range(DESKS)
@@ -166,10 +170,10 @@ def _work(ctx: Context, nodes, plan: dict, share: int) -> dict:
         [Browser(node, plan[who], PASSWORD) for who in ("boss", "customer")] for node in nodes
     ]
     others = [
-        threading.Thread(target=_guarded, args=(wrong, _read, *reader, plan, stop, counts))
+        threading.Thread(target=guarded, args=(wrong, _read, *reader, plan, stop, counts))
         for reader in readers
     ]
-    others.append(threading.Thread(target=_guarded, args=(wrong, _wake, ctx, stop)))
+    others.append(threading.Thread(target=guarded, args=(wrong, _wake, ctx, stop)))
     _let_run(desks, others, stop)
     needed = ("create", "complete", "list", "page")
     wrong += [f"work stopped: nobody managed to {deed}" for deed in needed if not counts[deed]]
@@ -186,13 +190,6 @@ def _let_run(desks: list, others: list, stop: threading.Event) -> None:
     stop.set()
     for thread in others:
         thread.join()
-
-
-def _guarded(wrong: list[str], work, *args) -> None:
-    try:
-        work(*args)
-    except Exception as error:  # a verdict, whatever it is: nothing may fail here
-        wrong.append(f"{work.__name__}: {error!r}")
 
 
 def _desk(node, plan: dict, desk: int, share: int, created: list[str], counts: Counter) -> None:
@@ -223,8 +220,9 @@ def _read(boss: Browser, customer: Browser, plan: dict, stop: threading.Event, c
         if plan["dashboard"]:
             boss.call("caredesk.ticket.dashboard", "get_figures", {})
             counts["dashboard"] += 1
-        customer.page("/my")
-        counts["page"] += 1
+        for path in ("/my", "/my/tickets", f"/my/tickets/{plan['ticket_id']}"):
+            customer.page(path)
+            counts["page"] += 1
         stop.wait(0.1)
 
 
@@ -286,5 +284,6 @@ def prepare(worker) -> dict:
             "creators": env["res.users"].browse(hired["creator_uids"]).mapped("login"),
             "boss": boss.login,
             "customer": customer.login,
+            "type_id": hired["type_of_group"][hired["group_ids"][0]],
             "dashboard": "caredesk.ticket.dashboard" in env,
         }

@@ -1,4 +1,3 @@
-import time
 from math import isfinite
 
 from odoo import fields
@@ -6,11 +5,10 @@ from odoo.exceptions import UserError
 from odoo.http import Controller, request, route
 
 from .portal_upload import checked_files
+from .suggestion_pace import has_suggestions_left
 
 #: Letters typed before anything is suggested, and letters of them that are read.
 _LEAST, _READ = 4, 500
-#: Suggestions one session gets within a minute.
-_SUGGESTIONS_PER_MINUTE = 40
 #: Kinds of a type's own fields that a customer can fill in.
 _ASKED = ("char", "text", "integer", "float", "boolean", "date", "selection")
 
@@ -30,10 +28,10 @@ class NewTicketPortal(Controller):
     )
     def portal_new_ticket(self, title="", **_options):
         """Show the empty form, with the title filled in where a link brings one."""
-        return self._render_form({"title": title[:200]})
+        return self._render_form({"typed_title": title[:200]})
 
     @route("/my/tickets/create", type="http", auth="user", website=True, methods=["POST"])
-    def portal_create_ticket(self, title="", text="", type_id="", **typed):
+    def portal_create_ticket(self, title="", text="", type_id="", seen="", **typed):
         """Open the ticket and show it; what is wrong is said on the form, nothing typed is lost."""
         user = request.env.user
         kind = self._chosen_type(type_id)
@@ -42,10 +40,10 @@ class NewTicketPortal(Controller):
             answers = self._answers(kind, typed)
             with request.env.cr.savepoint():
                 ticket = request.env["caredesk.ticket"]._portal_create(
-                    user, title, text, kind, answers, files
+                    user, title, text, kind, answers, files, seen
                 )
         except UserError as error:
-            values = {"title": title, "text": text, "type_id": kind.id, "typed": typed}
+            values = {"typed_title": title, "text": text, "type_id": kind.id, "typed": typed}
             return self._render_form({**values, "error": str(error)})
         return request.redirect(f"{ticket.access_url}?created=1")
 
@@ -58,7 +56,7 @@ class NewTicketPortal(Controller):
         title = title if isinstance(title, str) else ""
         text = text if isinstance(text, str) else ""
         words = f"{title} {text}".strip()[:_READ]
-        if len(words) < _LEAST or not self._has_suggestions_left():
+        if len(words) < _LEAST or not has_suggestions_left(request.env.uid):
             return {"articles": [], "tickets": []}
         user = request.env.user
         articles = request.env["caredesk.knowledge.article"]._suggest_published(
@@ -74,16 +72,6 @@ class NewTicketPortal(Controller):
         }
 
     # === HELPERS ===
-
-    def _has_suggestions_left(self):
-        """Count the call in the session, so that nobody reads the knowledge base by machine."""
-        now = time.time()
-        calls = request.session.get("caredesk_suggestions") or []
-        calls = [moment for moment in calls if moment > now - 60]
-        if len(calls) >= _SUGGESTIONS_PER_MINUTE:
-            return False
-        request.session["caredesk_suggestions"] = [*calls, now]
-        return True
 
     def _types(self):
         return request.env["caredesk.ticket"]._portal_types(request.env.user.company_id)
@@ -128,7 +116,7 @@ class NewTicketPortal(Controller):
     def _render_form(self, values):
         types_sudo = self._types()
         values = {
-            "title": "",
+            "typed_title": "",  # «title» is the page's own
             "text": "",
             "type_id": types_sudo.id if len(types_sudo) == 1 else False,
             "typed": {},
@@ -137,6 +125,7 @@ class NewTicketPortal(Controller):
             "types": types_sudo,
             "asked": {kind: self._asked(kind) for kind in types_sudo},
             "page_name": "caredesk_ticket_new",
+            "seen": request.env["caredesk.ticket"]._portal_seen(request.env.user),
             "file_hint": request.env["caredesk.ticket"]._portal_file_hint(),
         }
         return request.render("caredesk_ticket.portal_new_ticket", values)

@@ -47,7 +47,7 @@ class TicketPortal(Controller):
         "/my/tickets/<int:ticket_id>/<any(reply, close, reopen):step>",
         type="http", auth="public", website=True, methods=["POST"],
     )  # fmt: skip
-    def portal_ticket_step(self, ticket_id, step, access_token=None, text="", **_options):
+    def portal_ticket_step(self, ticket_id, step, access_token=None, text="", seen="", **_options):
         """Answer, close or reopen the ticket and come back to its page.
 
         What cannot be done is said on the page, and what was typed stays in it.
@@ -57,7 +57,7 @@ class TicketPortal(Controller):
             raise NotFound
         try:
             with request.env.cr.savepoint():
-                self._take(ticket_sudo, step, text)
+                self._take(ticket_sudo, step, text, seen)
         except UserError as error:
             ticket_sudo.invalidate_recordset()
             return self._render_ticket(
@@ -67,15 +67,15 @@ class TicketPortal(Controller):
 
     # === HELPERS ===
 
-    def _take(self, ticket_sudo, step, text):
+    def _take(self, ticket_sudo, step, text, seen):
         if step == "close":
             ticket_sudo._portal_close()
             return
         files = checked_files()
         if step == "reply":
-            ticket_sudo._portal_reply(text, files)
+            ticket_sudo._portal_reply(text, files, seen)
         else:
-            ticket_sudo._portal_reopen(text, files)
+            ticket_sudo._portal_reopen(text, files, seen)
 
     def _find(self, ticket_id, access_token):
         """Return the ticket (sudo) in the language and time zone of who looks at it."""
@@ -94,12 +94,20 @@ class TicketPortal(Controller):
         link = f"?access_token={url_quote(access_token)}" if access_token else ""
         return f"{ticket_sudo.access_url}{link}"
 
+    def _new_request_url(self, ticket_sudo):
+        """Return where the customer opens another request, nothing where he can only write."""
+        if not request.env.user._is_public():
+            return f"/my/tickets/new?title={url_quote(ticket_sudo.name)}"
+        company = request.env["caredesk.support.form"]._company_of_host(request.httprequest.host)
+        return "/support" if company == ticket_sudo.company_id else ""
+
     def _render_ticket(self, ticket_sudo, access_token, **values):
         may_act = ticket_sudo._may_act_on_portal()
         # A token in the address of a logged in customer's own page is not passed on.
         token = access_token if access_token and not ticket_sudo._is_of_portal_user() else ""
         suffix = f"?access_token={url_quote(token)}" if token else ""
         target = ticket_sudo._merge_target()
+        conversation = ticket_sudo._portal_conversation()
         values.update(
             page_name="caredesk_ticket",
             ticket=ticket_sudo,
@@ -108,7 +116,10 @@ class TicketPortal(Controller):
             is_guest=request.env.user._is_public(),
             no_breadcrumbs=request.env.user._is_public(),
             may={step: may_act and ticket_sudo._portal_may(step) for step in _STEPS},
-            conversation=ticket_sudo._portal_conversation(),
+            has_ended=may_act and ticket_sudo._has_ended(),
+            new_request_url=self._new_request_url(ticket_sudo),
+            conversation=conversation,
+            seen=f"after {conversation[-1]['id'] if conversation else 0}",
             history=ticket_sudo._portal_history(),
             answers=ticket_sudo._portal_answers(),
             promise=ticket_sudo._portal_promise(),

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.http import request
 
 from ..models.caredesk_support_form import MOST
+from .suggestion_pace import has_suggestions_left
 
 _SESSION_KEY = "caredesk_form_number"
 _CAPTCHA = "caredesk_support"
@@ -46,7 +47,6 @@ class SupportFormController(http.Controller):
         for one in files:
             one.seek(0)  # Odoo, when it repeats a request, rewinds the first of a name only
         try:
-            request.env["ir.http"]._verify_request_recaptcha_token(_CAPTCHA)
             with request.env.cr.savepoint():
                 ticket_sudo = form._submit(
                     company,
@@ -55,6 +55,7 @@ class SupportFormController(http.Controller):
                     request.httprequest.remote_addr,
                     token=params.get("token") or "",
                     trap=params.get("website_url") or "",
+                    captcha=self._check_captcha,
                 )
         except UserError as error:
             return self._render(params, company, error.args[0])
@@ -79,11 +80,29 @@ class SupportFormController(http.Controller):
 
     @http.route("/support/suggest", type="jsonrpc", auth="public", website=True, readonly=True)
     def suggest(self, text="", **_params):
-        """Return published articles that fit what the visitor has typed so far."""
+        """Return published articles that fit what the visitor has typed so far.
+
+        Of one internet connection so many questions a minute are answered, more get nothing.
+        """
         company = self._company()
+        origin = request.env["caredesk.form.attempt"]._key(request.httprequest.remote_addr)
+        if not has_suggestions_left(origin):
+            return []
         articles = request.env["caredesk.knowledge.article"]
         text = text[:200] if isinstance(text, str) else ""
         return articles._suggest_published(text, lang=request.env.lang, company=company, limit=3)
+
+    def _check_captcha(self):
+        """Ask the captcha module, if there is one; what it says is for those who set it up."""
+        try:
+            request.env["ir.http"]._verify_request_recaptcha_token(_CAPTCHA)
+        except UserError as error:
+            raise UserError(
+                request.env._(
+                    "We could not make sure that a person sends this. Please send it again in a "
+                    "moment; if that does not help, write to us by e-mail."
+                )
+            ) from error
 
     def _company(self):
         form = request.env["caredesk.support.form"]

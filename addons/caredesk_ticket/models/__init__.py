@@ -61,7 +61,6 @@ from . import caredesk_ticket_checkpoint
 from . import caredesk_ticket_property
 from . import caredesk_ticket_type_plan
 from . import caredesk_ticket_dashboard
-from . import caredesk_ticket_type_public
 from . import caredesk_upload
 from . import caredesk_portal_settings
 from . import caredesk_sla_policy
@@ -112,6 +111,7 @@ from . import caredesk_rating_request
 from . import rating_rating
 from . import caredesk_intake
 from . import caredesk_form_attempt
+from . import caredesk_form_sending
 from . import caredesk_support_form
 from . import caredesk_hook_source
 from . import caredesk_hook_call

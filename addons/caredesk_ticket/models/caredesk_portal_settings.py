@@ -40,10 +40,11 @@ class CaredeskTicketType(models.Model):
 
     _inherit = "caredesk.ticket.type"
 
-    is_on_portal = fields.Boolean(
-        "Offered on the Portal",
+    is_public = fields.Boolean(
+        "Customers May Choose",
         default=True,
-        help="Customers who are logged in may choose this type when they open a ticket.",
+        help="Offered on the portal and on the public support form. Without such types customers "
+        "choose none, and the default support group gets their requests.",
     )
     ask_customers = fields.Boolean(
         "Ask Customers for the Properties",

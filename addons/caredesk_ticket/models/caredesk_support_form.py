@@ -1,11 +1,8 @@
-import hashlib
 import time
 import uuid
 
-from psycopg2 import errors
-
 from odoo import api, models
-from odoo.exceptions import ConcurrencyError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import email_normalize, hash_sign, verify_hash_signed
 
 from ..domain.mail_headers import clean_text
@@ -15,7 +12,6 @@ from .mail_job import number_of
 MOST = {"name": 200, "email": 254, "phone": 40, "subject": 250, "content": 20_000}
 _SCOPE = "caredesk-support-form"
 _TOKEN_HOURS = 24
-_SOURCE_INDEX = "source_message_uniq"
 
 
 class CaredeskSupportForm(models.AbstractModel):
@@ -59,7 +55,7 @@ class CaredeskSupportForm(models.AbstractModel):
     # === TAKING A REQUEST ===
 
     @api.model
-    def _submit(self, company, values, files, ip, token=None, trap=""):
+    def _submit(self, company, values, files, ip, token=None, trap="", captcha=None):
         """Make a ticket of what was sent; sending the same form again finds the same ticket.
 
         Known and unknown addresses are answered alike.
@@ -68,21 +64,27 @@ class CaredeskSupportForm(models.AbstractModel):
         :param files: uploads of the request
         :param token: of :meth:`_new_token`, None where the page has a guard of its own
         :param trap: content of the field that people do not see
+        :param captcha: called before a new ticket is made; raises where it was no person
         :return: the ticket, as the system
         :raise UserError: with words for the visitor, when it cannot be taken
         """
-        form_id = self._check_human(token, trap) if token is not None else uuid.uuid4().hex
+        form_id = self._check_human(token, trap) if token is not None else ""
         clean = self._check_values(company, values)
-        key = self._source_key(form_id, clean)
-        if sent := self._already_sent(key, company):
-            return sent
+        sending_sudo = self.env["caredesk.form.sending"]._claim(
+            form_id, company.id, *(clean[name] for name in sorted(clean))
+        )
+        if sending_sudo.ticket_id:
+            return sending_sudo.ticket_id
+        if captcha:  # only now: a form sent twice has the answer of one captcha
+            captcha()
         self._check_limits(clean["email"], ip)
         uploads = self.env["caredesk.upload"]
         file_vals = uploads._check(files)
-        ticket_sudo = self._create_ticket(company, clean, key)
+        ticket_sudo = self._create_ticket(company, clean)
         uploads._attach(ticket_sudo, file_vals)
         self.env["caredesk.intake"]._log_typed(ticket_sudo, self._contact_of(clean))
         self.env["caredesk.form.attempt"]._count(ip)
+        sending_sudo.ticket_id = ticket_sudo
         return ticket_sudo
 
     @api.model
@@ -154,23 +156,7 @@ class CaredeskSupportForm(models.AbstractModel):
         return {} if self._is_logged_in() else {k: clean[k] for k in ("name", "email", "phone")}
 
     @api.model
-    def _source_key(self, form_id, clean):
-        """Return by what a repeated sending is known: the form and what was written in it."""
-        text = "\0".join([form_id, *(str(clean[name]) for name in sorted(clean))])
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        return f"<{digest[:40]}@support-form.invalid>"
-
-    @api.model
-    def _already_sent(self, key, company):
-        # sudo: the key is known only to whoever sent the form
-        return (
-            self.env["caredesk.ticket"]
-            .sudo()
-            .search([("source_message_id", "=", key), ("company_id", "=", company.id)], limit=1)
-        )
-
-    @api.model
-    def _create_ticket(self, company, clean, key):
+    def _create_ticket(self, company, clean):
         intake = self.env["caredesk.intake"]
         if self._is_logged_in():
             partner = self.env.user.partner_id
@@ -187,15 +173,7 @@ class CaredeskSupportForm(models.AbstractModel):
             "description": intake._html(clean["content"]),
             "type_id": clean["type_id"],
             "company_id": company.id,
-            "source_message_id": key,
         }
         tickets = self.env["caredesk.ticket"].with_company(company)
         tickets = tickets.with_context(lang=company.partner_id.lang, mail_create_nosubscribe=True)
-        try:
-            with self.env.cr.savepoint():
-                return tickets._create_from_channel("website", [values])
-        except errors.UniqueViolation as error:
-            if (error.diag.constraint_name or "").endswith(_SOURCE_INDEX):
-                # The same form was sent twice at once: tried again, this one finds the ticket.
-                raise ConcurrencyError("The form was sent twice") from error
-            raise
+        return tickets._create_from_channel("website", [values])

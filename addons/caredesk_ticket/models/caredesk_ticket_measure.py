@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 #: the moment that ends a measurement -> the field that holds how long it took
 _MEASURED = {
@@ -30,38 +30,9 @@ class CaredeskTicket(models.Model):
         aggregator="avg",
         help="From creation to completion, waiting included, in the working hours of the group.",
     )
-    is_rated = fields.Boolean(
-        "Rated",
-        compute="_compute_is_rated",
-        search="_search_is_rated",
-        help="The customer said how satisfied he or she is.",
-    )
-
     # What a period reads, by its day of arrival or of completion.
     _created_idx = models.Index("(create_date)")
     _completed_idx = models.Index("(done_at) WHERE state = 'done'")
-
-    # === COMPUTE ===
-
-    def _compute_is_rated(self):
-        # sudo: whether a ticket is rated is told to whoever reads the ticket
-        ratings_sudo = self.env["rating.rating"].sudo()
-        domain = [*self._rated_domain(), ("res_id", "in", self.ids)]
-        rated = {res_id for (res_id,) in ratings_sudo._read_group(domain, ["res_id"])}
-        for ticket in self:
-            ticket.is_rated = ticket.id in rated
-
-    def _search_is_rated(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        # sudo: as above
-        ratings = self.env["rating.rating"].sudo()._search(self._rated_domain())
-        return [("id", "in" if True in value else "not in", ratings.subselect("res_id"))]
-
-    @api.model
-    def _rated_domain(self):
-        """Return which ratings are answers of customers about tickets."""
-        return [("res_model", "=", self._name), ("consumed", "=", True), ("rating", ">=", 1)]
 
     # === CRUD ===
 
@@ -81,21 +52,3 @@ class CaredeskTicket(models.Model):
         if not moment:
             return 0
         return self.group_id._hours().between(self.create_date, moment)
-
-    @api.model
-    def _satisfaction_of(self, domain):
-        """Return how satisfied the customers of the tickets of ``domain`` are that rated them.
-
-        :return: (average rating, 1 to 5, or None; how many tickets are rated)
-        """
-        tickets = self._search(domain)
-        if tickets.is_empty():
-            return None, 0
-        # sudo: ratings of tickets that were searched for with the rights of the user
-        ratings_sudo = self.env["rating.rating"].sudo()
-        [(average, count)] = ratings_sudo._read_group(
-            [*self._rated_domain(), ("res_id", "in", tickets.subselect())],
-            [],
-            ["rating:avg", "res_id:count_distinct"],
-        )
-        return (average, count) if count else (None, 0)

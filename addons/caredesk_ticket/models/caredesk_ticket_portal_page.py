@@ -42,8 +42,8 @@ class CaredeskTicket(models.Model):
     def _portal_conversation(self):
         """Return the conversation, oldest first.
 
-        :return: list of ``{author, ours, date, body, files}``; ``ours`` tells that it was our
-            side who wrote
+        :return: list of ``{id, author, ours, date, body, files}``; ``ours`` tells that it was
+            our side who wrote; the request itself has no id
         """
         self.ensure_one()
         messages = self.env["mail.message"].search(
@@ -58,6 +58,7 @@ class CaredeskTicket(models.Model):
 
     def _portal_request(self):
         return {
+            "id": 0,
             "author": self.partner_id.name or self.partner_name or "",
             "ours": False,
             "date": self.create_date,
@@ -68,6 +69,7 @@ class CaredeskTicket(models.Model):
     def _portal_entry(self, message):
         author = message.author_id
         return {
+            "id": message.id,
             "author": self._portal_author_name(message),
             "ours": bool(author) and not author.partner_share,
             "date": message.date,
@@ -139,12 +141,14 @@ class CaredeskTicket(models.Model):
         :param step: 'reply', 'close' or 'reopen'
         """
         self.ensure_one()
-        over = self.is_closed or self.state == "cancelled"
         if step == "reopen":
             return self._is_reopened_by_customer()
         if step == "close":
-            return not over and not self.is_check_pending
-        return not over
+            return not self._has_ended() and not self.is_check_pending
+        return not self._has_ended()
+
+    def _has_ended(self):
+        return self.is_closed or self.state == "cancelled"
 
     def _is_reopened_by_customer(self):
         days = self.group_id.portal_reopen_days

@@ -30,20 +30,26 @@ class CaredeskTicket(models.Model):
         """Return the ticket types that customers of ``company`` choose from."""
         # sudo: the names of the types offered to customers
         types_sudo = self.env["caredesk.ticket.type"].sudo()
-        return types_sudo.search([("company_id", "=", company.id), ("is_on_portal", "=", True)])
+        return types_sudo.search([("company_id", "=", company.id), ("is_public", "=", True)])
 
     @api.model
-    def _portal_create(self, user, title, text, kind, answers, files):
-        """Open a ticket for the customer who is logged in.
+    def _portal_create(self, user, title, text, kind, answers, files, seen=""):
+        """Open a ticket for the customer who is logged in; the same form again finds it.
 
         :param kind: ticket type (sudo), one of ``_portal_types``, or none
         :param answers: ``{name: value}`` of the type's own fields
         :param files: what :meth:`caredesk.upload._check` returned
+        :param seen: of :meth:`_portal_seen`, when the form was shown
         :return: the ticket, in sudo
         """
         title, text = self._portal_text(title, _TITLE), self._portal_text(text, _TEXT)
         if not title or not text:
             raise UserError(self.env._("Give your request a title and describe it."))
+        sending_sudo = self.env["caredesk.form.sending"]._claim(
+            seen, title, text, kind.id, answers, files=files
+        )
+        if sending_sudo.ticket_id:
+            return sending_sudo.ticket_id
         self._portal_check_pace(user)
         vals = {
             "name": title,
@@ -58,7 +64,15 @@ class CaredeskTicket(models.Model):
         ticket = tickets._create_from_channel("portal", [vals])
         if files:
             ticket._portal_keep_files(user.partner_id, files)
+        sending_sudo.ticket_id = ticket
         return ticket
+
+    @api.model
+    def _portal_seen(self, user):
+        """Return what a new form shows that it was opened with: the customer's last ticket."""
+        # sudo: his own
+        domain = [("partner_id", "=", user.partner_id.id)]
+        return f"after {self.sudo().search(domain, order='id desc', limit=1).id}"
 
     @api.model
     def _portal_check_pace(self, user):
@@ -88,29 +102,44 @@ class CaredeskTicket(models.Model):
             }
         )
 
-    def _portal_reply(self, text, files):
-        """Add a message of the customer to the conversation.
+    def _portal_reply(self, text, files, seen=""):
+        """Add a message of the customer to the conversation, the same one once.
 
         :param files: what :meth:`caredesk.upload._check` returned
+        :param seen: the last message that the page showed
         """
         self.ensure_one()
         text = self._portal_text(text, _TEXT)
         if not text and not files:
             raise UserError(self.env._("Write your message first."))
+        if self._portal_took("reply", seen, text, files):
+            return
         self._portal_check_step("reply")
         # On the page there is a button to reopen: a word of thanks beside it reopens nothing.
         self.with_context(caredesk_keep_ended=True)._portal_post(text, files)
+
+    def _portal_took(self, step, seen, text, files):
+        """Tell whether this form was taken before; from now on it is."""
+        sending_sudo = self.env["caredesk.form.sending"]._claim(
+            seen, step, self.id, text, files=files
+        )
+        if sending_sudo.ticket_id:
+            return True
+        sending_sudo.ticket_id = self
+        return False
 
     def _is_reopened_by_reply(self):
         keeps = self.env.context.get("caredesk_keep_ended")
         return not keeps and super()._is_reopened_by_reply()
 
-    def _portal_reopen(self, reason, files):
-        """Bring a done ticket back, because of what the customer says."""
+    def _portal_reopen(self, reason, files, seen=""):
+        """Bring a done ticket back, because of what the customer says; the same form once."""
         self.ensure_one()
         reason = self._portal_text(reason, _TEXT)
         if not reason:
             raise UserError(self.env._("Say what is still wrong."))
+        if self._portal_took("reopen", seen, reason, files):
+            return
         self._portal_check_step("reopen")
         self.with_context(caredesk_by_customer=True)._reopen(reason[:500])
         self._portal_post(reason, files)
@@ -118,9 +147,12 @@ class CaredeskTicket(models.Model):
     def _portal_close(self):
         """End the ticket because its customer needs nothing more.
 
-        Before work began that withdraws the request, later it is solved and closed.
+        Before work began that withdraws the request, later it is solved and closed. What has
+        ended already stays as it is: a button pressed twice is no mistake.
         """
         self.ensure_one()
+        if self._has_ended():
+            return
         self._portal_check_step("close")
         ticket = self.with_context(caredesk_by_customer=True)
         if ticket.state in ("unassigned", "todo"):

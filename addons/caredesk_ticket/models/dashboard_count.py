@@ -10,6 +10,8 @@ from .ticket_tally import TicketTally
 _SHOWN = 8
 _DIMENSIONS = ("state", "priority", "severity", "channel", "type_id", "group_id")
 _OPEN = Domain("state", "in", OPEN_STATES)
+_SOLVED = Domain("state", "=", "done")
+_SOON = Domain("sla_state", "=", "near") | Domain("deadline_at", "<", "now +1d")
 _OVERDUE = Domain.OR(
     (
         Domain("sla_state", "=", "failed"),
@@ -30,105 +32,123 @@ class DashboardCount:
     def __init__(self, tickets, scope, period):
         self.tickets, self.scope, self.period = tickets, scope, period
         self.tz = tickets.env.tz
-        begin, end = period.bounds(self.tz)
-        self.open = scope & _OPEN
-        self.received = scope & self._between("create_date", begin, end)
-        self.done = scope & Domain("state", "=", "done") & self._between("done_at", begin, end)
+        self.steps = list(period.steps())
+        self.facts = {
+            "waiting_long": Domain(tickets._waiting_too_long_domain(fields.Datetime.now())),
+            "overdue": _OVERDUE,
+            "near": _SOON & ~_OVERDUE,
+            "answered": Domain("first_response_at", "!=", False),
+            "kept": Domain("sla_state", "=", "reached"),
+            "missed": Domain("sla_state", "=", "failed"),
+            "rated": Domain("rating_last_value", ">=", 1),
+        }
+        self.parts = self._parts()
+        tally = self._tally()
         self.figures = {}
-        self._count_open()
-        self._count_received()
-        self._count_done()
+        self._add_open(tally)
+        self._add_received(tally)
+        self._add_done(tally)
+        self.open_charts = self._charts(tally, "open")
+        self.received_charts = self._charts(tally, "received")
+        self.trend = self._trend(tally.by["received_step"], tally.by["done_step"])
 
     @property
     def is_empty(self):
         """Whether there is nothing to show at all."""
         return not any(self.figures[name]["count"] for name in ("open", "received", "completed"))
 
+    def _parts(self):
+        """Return the domain of everything that is counted, by name."""
+        received = self._between("create_date", *self.period.bounds(self.tz))
+        done = _SOLVED & self._between("done_at", *self.period.bounds(self.tz))
+        return {
+            "open": _OPEN,
+            "received": received,
+            "done": done,
+            **{name: _OPEN & self.facts[name] for name in ("waiting_long", "overdue", "near")},
+            "answered": received & self.facts["answered"],
+            **{name: done & self.facts[name] for name in ("kept", "missed", "rated")},
+        }
+
+    def _tally(self):
+        """Count everything in one pass: most tickets of a period are in several parts of it."""
+        parts, bounds = self.parts, [step.bounds(self.tz)[0] for step in self.steps]
+        bounds.append(self.period.bounds(self.tz)[1])
+        looked_at = self.scope & (parts["open"] | parts["received"] | parts["done"])
+        return (
+            TicketTally(self.tickets, looked_at)
+            .by(*_DIMENSIONS)
+            .by_step("received_step", "create_date", bounds, "received")
+            .by_step("done_step", "done_at", bounds, "ended")
+            .fact_of("open", "state", OPEN_STATES)
+            .fact_of("solved", "state", ("done",))
+            .facts(**self.facts)
+            .figures(
+                open=("open",),
+                received=("received",),
+                done=("solved", "ended"),
+                **{name: ("open", name) for name in ("waiting_long", "overdue", "near")},
+                answered=("received", "answered"),
+                **{name: ("solved", "ended", name) for name in ("kept", "missed", "rated")},
+            )
+            .sum(
+                first_response_seconds="answered",
+                resolution_seconds="done",
+                rating_last_value="rated",
+            )
+            .count()
+        )
+
     def _between(self, name, begin, end):
         return Domain(name, ">=", fields.Datetime.to_string(begin)) & Domain(
             name, "<", fields.Datetime.to_string(end)
         )
 
-    def _count_open(self):
-        soon = Domain("sla_state", "=", "near") | Domain("deadline_at", "<", "now +1d")
-        parts = {
-            "unassigned": Domain("state", "=", "unassigned"),
-            "todo": Domain("state", "=", "todo"),
-            "in_progress": Domain("state", "=", "in_progress"),
-            "waiting": Domain("state", "=", "waiting"),
-            "waiting_long": self.tickets._waiting_too_long_domain(fields.Datetime.now()),
-            "overdue": _OVERDUE,
-            "near": soon & ~_OVERDUE,
-        }
-        tally = TicketTally(self.tickets, self.open).by(*_DIMENSIONS).where(**parts).count()
-        self._add("open", tally.total["tickets"], self.open)
-        for name, part in parts.items():
-            self._add(name, tally.total[name], self.open & part)
-        self.open_charts = self._charts(tally, self.open)
+    def _add_open(self, tally):
+        for name in ("open", "waiting_long", "overdue", "near"):
+            self._add(name, tally.total[name], self.parts[name])
+        for state in OPEN_STATES:
+            count = tally.by["state"].get(state, {}).get("open", 0)
+            self._add(state, count, Domain("state", "=", state))
 
-    def _count_received(self):
-        answered = Domain("first_response_at", "!=", False)
-        tally = (
-            TicketTally(self.tickets, self.received)
-            .by(*_DIMENSIONS)
-            .by_day("create_date", self.tz)
-            .where(answered=answered)
-            .sum("first_response_seconds")
-            .count()
-        )
-        self._add("received", tally.total["tickets"], self.received)
-        self._add(
-            "first_response",
-            tally.total["answered"],
-            self.received & answered,
-            _average(tally.total, "first_response_seconds"),
-        )
-        self.received_charts = self._charts(tally, self.received)
-        self._received_of_day = tally.by["day"]
-
-    def _count_done(self):
-        kept, missed = Domain("sla_state", "=", "reached"), Domain("sla_state", "=", "failed")
-        tally = (
-            TicketTally(self.tickets, self.done)
-            .by_day("done_at", self.tz)
-            .where(kept=kept, missed=missed)
-            .sum("resolution_seconds")
-            .count()
-        )
+    def _add_received(self, tally):
         total = tally.total
-        self._add("completed", total["tickets"], self.done)
-        self._add("resolution", total["tickets"], self.done, _average(total, "resolution_seconds"))
+        self._add("received", total["received"], self.parts["received"])
+        average = _average(total, "first_response_seconds", "answered")
+        self._add("first_response", total["answered"], self.parts["answered"], average)
+
+    def _add_done(self, tally):
+        total, done = tally.total, self.parts["done"]
+        self._add("completed", total["done"], done)
+        self._add("resolution", total["done"], done, _average(total, "resolution_seconds", "done"))
         promised = total["kept"] + total["missed"]
-        self._add(
-            "on_time",
-            promised,
-            self.done & (kept | missed),
-            float(total["kept"] / promised) if promised else None,
-        )
-        self._add("missed", total["missed"], self.done & missed)
-        average, rated = self.tickets._satisfaction_of(self.done)
-        self._add("satisfaction", rated, self.done & Domain("is_rated", "=", True), average)
-        self.trend = self._trend(self._received_of_day, tally.by["day"])
+        share = total["kept"] / promised if promised else None
+        self._add("on_time", promised, self.parts["kept"] | self.parts["missed"], share)
+        self._add("missed", total["missed"], self.parts["missed"])
+        average = _average(total, "rating_last_value", "rated")
+        self._add("satisfaction", total["rated"], self.parts["rated"], average)
 
     def _add(self, name, count, domain, value=Ellipsis):
         self.figures[name] = {
             "value": int(count) if value is Ellipsis else value,
             "count": int(count),
-            "domain": list(domain),
+            "domain": list(self.scope & domain),
         }
 
     # --- charts
 
-    def _charts(self, tally, domain):
-        return {
-            name.removesuffix("_id"): self._bars(name, tally.by[name], domain)
-            for name in _DIMENSIONS
-        }
+    def _charts(self, tally, part):
+        domain = self.scope & self.parts[part]
+        charts = {}
+        for name in _DIMENSIONS:
+            counts = {value or False: int(row[part]) for value, row in tally.by[name].items()}
+            counts = {value: count for value, count in counts.items() if count}
+            charts[name.removesuffix("_id")] = self._bars(name, counts, domain)
+        return charts
 
     def _bars(self, name, counts, domain):
         """Return one bar for each value of a field, the last one for those not shown."""
         field = self.tickets._fields[name]
-        counts = {value or False: int(row["tickets"]) for value, row in counts.items()}
         if field.type == "selection":
             labels = dict(field._description_selection(self.tickets.env))
             return [
@@ -165,30 +185,21 @@ class DashboardCount:
 
     def _trend(self, received, completed):
         points = []
-        for step in self.period.steps():
+        for number, step in enumerate(self.steps, start=1):
             begin, end = step.bounds(self.tz)
+            done = _SOLVED & self._between("done_at", begin, end)
             points.append(
                 {
                     "from": fields.Date.to_string(step.first),
                     "to": fields.Date.to_string(step.last),
-                    "received": _sum_of(step, received),
-                    "completed": _sum_of(step, completed),
+                    "received": int(received.get(number, {}).get("received", 0)),
+                    "completed": int(completed.get(number, {}).get("done", 0)),
                     "received_domain": list(self.scope & self._between("create_date", begin, end)),
-                    "completed_domain": list(
-                        self.scope
-                        & Domain("state", "=", "done")
-                        & self._between("done_at", begin, end)
-                    ),
+                    "completed_domain": list(self.scope & done),
                 }
             )
         return points
 
 
-def _average(total, name):
-    number = total[f"n_{name}"]
-    return float(total[name] / number) if number else None
-
-
-def _sum_of(step, rows):
-    """Return how many tickets fall on the days of ``step``."""
-    return int(sum(row["tickets"] for day, row in rows.items() if step.first <= day <= step.last))
+def _average(total, name, part):
+    return float(total[name] / total[part]) if total[part] else None

@@ -13,10 +13,10 @@ class CaredeskSatisfaction(models.Model):
     """
 
     _name = "caredesk.satisfaction"
+    _inherit = ["caredesk.report.row"]
     _description = "Customer Satisfaction"
     _auto = False
     _order = "rated_at desc, id desc"
-    _rec_name = "ticket_id"
 
     source = fields.Selection([("ticket", "Ticket")], string="Rated", readonly=True)
     rated_at = fields.Datetime("Rated on", readonly=True)
@@ -29,12 +29,8 @@ class CaredeskSatisfaction(models.Model):
     user_id = fields.Many2one(
         "res.users", string="Performer", readonly=True, help="Who completed the ticket."
     )
-    ticket_id = fields.Many2one("caredesk.ticket", readonly=True)
-    group_id = fields.Many2one("caredesk.support.group", string="Support Group", readonly=True)
-    type_id = fields.Many2one("caredesk.ticket.type", string="Ticket Type", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     channel = fields.Selection(CHANNELS, string="Intake Channel", readonly=True)
-    company_id = fields.Many2one("res.company", readonly=True)
 
     # === TOOLING ===
 
@@ -76,10 +72,3 @@ class CaredeskSatisfaction(models.Model):
             great=GREAT_FROM,
             okay=OKAY_FROM,
         )
-
-    # === ACTIONS ===
-
-    def action_open_ticket(self):
-        """Open the rated ticket."""
-        self.ensure_one()
-        return self.ticket_id.get_formview_action()

@@ -14,6 +14,7 @@ class CaredeskSlaReport(models.Model):
     """
 
     _name = "caredesk.sla.report"
+    _inherit = ["caredesk.report.row"]
     _description = "SLA Analysis"
     _auto = False
     _order = "date desc, id desc"
@@ -49,14 +50,9 @@ class CaredeskSlaReport(models.Model):
     policy_id = fields.Many2one("caredesk.sla.policy", readonly=True)
     target = fields.Selection(TARGETS, readonly=True)
     state = fields.Selection(STATUS_STATES, readonly=True)
-    ticket_id = fields.Many2one("caredesk.ticket", readonly=True)
-    group_id = fields.Many2one("caredesk.support.group", string="Support Group", readonly=True)
-    type_id = fields.Many2one("caredesk.ticket.type", string="Ticket Type", readonly=True)
-    user_id = fields.Many2one("res.users", string="Performer", readonly=True)
     channel = fields.Selection(CHANNELS, string="Intake Channel", readonly=True)
     priority = fields.Selection(PRIORITIES, readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
-    company_id = fields.Many2one("res.company", readonly=True)
 
     promises = fields.Integer("Service Levels", readonly=True)
     reached = fields.Integer(readonly=True)
@@ -79,13 +75,6 @@ class CaredeskSlaReport(models.Model):
         aggregator="avg",
         help="Of the hours the promise counts in, for those that were done late.",
     )
-
-    # === ACTIONS ===
-
-    def action_open_ticket(self):
-        """Open the ticket this promise belongs to."""
-        self.ensure_one()
-        return self.ticket_id.get_formview_action()
 
     # === TOOLING ===
 

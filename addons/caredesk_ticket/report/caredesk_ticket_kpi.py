@@ -25,17 +25,13 @@ class CaredeskTicketKpi(models.Model):
     """
 
     _name = "caredesk.ticket.kpi"
+    _inherit = ["caredesk.report.row"]
     _description = "Employee KPI"
     _auto = False
     _order = "date desc, id desc"
-    _rec_name = "ticket_id"
 
     date = fields.Datetime(readonly=True)
     user_id = fields.Many2one("res.users", string="Employee", readonly=True)
-    ticket_id = fields.Many2one("caredesk.ticket", readonly=True)
-    group_id = fields.Many2one("caredesk.support.group", string="Support Group", readonly=True)
-    type_id = fields.Many2one("caredesk.ticket.type", string="Ticket Type", readonly=True)
-    company_id = fields.Many2one("res.company", readonly=True)
     received = fields.Integer(
         "Tickets Received", readonly=True, help="Assigned or transferred to the employee, or taken."
     )
@@ -75,13 +71,6 @@ class CaredeskTicketKpi(models.Model):
     rating = fields.Float(
         "Satisfaction", readonly=True, aggregator="avg", help="Average rating, from 1 to 5."
     )
-
-    # === ACTIONS ===
-
-    def action_open_ticket(self):
-        """Open the ticket of this row."""
-        self.ensure_one()
-        return self.ticket_id.get_formview_action()
 
     # === TOOLING ===
 

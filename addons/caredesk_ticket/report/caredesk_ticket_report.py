@@ -15,6 +15,16 @@ ON_TIME_SQL = SQL(
     "CASE WHEN ticket.state = 'done' AND ticket.sla_state = 'reached' THEN 1.0"
     " WHEN ticket.state = 'done' AND ticket.sla_state = 'failed' THEN 0.0 END"
 )
+#: 0 from the moment a promise is broken, also of a ticket that is still open.
+_KEPT_SQL = SQL(
+    "CASE WHEN ticket.sla_state = 'failed' THEN 0.0"
+    " WHEN ticket.state = 'done' AND ticket.sla_state = 'reached' THEN 1.0 END"
+)
+_TIMELINESS_SQL = SQL(
+    "CASE WHEN ticket.sla_state = 'failed' THEN 'late'"
+    " WHEN ticket.state = 'done' AND ticket.sla_state = 'reached' THEN 'on_time' END"
+)
+TIMELINESS = [("on_time", "On Time"), ("late", "Late")]
 #: How long the customer waited; nothing where it has not come to that yet.
 FIRST_RESPONSE_SQL = SQL(
     "CASE WHEN ticket.first_response_at IS NOT NULL THEN ticket.first_response_seconds END"
@@ -23,17 +33,17 @@ RESOLUTION_SQL = SQL("CASE WHEN ticket.state = 'done' THEN ticket.resolution_sec
 
 
 class CaredeskTicketReport(models.Model):
-    """Tickets for analysis: how many, how fast, in time or late, how satisfied.
+    """Tickets for analysis: how many, how fast, on time or late, how satisfied.
 
     One row per ticket, and shares as 0 or 1 on each: an average over any grouping is that of
     its tickets, never one of averages. A ticket merged into another is counted there.
     """
 
     _name = "caredesk.ticket.report"
+    _inherit = ["caredesk.report.row"]
     _description = "Ticket Analysis"
     _auto = False
     _order = "date desc, id desc"
-    _rec_name = "ticket_id"
     _depends = {
         "caredesk.ticket": [
             "active",
@@ -64,7 +74,6 @@ class CaredeskTicketReport(models.Model):
         "rating.rating": ["consumed", "rating", "res_id", "res_model"],
     }
 
-    ticket_id = fields.Many2one("caredesk.ticket", readonly=True)
     date = fields.Datetime("Received on", readonly=True)
     done_at = fields.Datetime("Completed on", readonly=True)
     state = fields.Selection(STATES, readonly=True)
@@ -73,12 +82,8 @@ class CaredeskTicketReport(models.Model):
     severity = fields.Selection(SEVERITIES, readonly=True)
     channel = fields.Selection(CHANNELS, string="Intake Channel", readonly=True)
     nature = fields.Selection(NATURES, readonly=True)
-    group_id = fields.Many2one("caredesk.support.group", string="Support Group", readonly=True)
-    type_id = fields.Many2one("caredesk.ticket.type", string="Ticket Type", readonly=True)
-    user_id = fields.Many2one("res.users", string="Performer", readonly=True)
     done_by_id = fields.Many2one("res.users", string="Completed by", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
-    company_id = fields.Many2one("res.company", readonly=True)
 
     received = fields.Integer("Tickets Received", readonly=True)
     completed = fields.Integer("Tickets Completed", readonly=True)
@@ -104,18 +109,14 @@ class CaredeskTicketReport(models.Model):
         "On Time",
         readonly=True,
         aggregator="avg",
-        help="Of the completed tickets that had a service level, those without a missed one.",
+        help="Of the tickets completed or overdue that had a service level, those that missed "
+        "none. A ticket counts as late at once, also while it is open.",
     )
+    on_time_state = fields.Selection(TIMELINESS, string="Timeliness", readonly=True)
+    is_answered = fields.Boolean("Answered", readonly=True)
     rating = fields.Float(
         "Satisfaction", readonly=True, aggregator="avg", help="Average rating, from 1 to 5."
     )
-
-    # === ACTIONS ===
-
-    def action_open_ticket(self):
-        """Open the ticket of this row."""
-        self.ensure_one()
-        return self.ticket_id.get_formview_action()
 
     # === TOOLING ===
 
@@ -130,13 +131,15 @@ class CaredeskTicketReport(models.Model):
             " (ticket.state = 'done')::int::float AS completion_rate,"
             " %(clocks)s, %(first_response)s AS first_response_seconds,"
             " %(resolution)s AS resolution_seconds, %(on_time)s AS on_time_rate,"
-            " %(rating)s AS rating"
+            " %(timeliness)s AS on_time_state,"
+            " ticket.first_response_at IS NOT NULL AS is_answered, %(rating)s AS rating"
             " FROM caredesk_ticket ticket"
             " WHERE ticket.active IS TRUE AND ticket.merged_into_id IS NULL",
             clocks=self._clocks_sql(),
             first_response=FIRST_RESPONSE_SQL,
             resolution=RESOLUTION_SQL,
-            on_time=ON_TIME_SQL,
+            on_time=_KEPT_SQL,
+            timeliness=_TIMELINESS_SQL,
             rating=RATING_SQL,
         )
 

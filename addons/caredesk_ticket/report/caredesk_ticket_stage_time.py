@@ -10,18 +10,13 @@ class CaredeskTicketStageTime(models.Model):
     """
 
     _name = "caredesk.ticket.stage.time"
+    _inherit = ["caredesk.report.row"]
     _description = "Time per Stage"
     _auto = False
     _order = "date desc, id desc"
-    _rec_name = "ticket_id"
 
     date = fields.Datetime("Entered on", readonly=True)
-    ticket_id = fields.Many2one("caredesk.ticket", readonly=True)
     stage_id = fields.Many2one("caredesk.ticket.stage", readonly=True)
-    group_id = fields.Many2one("caredesk.support.group", string="Support Group", readonly=True)
-    type_id = fields.Many2one("caredesk.ticket.type", string="Ticket Type", readonly=True)
-    user_id = fields.Many2one("res.users", string="Performer", readonly=True)
-    company_id = fields.Many2one("res.company", readonly=True)
     stays = fields.Integer(readonly=True, help="How often a ticket was in the stage.")
     seconds = fields.Integer(
         "Time in Stage", readonly=True, aggregator="avg", help="Waiting not counted."
@@ -35,13 +30,6 @@ class CaredeskTicketStageTime(models.Model):
         aggregator="avg",
         help="Of the stays in stages that have a target.",
     )
-
-    # === ACTIONS ===
-
-    def action_open_ticket(self):
-        """Open the ticket of this row."""
-        self.ensure_one()
-        return self.ticket_id.get_formview_action()
 
     # === TOOLING ===
 

@@ -30,6 +30,7 @@ from . import test_notices
 from . import test_partner_lead
 from . import test_performance
 from . import test_portal_access
+from . import test_portal_once
 from . import test_portal_pages
 from . import test_portal_security
 from . import test_portal_steps

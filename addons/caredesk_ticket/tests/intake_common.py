@@ -25,7 +25,6 @@ class FormCase(CareDeskMixin, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.usage.is_public = True
         cls.company.write(
             {"caredesk_default_group_id": cls.support.id, "caredesk_form_active": True}
         )

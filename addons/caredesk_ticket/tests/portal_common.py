@@ -2,6 +2,8 @@
 
 from base64 import b64decode
 
+from lxml import html
+
 from odoo import http
 from odoo.fields import Command
 from odoo.tests import HttpCase
@@ -75,6 +77,10 @@ class PortalCase(CareDeskMixin, HttpCase):
         answer = self.url_open(path, data=data, files=uploads, allow_redirects=False)
         self.env.invalidate_all()
         return answer
+
+    def _seen(self, path):
+        """Return what the form of a page says that it was shown with."""
+        return html.fromstring(self._get(path).text).xpath("//input[@name='seen']/@value")[0]
 
     def _step(self, ticket, step, **values):
         return self._post(f"/my/tickets/{ticket.id}/{step}", **values)

@@ -176,7 +176,7 @@ class TestDashboard(DashboardCase):
         """S4-RPT-01: what a customer was asked for and did not answer does not count."""
         ticket = self._held_ticket(self.an, "done")
         self._rate(ticket, 5, consumed=False)
-        self.assertFalse(ticket.is_rated)
+        self.assertFalse(ticket.rating_last_value)
         self.assertEqual(
             self._figures(group_id=self.support.id)["figures"]["satisfaction"]["count"], 0
         )

@@ -1,6 +1,10 @@
+from lxml import html
+
 from odoo import fields
 from odoo.tests import tagged
 
+from ..controllers import suggestion_pace
+from ..domain.pace import Pace
 from .portal_common import PNG, PortalCase
 
 
@@ -50,12 +54,14 @@ class TestPortalSteps(PortalCase):
         self.assertEqual(answer.status_code, 200)
         self.assertIn("A long story", answer.text)
         self.assertIn("Give your request a title", answer.text)
+        _ticket, answer = self._create(title="Only a title", text=" ")
+        self.assertIn('value="Only a title"', answer.text)
         self.assertEqual(self.env["caredesk.ticket"].search_count([]), before)
 
-    def test_only_types_is_on_portal_can_be_chosen(self):
+    def test_only_public_types_can_be_chosen(self):
         """S1-TKT-01: others are neither shown nor taken; the ticket comes without a type."""
         self.company.caredesk_default_group_id = self.support
-        secret = self._type(self.support, name="Secret type", is_on_portal=False)
+        secret = self._type(self.support, name="Secret type", is_public=False)
         elsewhere = self._type(
             self._group("Abroad", company_id=self._company("Abroad").id), name="Type abroad"
         )
@@ -115,6 +121,7 @@ class TestPortalSteps(PortalCase):
 
     def test_suggestions_are_capped(self):
         """S1-TKT-01: nobody reads the knowledge base by machine."""
+        self.patch(suggestion_pace, "_PACE", Pace(60))
         params = {"title": "Cannot print", "text": ""}
         counts = [
             len(self.make_jsonrpc_request("/my/tickets/suggest", params)["tickets"])
@@ -211,13 +218,15 @@ class TestPortalSteps(PortalCase):
         self.assertFalse(self.ticket.status_mail_pending, "what he did himself he knows")
 
     def test_close_when_it_is_done(self):
-        """IE-15: the result stays; twice is refused."""
+        """IE-15: the result stays; closing twice is closing once."""
         self.ticket.with_user(self.an).action_start()
         self.ticket.with_user(self.an).action_complete(result="New cable")
         self._step(self.ticket, "close")
         self.assertTrue(self.ticket.is_closed)
         self.assertEqual(self.ticket.result, "New cable")
-        self.assertIn("not possible any more", self._step(self.ticket, "close").text)
+        written = self.ticket.message_ids
+        self.assertEqual(self._step(self.ticket, "close").status_code, 303)
+        self.assertEqual(self.ticket.message_ids, written)
 
     def test_reopen(self):
         """IE-15: with a reason, within the group's days; it comes back to its performer."""
@@ -246,10 +255,33 @@ class TestPortalSteps(PortalCase):
             self.assertEqual(self.ticket.state, "done")
 
     def test_what_ended_takes_no_reply(self):
-        """IE-15: neither a withdrawn nor a closed ticket."""
+        """IE-15, S0-TKT-68: a withdrawn ticket comes back by a manager only; the page says so.
+
+        What the customer wrote meanwhile is not lost, and he is led to a new request.
+        """
         self._step(self.ticket, "close")
-        self.assertIn("not possible any more", self._step(self.ticket, "reply", text="x").text)
+        for step in ("reply", "reopen"):
+            answer = self._step(self.ticket, step, text="Chờ đã, vẫn hỏng")
+            self.assertIn("not possible any more", answer.text)
+            self.assertIn("Your message was not sent", answer.text)
+            self.assertIn("Chờ đã, vẫn hỏng", answer.text)
         self.assertFalse(self._messages(self.ticket))
+        self.assertEqual(self.ticket.state, "cancelled")
+        page = html.fromstring(self._get("", self.ticket).text)
+        self.assertIn("nobody works on it", page.text_content())
+        [button] = page.xpath("//section[contains(@class, 'o_caredesk_ended')]/a/@href")
+        self.assertTrue(button.startswith("/my/tickets/new?title=C"), button)
+        self.assertIn(f'value="{self.ticket.name}"', self.url_open(button).text)
+
+    def test_what_ended_for_a_guest(self):
+        """IE-15, S4-CHN-07: he is led to the public form where there is one, else to writing."""
+        self._step(self.ticket, "close")
+        self._log_in(None)
+        for is_active in (True, False):
+            self.company.caredesk_form_active = is_active
+            page = html.fromstring(self._get("", self.ticket, link=self._link(self.ticket)).text)
+            buttons = page.xpath("//section[contains(@class, 'o_caredesk_ended')]/a/@href")
+            self.assertEqual(buttons, ["/support"] if is_active else [])
 
     def test_a_check_comes_before_closing(self):
         """IE-15: while quality is checked the customer cannot close the ticket away."""

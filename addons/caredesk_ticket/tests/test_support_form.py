@@ -3,11 +3,13 @@ import time
 
 from lxml import html
 
-from odoo.exceptions import ConcurrencyError
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import hash_sign, mute_logger
 
+from ..controllers import suggestion_pace
+from ..domain.pace import Pace
 from .intake_common import PNG, FormCase
 
 
@@ -65,7 +67,7 @@ class TestSupportForm(FormCase):
 
     def test_only_types_for_the_public_are_offered_and_taken(self):
         """S4-CHN-07: a type that is not offered cannot be sent either."""
-        inside = self._type(self.support, name="Internal work")
+        inside = self._type(self.support, name="Internal work", is_public=False)
         page = self._open()
         options = [one.text for one in page.xpath("//select[@name='type_id']/option")]
         self.assertIn("Usage guidance", options)
@@ -101,6 +103,21 @@ class TestSupportForm(FormCase):
             self.assertIn(self._sent().number, answer.text)
         self._send(page, content="Còn một việc khác")
         self.assertEqual(len(self._sent()), 2)
+
+    def test_the_answer_of_a_captcha_is_used_once(self):
+        """S4-CHN-07: a form sent twice is not refused for a captcha that was answered before."""
+        asked = []
+
+        def accept_once(_self, action):
+            asked.append(action)
+            if len(asked) > 1:
+                raise UserError(self.env._("Answered before"))
+
+        self.patch(self.registry["ir.http"], "_verify_request_recaptcha_token", accept_once)
+        page = self._open()
+        for _time in range(2):
+            self.assertIn(self._sent().number or "", self._send(page).text)
+        self.assertEqual((len(self._sent()), len(asked)), (1, 1))
 
     def test_a_customer_with_an_account(self):
         """S1-TKT-01: who is logged in is the customer, whatever address is sent along."""
@@ -191,8 +208,11 @@ class TestSupportForm(FormCase):
             raise self.env["caredesk.upload"]._raise_too_big({"megabytes": 0, "total": 0})
 
         self.patch(self.registry["ir.http"], "_verify_request_recaptcha_token", refuse)
-        self.assertTrue(self._error(self._send()))
+        answer = self._send(content="Nội dung dài")
+        self.assertIn("make sure that a person sends this", self._error(answer))
+        self.assertIn("Nội dung dài", answer.text)
         self.assertEqual(asked, ["caredesk_support"])
+        self.assertFalse(self._sent())
 
     @mute_logger("odoo.http")
     def test_without_the_csrf_token_nothing_is_taken(self):
@@ -284,6 +304,21 @@ class TestSupportForm(FormCase):
         self.assertEqual([one["id"] for one in found], shown.ids)
         for text in (None, 5, ["a"], {"a": 1}, "x" * 10_000, "'; --", "\0"):
             self.make_jsonrpc_request("/support/suggest", {"text": text})
+
+    def test_suggestions_are_capped_by_connection(self):
+        """S4-CHN-07: who asks on and on, with a new session each time, gets nothing any more."""
+        self.env["caredesk.knowledge.article"].create(
+            {"question": "Zebra printer", "answer": "<p>Plug</p>", "is_published": True}
+        )
+        self._set("suggestions_per_minute", 3)
+        self.patch(suggestion_pace, "_PACE", Pace(60))
+        counts = []
+        for _number in range(5):
+            self.opener.cookies.clear()
+            found = self.make_jsonrpc_request("/support/suggest", {"text": "zebra printer"})
+            counts.append(len(found))
+        self.assertEqual(counts, [1, 1, 1, 0, 0])
+        self.assertEqual(self._error(self._send()), "", "the form itself goes on")
 
     def test_settings_reach_the_form(self):
         """S4-CHN-07: switch, host and caps are set on the settings page."""

@@ -16,7 +16,7 @@ class TestWebsiteForm(HttpCase):
         cls.group = cls.env["caredesk.support.group"].create({"name": "Website support"})
         cls.website.company_id.caredesk_default_group_id = cls.group
         cls.kind = cls.env["caredesk.ticket.type"].create(
-            {"name": "Question", "group_id": cls.group.id, "is_public": True}
+            {"name": "Question", "group_id": cls.group.id}
         )
 
     def _send(self, files=(), **values):
@@ -64,7 +64,9 @@ class TestWebsiteForm(HttpCase):
         ticket = self._tickets()
         self.assertEqual((ticket.state, ticket.user_id.id), ("unassigned", False))
         self.assertNotEqual(ticket.partner_id.id, 1)
-        inside = self.env["caredesk.ticket.type"].create({"name": "Inside", "group_id": other.id})
+        inside = self.env["caredesk.ticket.type"].create(
+            {"name": "Inside", "group_id": other.id, "is_public": False}
+        )
         self.assertIn("error", self._send(type_id=str(inside.id), name="Second"))
         self.assertEqual(len(self._tickets()), 1)
 

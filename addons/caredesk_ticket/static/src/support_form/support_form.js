@@ -25,6 +25,9 @@ export class SupportForm extends Interaction {
         "[name=files]": { "t-on-change": this.onFiles },
         ".o_caredesk_support_answers": { "t-att-class": () => ({ "d-none": !this.articles.length }) },
         ".o_caredesk_support_files_error": { "t-att-class": () => ({ "d-none": !this.tooMuch }) },
+        ".o_caredesk_support_check_error": {
+            "t-att-class": () => ({ "d-none": !this.checkFailed }),
+        },
         "button[type=submit]": { "t-att-disabled": () => this.tooMuch },
     };
 
@@ -32,6 +35,19 @@ export class SupportForm extends Interaction {
         this.articles = [];
         this.tooMuch = false;
         this.asked = "";
+        this.checkFailed = false;
+    }
+
+    start() {
+        // A captcha puts its script into the form and lets nobody send before it has come. What
+        // failed to load does not bubble: it is heard on its way down.
+        this.addListener(this.el, "error", this.onLoadError, { capture: true });
+    }
+
+    onLoadError(ev) {
+        if (ev.target.tagName === "SCRIPT") {
+            this.checkFailed = true;
+        }
     }
 
     async onSubject(ev) {

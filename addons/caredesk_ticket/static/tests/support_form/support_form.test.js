@@ -18,6 +18,7 @@ const FORM = `
         <input type="file" name="files" multiple="multiple" data-most-files="2"
             data-most-bytes="10" data-most-total="15"/>
         <div class="o_caredesk_support_files_error d-none">Too much</div>
+        <div class="o_caredesk_support_check_error d-none">Not loaded</div>
         <button type="submit">Send</button>
     </form>`;
 
@@ -79,4 +80,18 @@ test("limits of files", () => {
     expect(isTooMuch(files(1, 1, 1), limits)).toBe(true);
     expect(isTooMuch(files(11), limits)).toBe(true);
     expect(isTooMuch(files(10, 6), limits)).toBe(true);
+});
+
+/** S4-CHN-07: a captcha whose script cannot be loaded is told, instead of a dead button. */
+test("a captcha that cannot be loaded is told", async () => {
+    await startInteractions(FORM);
+    const image = document.createElement("img");
+    const script = document.createElement("script");
+    queryFirst("form").append(image, script);
+    image.dispatchEvent(new Event("error"));
+    await animationFrame();
+    expect(".o_caredesk_support_check_error").toHaveClass("d-none");
+    script.dispatchEvent(new Event("error"));
+    await animationFrame();
+    expect(".o_caredesk_support_check_error").not.toHaveClass("d-none");
 });
