@@ -49,10 +49,11 @@
         "views/caredesk_care_menus.xml",
     ],
     "demo": [
+        # Automation and contracts
+        "demo/caredesk_contract_demo.xml",
         # Care
         "demo/caredesk_care_demo.xml",
     ],
-    "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_backend": [
             # Care
@@ -60,7 +61,5 @@
         ],
         "web.assets_unit_tests": ["caredesk_automation/static/tests/**/*.test.js"],
     },
-        # Automation and contracts
-        "demo/caredesk_contract_demo.xml",
-    ],
+    "uninstall_hook": "uninstall_hook",
 }
