@@ -98,7 +98,8 @@ class TestScreen(ZaloMixin, TransactionCase):
     def test_note_stands_on_the_customers_record_too(self):
         """S2-CMT-01, S2-CMT-05: written in the chat with a file, seen on the card, never sent."""
         contact = self._receive()
-        file = self.env["ir.attachment"].create({"name": "a.png", "raw": PNG})
+        attachments = self.env["ir.attachment"].with_user(self.hang)
+        file = attachments.create({"name": "a.png", "raw": PNG, "res_model": "mail.compose.message"})
         contact.channel_id.with_user(self.hang).message_post(
             body="Khách quen, ưu tiên",
             message_type="comment",

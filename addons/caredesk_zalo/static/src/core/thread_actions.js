@@ -21,7 +21,7 @@ async function callStep(store, thread, method) {
 
 registerThreadAction("zalo-take", {
     condition: (params) =>
-        isOpenZalo(params) && !params.thread.zalo_agent_id && params.thread.zalo_status === "open",
+        isOpenZalo(params) && !params.thread.zalo_agent_id && params.thread.zalo_status !== "closed",
     icon: "fa fa-fw fa-hand-paper-o",
     name: _t("Serve This Customer"),
     open: ({ store, thread }) => callStep(store, thread, "zalo_take"),
@@ -59,7 +59,7 @@ registerThreadAction("zalo-customer", {
     sequenceGroup: GROUP,
 });
 registerThreadAction("zalo-close", {
-    condition: (params) => isOpenZalo(params) && params.thread.zalo_status === "open",
+    condition: (params) => isOpenZalo(params) && params.thread.zalo_status !== "closed",
     icon: "fa fa-fw fa-check-square-o",
     name: _t("Close Conversation"),
     open: ({ store, thread }) => callStep(store, thread, "zalo_action_close"),
