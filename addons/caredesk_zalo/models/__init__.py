@@ -28,3 +28,4 @@ from . import caredesk_zalo_members
 from . import caredesk_zalo_dialogs
 from . import ir_attachment
 from . import mail_message
+from . import caredesk_zalo_guard

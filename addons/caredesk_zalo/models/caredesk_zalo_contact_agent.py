@@ -101,13 +101,15 @@ class CaredeskZaloContact(models.Model):
         :param note: what the colleague wants him to know, perhaps empty
         """
         self.ensure_one()
-        body = Markup("<p>%s</p>") % self.env._("The conversation with %s is yours now.", self.name)
+        # sudo: the colleague may have lost the right to read the customer a moment ago
+        contact_sudo = self.sudo().with_context(lang=self.user_id.lang)
+        text = contact_sudo.env._("The conversation with %s is yours now.", self.name)
+        body = Markup("<p>%s</p>") % text
         if note:
             body += Markup("<p>%s</p>") % note
-        # sudo: the colleague may have lost the right to read the customer a moment ago
-        self.sudo().message_notify(
+        contact_sudo.message_notify(
             partner_ids=self.user_id.partner_id.ids,
-            subject=self.env._("Zalo: %s", self.name),
+            subject=contact_sudo.env._("Zalo: %s", self.name),
             body=body,
             author_id=self.env.user.partner_id.id,
             force_send=False,  # the mail queue's business, not that of this request

@@ -83,8 +83,7 @@ class CaredeskZaloContact(models.Model):
     def _erase_messages(self):
         """Empty the texts of the conversation, of what was sent and of comments on the card."""
         messages = self._messages()
-        messages.write({"body": False, "subject": False})
-        messages.message_link_preview_ids.unlink()
+        self._empty(messages)
         deliveries = self.env["caredesk.zalo.message"].search([("contact_id", "=", self.id)])
         deliveries.write({"text": False})
         waiting = deliveries.filtered(lambda delivery: delivery.state == "queued")
@@ -92,6 +91,11 @@ class CaredeskZaloContact(models.Model):
         self.proposal_ids.unlink()
         self.env["caredesk.zalo.proposal"].search([("contact_id", "=", self.id)]).unlink()
         return len(messages)
+
+    def _empty(self, messages):
+        messages.write({"body": False, "subject": False})
+        messages.message_link_preview_ids.unlink()
+        messages.tracking_value_ids.unlink()
 
     def _messages(self):
         """Return all messages of the conversation and on the customer's card."""
@@ -108,6 +112,10 @@ class CaredeskZaloContact(models.Model):
         if record._name == "crm.lead":
             values["name"] = nobody
         record.write({**values, "active": False})
+        # What was noted on it, the change just made included: it names whom it was about.
+        self.env.flush_all()
+        self._empty(record.message_ids)
+        record.message_ids.attachment_ids.unlink()
         tickets = self.env["caredesk.ticket"].with_context(active_test=False)
         of_record = "partner_id" if record._name == "res.partner" else "lead_id"
         tickets.search([(of_record, "=", record.id)])._own_code().write(

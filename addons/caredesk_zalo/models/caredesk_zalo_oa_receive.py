@@ -31,13 +31,13 @@ class CaredeskZaloOa(models.Model):
         help="Its members get the conversations as far as they are agents of this account.",
     )
     online_only = fields.Boolean(
-        "Only Who Is Online",
+        "Only Those Online",
         default=True,
         help="Give conversations only to those who have Odoo open and are not away.",
     )
     turn_user_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="set null")
     close_after_days = fields.Integer(
-        "Close After Days",
+        "Close When Silent for Days",
         default=IDLE_DAYS,
         help="A conversation in which nobody wrote for so many days is closed; 0 closes none. "
         "It opens again with the customer's next message.",

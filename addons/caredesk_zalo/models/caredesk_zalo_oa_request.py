@@ -42,9 +42,9 @@ class CaredeskZaloOa(models.Model):
         self.ensure_one()
         language = self.company_id.partner_id.lang or self.env.lang
         account = self.with_context(lang=language)
-        _ = account.env._
+        env = account.env
         return (
-            account.request_title or _("Please share your contact details"),
-            account.request_subtitle or _("So that we can look after you faster and better."),
+            account.request_title or env._("Please share your contact details"),
+            account.request_subtitle or env._("So that we can look after you faster and better."),
             account.request_image_url or f"{account.get_base_url()}{PICTURE}",
         )

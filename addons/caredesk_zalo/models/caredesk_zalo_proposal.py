@@ -50,7 +50,7 @@ class CaredeskZaloProposal(models.Model):
         required=True,
         readonly=True,
     )
-    decided_by_id = fields.Many2one("res.users", "Decided By", readonly=True)
+    decided_by_id = fields.Many2one("res.users", readonly=True)
     decided_at = fields.Datetime("Decided On", readonly=True)
 
     _open_uniq = models.UniqueIndex(

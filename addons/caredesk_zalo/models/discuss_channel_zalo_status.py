@@ -211,7 +211,9 @@ class DiscussChannel(models.Model):
                 order="last_interest_dt",
                 limit=left,
             ).try_lock_for_update()
-            text = self.env._("Nobody wrote for %s days.", account.close_after_days)
+            language = account.company_id.partner_id.lang or self.env.lang
+            idle = idle.with_context(lang=language)
+            text = idle.env._("Nobody wrote for %s days.", account.close_after_days)
             self.env["caredesk.ticket"]._tell_each(
                 idle, lambda channel, why=text: channel._zalo_close(why)
             )

@@ -112,9 +112,9 @@ class ZaloMixin:
         """Return all of a conversation in one text, notes included, oldest first."""
         return " ".join(str(m.body) for m in contact.channel_id.message_ids.sorted("id"))
 
-    def _contact(self, user_id=PERSON):
+    def _contact(self, user_id=None):
         return self.env["caredesk.zalo.contact"].search(
-            [("oa_id", "=", self.account.id), ("zalo_user_id", "=", user_id)]
+            [("oa_id", "=", self.account.id), ("zalo_user_id", "=", user_id or self.PERSON)]
         )
 
     def _answer(self, contact, body="Dạ chào chị", user=None, **values):

@@ -38,7 +38,7 @@ class TestInformation(ZaloMixin, TransactionCase):
         """S2-INF-04, S2-INF-05, S2-INF-06: the form is shown first; leaving it sends nothing."""
         action = self.contact.with_user(self.hang).action_request_info()
         dialog = self.env[action["res_model"]].with_user(self.hang)
-        dialog = dialog.with_context(action["context"]).create({})
+        dialog = dialog.with_context(**action["context"]).create({})
         self.account.request_title = "Xin thông tin"
         dialog.invalidate_recordset()
         self.assertEqual(dialog.title, "Xin thông tin")

@@ -122,6 +122,23 @@ class TestReceivers(ZaloMixin, TransactionCase):
 
     # === SEEING ===
 
+    def test_same_person_on_two_accounts_is_two_contacts_of_one_customer(self):
+        """IE-40: each account of each company has its own card; both may be one partner."""
+        company = self.env["res.company"].create({"name": "Chi nhánh"})
+        other = self.account.copy(
+            {"name": "OA 2", "company_id": company.id, "user_ids": self.minh.ids}
+        )
+        first = self._receive()
+        second = self.env["caredesk.zalo.contact"]._of(other, self.PERSON)
+        self.assertNotEqual(first, second)
+        partner = self.env["res.partner"].create({"name": "Hoa"})
+        (first | second).partner_id = partner
+        self.assertEqual((first | second).partner_id, partner)
+        seen = self.env["caredesk.zalo.contact"].with_user(self.chief).search([])
+        self.assertIn(first, seen)
+        self.assertNotIn(second, seen)
+        self.assertFalse(second.with_user(self.minh).has_access("read"))
+
     def test_chat_administrator_sees_and_answers_all(self):
         """S2-X1: absent staff is covered; the customer stays with who serves him."""
         contact = self._receive()

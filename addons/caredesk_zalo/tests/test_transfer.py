@@ -91,9 +91,11 @@ class TestTransfer(ZaloMixin, TransactionCase):
         """S2-TRF-01: somebody of the group who is there serves, else it waits for all."""
         self.account.write({"assign_mode": "round_robin", "online_only": False})
         group = self.env["caredesk.support.group"].create({"name": "Kỹ thuật"})
-        self._dialog(
+        dialog = self._dialog(
             "caredesk.zalo.transfer", self.hang, target="group", group_id=group.id
-        ).action_transfer()
+        )
+        self.env.invalidate_all()
+        self.assertIn("Kỹ thuật", dialog.action_transfer()["params"]["message"])
         self.assertFalse(self.contact.user_id)
         self.assertEqual(self._members(), self.hang | self.minh)
         self.env["caredesk.support.member"].create({"group_id": group.id, "user_id": self.minh.id})
