@@ -43,6 +43,15 @@ class DiscussChannel(models.Model):
             fields = [channel._zalo_window_attr(), channel._zalo_side_attr()]
             store.add(channel, fields).bus_send()
 
+    def _notify_by_web_push_prepare_payload(self, message, msg_vals=False, force_record_name=False):
+        """Say on a sleeping phone's screen which customer wrote, not the name of a channel."""
+        payload = super()._notify_by_web_push_prepare_payload(
+            message, msg_vals=msg_vals, force_record_name=force_record_name
+        )
+        if self.channel_type == "zalo":
+            payload["title"] = f"Zalo: {force_record_name or self.name}"
+        return payload
+
     def _zalo_message_of(self, zalo_message_id):
         """Return the message of this conversation that Zalo knows by an id, or none."""
         self.ensure_one()
