@@ -1,5 +1,4 @@
 from odoo import models
-from odoo.tools import html2plaintext
 
 from odoo.addons.mail.tools.discuss import Store
 
@@ -88,6 +87,15 @@ class DiscussChannel(models.Model):
 
     def _zalo_copy_note(self, message):
         """Let a note of the conversation stand on the customer's record too, with its files."""
-        # sudo: the writer's own files, a moment ago; the comment checks his right to it
+        # sudo: whoever may write a note in the conversation may do so on the customer's record
+        contact_sudo = self.sudo().zalo_contact_id
+        if not contact_sudo:
+            return
         copies = [file.copy().id for file in message.sudo().attachment_ids]
-        self.zalo_comment(html2plaintext(message.body).strip(), copies)
+        contact_sudo._comment_record().message_post(
+            body=message.body,
+            message_type="comment",
+            subtype_xmlid="mail.mt_note",
+            author_id=message.author_id.id,
+            attachment_ids=copies,
+        )

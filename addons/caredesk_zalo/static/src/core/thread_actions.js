@@ -1,7 +1,5 @@
-import { registerThreadAction, threadActionsRegistry } from "@mail/core/common/thread_actions";
-import "@mail/discuss/core/common/thread_actions";
+import { registerThreadAction } from "@mail/core/common/thread_actions";
 import { _t } from "@web/core/l10n/translation";
-import { patch } from "@web/core/utils/patch";
 
 const GROUP = 5;
 
@@ -73,11 +71,4 @@ registerThreadAction("zalo-reopen", {
     open: ({ store, thread }) => callStep(store, thread, "zalo_reopen"),
     sequence: 50,
     sequenceGroup: GROUP,
-});
-
-/** Colleagues come in by a transfer, which asks whether they may. */
-patch(threadActionsRegistry.get("invite-people"), {
-    condition({ thread }) {
-        return !thread?.isZalo && super.condition(...arguments);
-    },
 });
