@@ -1,5 +1,3 @@
-import re
-
 from markupsafe import Markup, escape
 
 from odoo import api, fields, models
@@ -56,9 +54,6 @@ class CaredeskZaloContact(models.Model):
     @api.model
     def _normal_phone(self, number):
         """Return a number as ``+84 912 345 678``, whether Zalo or a person wrote it."""
-        digits = re.sub(r"\D", "", number)
-        if digits.startswith("84") and len(digits) in (11, 12):
-            number = f"+{digits}"
         return (
             self._phone_format(
                 number=number, country=self.env.ref(COUNTRY), force_format="INTERNATIONAL"

@@ -68,11 +68,15 @@ class DiscussChannel(models.Model):
         :param attachment_ids: files the user uploaded
         :param partner_ids: the people mentioned, who are told
         """
-        contact_sudo = self._zalo_customer("write")
+        self.ensure_one()
+        self.check_access("read")  # a colleague who was asked in may comment too
+        contact_sudo = self.sudo().zalo_contact_id  # sudo: checked just now
+        if not contact_sudo:
+            raise UserError(self.env._("This is no conversation with a Zalo customer."))
         attachments = self.env["ir.attachment"].browse(attachment_ids).exists()
         attachments.check_access("read")
         colleagues = self.env["res.partner"].browse(partner_ids).exists()
-        # sudo: whoever serves a customer may comment on him, also without rights on contacts
+        # sudo: whoever is in the conversation may comment, also without rights on contacts
         message_sudo = contact_sudo._comment_record().message_post(
             body=body,
             message_type="comment",

@@ -174,6 +174,8 @@ class TestInformation(ZaloMixin, TransactionCase):
         for number in ("0912345678", "84912345678", "+84 912.345.678"):
             self.contact.phone = number
             self.assertEqual(self.contact.phone, "+84 912 345 678")
+        self.contact.phone = "842438251234"
+        self.assertEqual(self.contact.phone, "+84 24 3825 1234")
         self.contact.email = "Hoa <HOA@Example.com>"
         self.assertEqual(self.contact.email, "hoa@example.com")
 
@@ -208,10 +210,14 @@ class TestInformation(ZaloMixin, TransactionCase):
         partner.child_ids = portal.partner_id
         self.assertFalse(comments.with_user(portal)._filtered_access("read"))
 
-    def test_stranger_does_not_comment(self):
-        """S2-CMT-01: only who may serve the customer comments on him."""
+    def test_who_is_asked_in_comments_a_stranger_does_not(self):
+        """S2-CMT-01: a colleague in the conversation may comment, nobody else."""
+        channel = self.channel.with_user(self.minh)
         with self.assertRaises(AccessError):
-            self.channel.with_user(self.minh).zalo_comment("x")
+            channel.zalo_comment("x")
+        self.channel.with_user(self.hang).add_members(self.minh.partner_id.ids)
+        channel.zalo_comment("kho còn hàng")
+        self.assertIn("kho còn hàng", self.contact.message_ids[0].body)
 
     def test_card_of_the_request_keeps_zalos_limits(self):
         """S2-INF-07: a title or text too long for Zalo is refused where it is typed."""
