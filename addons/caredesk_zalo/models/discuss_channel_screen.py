@@ -1,5 +1,4 @@
 from odoo import models
-from odoo.tools import html2plaintext
 
 from odoo.addons.mail.tools.discuss import Store
 
@@ -43,6 +42,15 @@ class DiscussChannel(models.Model):
             fields = [channel._zalo_window_attr(), channel._zalo_side_attr()]
             store.add(channel, fields).bus_send()
 
+    def _notify_by_web_push_prepare_payload(self, message, msg_vals=False, force_record_name=False):
+        """Say on a sleeping phone's screen which customer wrote, not the name of a channel."""
+        payload = super()._notify_by_web_push_prepare_payload(
+            message, msg_vals=msg_vals, force_record_name=force_record_name
+        )
+        if self.channel_type == "zalo":
+            payload["title"] = f"Zalo: {force_record_name or self.name}"
+        return payload
+
     def _zalo_message_of(self, zalo_message_id):
         """Return the message of this conversation that Zalo knows by an id, or none."""
         self.ensure_one()
@@ -79,6 +87,15 @@ class DiscussChannel(models.Model):
 
     def _zalo_copy_note(self, message):
         """Let a note of the conversation stand on the customer's record too, with its files."""
-        # sudo: the writer's own files, a moment ago; the comment checks his right to it
+        # sudo: whoever may write a note in the conversation may do so on the customer's record
+        contact_sudo = self.sudo().zalo_contact_id
+        if not contact_sudo:
+            return
         copies = [file.copy().id for file in message.sudo().attachment_ids]
-        self.zalo_comment(html2plaintext(message.body).strip(), copies)
+        contact_sudo._comment_record().message_post(
+            body=message.body,
+            message_type="comment",
+            subtype_xmlid="mail.mt_note",
+            author_id=message.author_id.id,
+            attachment_ids=copies,
+        )

@@ -98,7 +98,10 @@ class TestScreen(ZaloMixin, TransactionCase):
     def test_note_stands_on_the_customers_record_too(self):
         """S2-CMT-01, S2-CMT-05: written in the chat with a file, seen on the card, never sent."""
         contact = self._receive()
-        file = self.env["ir.attachment"].create({"name": "a.png", "raw": PNG})
+        attachments = self.env["ir.attachment"].with_user(self.hang)
+        file = attachments.create(
+            {"name": "a.png", "raw": PNG, "res_model": "mail.compose.message"}
+        )
         contact.channel_id.with_user(self.hang).message_post(
             body="Khách quen, ưu tiên",
             message_type="comment",
@@ -122,3 +125,10 @@ class TestScreen(ZaloMixin, TransactionCase):
         self._work()
         told = self.env["bus.bus"].search([]).mapped("message")
         self.assertTrue([text for text in told if "zalo_window_until" in text])
+
+    def test_push_notice_names_the_customer(self):
+        """IE-41: a sleeping phone shows who wrote and what, as for other chats."""
+        contact = self._receive("Máy không lạnh")
+        payload = contact.channel_id._notify_by_web_push_prepare_payload(self._newest(contact))
+        self.assertEqual(payload["title"], f"Zalo: {contact.name}")
+        self.assertEqual(payload["options"]["body"], "Máy không lạnh")

@@ -1,6 +1,8 @@
 import { Composer } from "@mail/core/common/composer";
 import { registerComposerAction } from "@mail/core/common/composer_actions";
 import { SuggestionService } from "@mail/core/common/suggestion_service";
+import { onMounted } from "@odoo/owl";
+import { loadEmoji } from "@web/core/emoji_picker/emoji_picker";
 import { _t } from "@web/core/l10n/translation";
 import { patch } from "@web/core/utils/patch";
 
@@ -27,6 +29,9 @@ patch(Composer.prototype, {
     setup() {
         super.setup(...arguments);
         this.zaloClock = useClock();
+        // Odoo waits for its list of emojis before it shows the first message one writes: some
+        // seconds. It is fetched while the agent still reads.
+        onMounted(() => this.thread?.isZalo && loadEmoji());
     },
     get zaloWritesNote() {
         return Boolean(this.thread?.isZalo && this.thread.zaloWritesNote);

@@ -1,7 +1,5 @@
-import { registerThreadAction, threadActionsRegistry } from "@mail/core/common/thread_actions";
-import "@mail/discuss/core/common/thread_actions";
+import { registerThreadAction } from "@mail/core/common/thread_actions";
 import { _t } from "@web/core/l10n/translation";
-import { patch } from "@web/core/utils/patch";
 
 const GROUP = 5;
 
@@ -21,7 +19,7 @@ async function callStep(store, thread, method) {
 
 registerThreadAction("zalo-take", {
     condition: (params) =>
-        isOpenZalo(params) && !params.thread.zalo_agent_id && params.thread.zalo_status === "open",
+        isOpenZalo(params) && !params.thread.zalo_agent_id && params.thread.zalo_status !== "closed",
     icon: "fa fa-fw fa-hand-paper-o",
     name: _t("Serve This Customer"),
     open: ({ store, thread }) => callStep(store, thread, "zalo_take"),
@@ -59,7 +57,7 @@ registerThreadAction("zalo-customer", {
     sequenceGroup: GROUP,
 });
 registerThreadAction("zalo-close", {
-    condition: (params) => isOpenZalo(params) && params.thread.zalo_status === "open",
+    condition: (params) => isOpenZalo(params) && params.thread.zalo_status !== "closed",
     icon: "fa fa-fw fa-check-square-o",
     name: _t("Close Conversation"),
     open: ({ store, thread }) => callStep(store, thread, "zalo_action_close"),
@@ -73,11 +71,4 @@ registerThreadAction("zalo-reopen", {
     open: ({ store, thread }) => callStep(store, thread, "zalo_reopen"),
     sequence: 50,
     sequenceGroup: GROUP,
-});
-
-/** Colleagues come in by a transfer, which asks whether they may. */
-patch(threadActionsRegistry.get("invite-people"), {
-    condition({ thread }) {
-        return !thread?.isZalo && super.condition(...arguments);
-    },
 });

@@ -45,7 +45,7 @@ test("what Zalo does not take is refused", async () => {
 /** S2-MSG-03: a photograph of a phone is made small enough instead of being refused. */
 test("a large picture is made smaller", async () => {
     allowTranslations();
-    const large = await noisyPicture(900);
+    const large = await noisyPicture(1500);
     expect(large.size > MEGABYTE).toBe(true);
     const { file: sent } = await fitForZalo(large);
     expect(sent.name).toBe("ảnh lớn.jpg");
