@@ -27,7 +27,7 @@ class CareMixin(CareDeskMixin):
         cls.lan = cls._care_user("lan.care", "care_user")
         cls.mai = cls._care_user("mai.care", "care_manager")
         cls.customer = cls.env["res.partner"].create(
-            {"name": "Hoa Sen", "email": "hoa@example.com", "phone": "0900 000 777"}
+            {"name": "Hoa Sen", "email": "hoa.sen@caredesk.test", "phone": "0900 000 777"}
         )
         cls.course = cls.env["product.product"].create(
             {"name": "Facial course", "type": "service", "list_price": 1000000, "taxes_id": False}

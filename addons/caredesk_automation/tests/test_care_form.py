@@ -148,7 +148,7 @@ class TestCareForm(CareCase, MailCommon):
                 entry._name,
                 "\n".join(
                     [
-                        "From: Hoa Sen <hoa@example.com>",
+                        "From: Hoa Sen <hoa.sen@caredesk.test>",
                         "To: care@caredesk.test",
                         "Subject: Re: Thank you",
                         "Message-ID: <answer-1@example.com>",

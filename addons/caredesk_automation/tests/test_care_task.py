@@ -182,7 +182,11 @@ class TestCareReminder(CareCase, SMSCommon):
         loud = self._task(date_start="2026-03-01 02:00:00", notify_email=True, notify_sms=True)
         with self.mock_mail_gateway(), self.mockSMSGateway():
             self._remind()
-        mails = self.env["mail.mail"].sudo().search([("model", "=", loud._name)])
+        mails = (
+            self.env["mail.mail"]
+            .sudo()
+            .search([("model", "=", loud._name), ("res_id", "in", (plain | loud).ids)])
+        )
         self.assertEqual(mails.mapped("res_id"), [loud.id])
         self.assertEqual(mails.recipient_ids, self.lan.partner_id)
         texts = self.env["sms.sms"].search([("partner_id", "=", self.lan.partner_id.id)])

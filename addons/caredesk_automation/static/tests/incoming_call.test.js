@@ -17,14 +17,15 @@ test("an incoming call pops up with the customer and opens the form (S3-FLT-10)"
     });
     const pyEnv = await startServer();
     await start();
-    pyEnv["bus.bus"]._sendone(serverState.partnerId, "caredesk_automation.incoming_call", {
+    const [partner] = pyEnv["res.partner"].read(serverState.partnerId);
+    pyEnv["bus.bus"]._sendone(partner, "caredesk_automation.incoming_call", {
         call_id: 7,
         number: "0900 000 777",
         partner_id: 3,
         partner_name: "Hoa Sen",
     });
-    await contains(".o_notification_content", { text: "Hoa Sen, 0900 000 777" });
-    await click(".o_notification button", { text: "Answer" });
+    await contains(".o_notification", { text: "Incoming Call. Hoa Sen, 0900 000 777" });
+    await click(".o_notification_buttons button", { text: "Answer" });
     await contains(".o_notification", { count: 0 });
     await expect.waitForSteps(["answer 7"]);
 });
