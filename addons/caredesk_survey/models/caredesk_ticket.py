@@ -24,12 +24,15 @@ class CaredeskTicket(models.Model):
 
     # === COMPUTE ===
 
-    @api.depends("survey_input_ids.state", "survey_input_ids.scoring_percentage")
+    @api.depends("state", "survey_input_ids.state", "survey_input_ids.scoring_percentage")
     def _compute_survey_score(self):
-        entries = self.env["survey.user_input"].search(
-            [("ticket_id", "in", self.ids), ("state", "=", "done"), ("test_entry", "=", False)],
-            order="end_datetime, id",
-        )
+        """Read what was answered about done tickets; opening an open one costs nothing."""
+        entries = self.env["survey.user_input"]
+        if done := self.filtered(lambda ticket: ticket.state == "done"):
+            entries = entries.search(
+                [("ticket_id", "in", done.ids), ("state", "=", "done"), ("test_entry", "=", False)],
+                order="end_datetime, id",
+            )
         by_ticket = entries.grouped("ticket_id")
         for ticket in self:
             mine = by_ticket.get(ticket._origin, entries.browse())
