@@ -9,10 +9,10 @@ from tools.devkit import process, toolchain
 from tools.devkit.errors import DevkitError
 from tools.devkit.log import Log
 
-from . import create, export, million, parallel, reapply, sla_due
+from . import create, export, million, parallel, reapply, sla_due, zalo
 from .metric import Metric
 
-IDS = (*create.ROWS, "route_parallel", "sla_due_scan", *million.ROWS, export.ROW)
+IDS = (*create.ROWS, "route_parallel", "sla_due_scan", *million.ROWS, export.ROW, *zalo.ROWS)
 #: Measured only when asked for by name: have no peer, so they are printed and in no report.
 ON_DEMAND = ("sla_reapply", "read_growth")
 
@@ -46,7 +46,7 @@ def main(argv: list[str] | None = None) -> int:
 def _measure(ids: list[str]) -> list[Metric]:
     tools, log = toolchain.current(), Log()
     metrics = []
-    for module in (create, million):
+    for module in (create, million, zalo):
         if rows := [row for row in module.ROWS if row in ids]:
             metrics += module.measure(tools, rows, log)
     for row, module in (

@@ -10,7 +10,7 @@ from tools.devkit import database, process, toolchain
 from tools.devkit.log import Log
 
 from .harness import ChildFailed, scenario
-from .scenarios import KEYS, SCENARIOS, load
+from .scenarios import KEYS, SCENARIOS, load, needs
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -28,9 +28,13 @@ def main(argv: list[str] | None = None) -> int:
     process.install_signal_handlers()
     tools = toolchain.current()
     try:
-        source = database.template(tools, ["caredesk_ticket"], log=Log())
         reports = [
-            _run(tools, scenario_id, source, options.small)
+            _run(
+                tools,
+                scenario_id,
+                database.template(tools, needs(scenario_id), log=Log()),
+                options.small,
+            )
             for scenario_id in options.ids or SCENARIOS
         ]
     finally:

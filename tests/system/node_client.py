@@ -105,5 +105,9 @@ class Ear:
             if not news:
                 return
             for one in json.loads(news):
-                if one["message"]["type"] == "simple_notification":
-                    self._texts.append(one["message"]["payload"]["message"])
+                self.hear(one["message"])
+
+    def hear(self, message: dict) -> None:
+        """Take in one message of the bus: ``{"type", "payload"}``."""
+        if message["type"] == "simple_notification":
+            self._texts.append(message["payload"]["message"])

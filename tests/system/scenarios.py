@@ -1,4 +1,4 @@
-"""The scenarios by id; each names a module with `run(ctx) -> dict`."""
+"""The scenarios by id; each names a function `(ctx) -> dict` of a module, `run` if not said."""
 
 import importlib
 from collections.abc import Callable
@@ -10,7 +10,16 @@ SCENARIOS = {
     "poison": "tests.system.poison",
     "mail_storm": "tests.system.mail_storm",
     "two_nodes": "tests.system.two_nodes",
+    "kill9_inbox": "tests.system.zalo_inbox:kill9_inbox",
+    "dup_reorder": "tests.system.zalo_inbox:dup_reorder",
+    "pg_restart": "tests.system.zalo_inbox:pg_restart",
+    "kill9_outbox": "tests.system.zalo_outbox:kill9_outbox",
+    "zalo_down": "tests.system.zalo_outbox:zalo_down",
+    "token_race": "tests.system.token_race",
+    "zalo_latency": "tests.system.zalo_latency",
 }
+#: The addon that the scenarios of a module need, where it is not caredesk_ticket.
+ZALO_MODULES = ("zalo_inbox", "zalo_outbox", "zalo_latency", "token_race", "poison")
 
 #: What a report holds of each scenario; anything more is for the terminal.
 KEYS = ("id", "tried", "lost", "duplicated", "violations", "ok")
@@ -18,4 +27,11 @@ KEYS = ("id", "tried", "lost", "duplicated", "violations", "ok")
 
 def load(scenario_id: str) -> Callable[..., dict]:
     """Return the function that runs a scenario."""
-    return importlib.import_module(SCENARIOS[scenario_id]).run
+    module, _colon, function = SCENARIOS[scenario_id].partition(":")
+    return getattr(importlib.import_module(module), function or "run")
+
+
+def needs(scenario_id: str) -> list[str]:
+    """Return the addons a scenario needs; each brings what it depends on."""
+    module = SCENARIOS[scenario_id].partition(":")[0].rpartition(".")[2]
+    return ["caredesk_zalo"] if module in ZALO_MODULES else ["caredesk_ticket"]

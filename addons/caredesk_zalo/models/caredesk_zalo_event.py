@@ -7,6 +7,8 @@ from ..zalo_client import events
 
 #: Days after which a rightly signed event is too old to act on.
 MAX_AGE_DAYS = 7
+#: Seconds after which a wake-up call that nobody took is repeated by the next event.
+UNHEARD_SECONDS = 3
 #: Days a finished event is kept.
 RETENTION_DAYS = 30
 #: Rows one run of the housekeeping deletes.
@@ -115,15 +117,19 @@ class CaredeskZaloEvent(models.Model):
         """Wake the worker, once for all the events that wait for it.
 
         A trigger that is there will start the worker after this transaction, for its row is
-        held until the commit: the worker deletes it before it looks for events.
+        held until the commit: the worker deletes it before it looks for events. One that is
+        there for some time already was not heard, perhaps by a worker that died.
         """
         cron = self.env.ref("caredesk_zalo.ir_cron_events")
+        now = self.env.cr.now()
         self.env.cr.execute(
             SQL(
-                """SELECT 1 FROM ir_cron_trigger WHERE cron_id = %s AND call_at <= %s
-                   LIMIT 1 FOR KEY SHARE SKIP LOCKED""",
+                """SELECT 1 FROM ir_cron_trigger
+                    WHERE cron_id = %s AND call_at <= %s AND call_at > %s
+                    LIMIT 1 FOR KEY SHARE SKIP LOCKED""",
                 cron.id,
-                self.env.cr.now(),
+                now,
+                now - timedelta(seconds=UNHEARD_SECONDS),
             ),
             log_exceptions=False,
         )

@@ -143,7 +143,10 @@ class CaredeskZaloGate(models.Model):
 
     @api.model
     def _closed_apps(self):
-        """Return the ids of the apps that make no calls now, and when the first may again."""
+        """Return the ids of the apps that make no calls now, and when the first may again.
+
+        :return: ``(set of ids, naive datetime or None)``
+        """
         self.env.cr.execute(
             SQL(
                 "SELECT app_id, closed_until FROM caredesk_zalo_gate gate WHERE closed_until > %s",
