@@ -1,4 +1,4 @@
-"""Events that make no sense, rightly signed, among good ones: each is answered, none stops others."""
+"""Events that make no sense, rightly signed, among good ones: none stops the others."""
 
 import json
 

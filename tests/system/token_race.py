@@ -7,6 +7,8 @@ PROCESSES = 8
 ROUNDS, ROUNDS_SMALL = 20, 3
 #: Seconds the token host thinks, so that all others come while the first one waits.
 DELAY = 0.3
+#: Seconds until all must have made their call.
+PATIENCE = 60
 
 
 def run(ctx: Context) -> dict:
@@ -16,37 +18,46 @@ def run(ctx: Context) -> dict:
     violations: processes that got another token than the others, or errors.
     """
     rounds = ROUNDS_SMALL if ctx.small else ROUNDS
-    lost, twice, wrong = [], [], []
+    verdict: dict[str, list[str]] = {"lost": [], "duplicated": [], "violations": []}
     with zalo_desk.open_desk(ctx) as (sandbox, desk):
-        world = sandbox.world
-        world.switches.token_delay = DELAY
+        sandbox.world.switches.token_delay = DELAY
         with ctx.gates(rounds) as release:
             racers = [
                 ctx.spawn("tests.system.token_race:race", desk["account"], rounds)
                 for _number in range(PROCESSES)
             ]
             for number in range(rounds):
-                zalo_desk.wait_until(
-                    lambda number=number: all(len(one.notes()) >= number for one in racers), 60
-                )
-                spent = sum(token.spent for token in world.refresh_tokens.values())
-                for token in world.access_tokens.values():
-                    token.until = 0
-                release(number, PROCESSES)
-                zalo_desk.wait_until(
-                    lambda number=number: all(len(one.notes()) > number for one in racers), 60
-                )
-                more = sum(token.spent for token in world.refresh_tokens.values()) - spent
-                twice += [f"duplicated: {more} renewals in round {number}"] if more != 1 else []
-                answers = {str(one.notes()[number : number + 1]) for one in racers}
-                if len(answers) != 1 or "error" in str(answers):
-                    wrong.append(f"round {number}: {sorted(answers)}")
-                lost += [f"lost: round {number}"] if "[]" in answers else []
+                _round(sandbox.world, racers, number, release, verdict)
             for one in racers:
                 one.result()
-    verdict = {"lost": lost, "duplicated": twice, "violations": wrong}
     notes = [f"{rounds} rounds of {PROCESSES} processes, one renewal each"]
     return zalo_desk.report("token_race", rounds * PROCESSES, verdict, notes)
+
+
+def _round(world, racers: list, number: int, release, verdict: dict) -> None:
+    """End all access tokens, let everybody call at once, and judge."""
+    _wait_for_notes(racers, number)
+    spent = _spent(world)
+    for token in world.access_tokens.values():
+        token.until = 0
+    release(number, PROCESSES)
+    _wait_for_notes(racers, number + 1)
+    more = _spent(world) - spent
+    if more != 1:
+        verdict["duplicated"].append(f"duplicated: {more} renewals in round {number}")
+    answers = {str(one.notes()[number : number + 1]) for one in racers}
+    if len(answers) != 1 or "error" in str(answers):
+        verdict["violations"].append(f"round {number}: {sorted(answers)}")
+    if "[]" in answers:
+        verdict["lost"].append(f"lost: round {number}")
+
+
+def _wait_for_notes(racers: list, count: int) -> None:
+    zalo_desk.wait_until(lambda: all(len(one.notes()) >= count for one in racers), PATIENCE)
+
+
+def _spent(world) -> int:
+    return sum(token.spent for token in world.refresh_tokens.values())
 
 
 # --- in a process of its own ---

@@ -117,20 +117,30 @@ def _arrived(sandbox) -> list[str]:
 def _judge(ctx: Context, texts: list[str], arrived: list[str]) -> tuple[dict, int]:
     """Compare what was written, what its agent sees, and what customers have."""
     shown = {text: (state, reason) for text, state, reason in ctx.sql(_STATES)}
-    lost, wrong, uncertain = [], [], 0
-    for text in texts:
-        state, reason = shown.get(text, ("gone", None))
-        uncertain += state == "uncertain"
-        if state in ("sent", "delivered", "read"):
-            lost += [f"lost: «{text}» is {state} and never came"] if text not in arrived else []
-        elif state != "uncertain":
-            lost.append(f"lost: «{text}» is {state}: {reason}")
-    twice = [f"duplicated: «{text}»" for text in set(arrived) if arrived.count(text) > 1]
+    gone = ("gone", None)
+    verdict = {
+        "lost": [line for text in texts if (line := _fate(text, shown.get(text, gone), arrived))],
+        "duplicated": [f"duplicated: «{text}»" for text in set(arrived) if arrived.count(text) > 1],
+        "violations": _out_of_order(texts, arrived),
+    }
+    return verdict, sum(shown.get(text, gone)[0] == "uncertain" for text in texts)
+
+
+def _fate(text: str, shown: tuple, arrived: list[str]) -> str:
+    """Return what is wrong with what the agent sees of a message; nothing when all is well."""
+    state, reason = shown
+    if state in ("sent", "delivered", "read"):
+        return "" if text in arrived else f"lost: «{text}» is {state} and never came"
+    return "" if state == "uncertain" else f"lost: «{text}» is {state}: {reason}"
+
+
+def _out_of_order(texts: list[str], arrived: list[str]) -> list[str]:
+    wrong = []
     for user_id in {text.rpartition(" ")[2] for text in texts}:
         theirs = [text for text in arrived if text.endswith(user_id)]
         if theirs != [text for text in texts if text in theirs]:
             wrong.append(f"out of order for {user_id}: {theirs[:6]}")
-    return {"lost": lost, "duplicated": twice, "violations": wrong}, uncertain
+    return wrong
 
 
 # --- in a process of its own ---

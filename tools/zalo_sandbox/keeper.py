@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import threading
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,10 @@ from .world import Account, App, Message, Person, Token, Upload, World
 
 #: Seconds between two looks at whether something changed.
 PAUSE = 2.0
-#: Characters of all uploaded files together that are kept; the latest ones.
+#: Bytes of all uploaded files together that are kept; the latest ones.
 MOST_UPLOADED = 50_000_000
+#: What a world holds tokens in.
+_TOKENS = ("codes", "access_tokens", "refresh_tokens")
 
 
 class Keeper:
@@ -57,51 +60,62 @@ class Keeper:
 def dump(world: World) -> dict[str, Any]:
     """Return a world as JSON takes it."""
     with world.lock:
-        uploads = {
-            key: {**asdict(one), "content": base64.b64encode(one.content).decode()}
-            for key, one in world.uploads.items()
-        }
-        while sum(len(one["content"]) for one in uploads.values()) > MOST_UPLOADED:
-            del uploads[next(iter(uploads))]
         return {
             "number": world.last_number,
             "switches": world.switches.as_dict(),
-            "apps": [asdict(app) for app in world.apps.values()],
+            "apps": _plain(world.apps.values()),
             "accounts": [
                 {**asdict(one), "tags": {name: sorted(ids) for name, ids in one.tags.items()}}
                 for one in world.accounts.values()
             ],
-            "people": [asdict(person) for person in world.people.values()],
-            "messages": [asdict(message) for message in world.messages],
-            "uploads": uploads,
-            "codes": {key: asdict(token) for key, token in world.codes.items()},
-            "access_tokens": {key: asdict(token) for key, token in world.access_tokens.items()},
-            "refresh_tokens": {key: asdict(token) for key, token in world.refresh_tokens.items()},
+            "people": _plain(world.people.values()),
+            "messages": _plain(world.messages),
+            "uploads": _uploads(world),
+            **{name: _by_key(getattr(world, name)) for name in _TOKENS},
         }
 
 
 def load(world: World, kept: dict[str, Any]) -> None:
     """Fill a world with what `dump` returned; the addresses of its apps stay as they are."""
     with world.lock:
-        addresses = {
-            app.app_id: {"webhook_url": app.webhook_url, "redirect_uri": app.redirect_uri}
-            for app in world.apps.values()
-        }
-        apps = [App(**{**one, **addresses.get(one["app_id"], {})}) for one in kept["apps"]]
-        accounts = [
-            Account(**{**one, "tags": {name: set(ids) for name, ids in one["tags"].items()}})
-            for one in kept["accounts"]
-        ]
-        people = [Person(**one) for one in kept["people"]]
         world.last_number = kept["number"]
         world.switches.turn(kept["switches"])
-        world.apps = {app.app_id: app for app in apps}
-        world.accounts = {account.oa_id: account for account in accounts}
-        world.people = {(person.oa_id, person.user_id): person for person in people}
-        world.messages = [Message(**one) for one in kept["messages"]]
-        world.uploads = {
-            key: Upload(**{**one, "content": base64.b64decode(one["content"])})
-            for key, one in kept["uploads"].items()
-        }
-        for name in ("codes", "access_tokens", "refresh_tokens"):
-            setattr(world, name, {key: Token(**one) for key, one in kept[name].items()})
+        _load_apps(world, kept["apps"])
+        for one in kept["accounts"]:
+            tags = {name: set(ids) for name, ids in one["tags"].items()}
+            world.accounts[one["oa_id"]] = Account(**{**one, "tags": tags})
+        for one in kept["people"]:
+            world.people[one["oa_id"], one["user_id"]] = Person(**one)
+        world.messages[:] = [Message(**one) for one in kept["messages"]]
+        for key, one in kept["uploads"].items():
+            world.uploads[key] = Upload(**{**one, "content": base64.b64decode(one["content"])})
+        for name in _TOKENS:
+            getattr(world, name).update({key: Token(**one) for key, one in kept[name].items()})
+
+
+def _load_apps(world: World, kept: list[dict[str, Any]]) -> None:
+    for one in kept:
+        known = world.apps.get(one["app_id"])
+        addresses = (
+            {"webhook_url": known.webhook_url, "redirect_uri": known.redirect_uri} if known else {}
+        )
+        world.apps[one["app_id"]] = App(**{**one, **addresses})
+
+
+def _uploads(world: World) -> dict[str, dict[str, Any]]:
+    """Return the latest files, as many as may be kept."""
+    kept, size = {}, 0
+    for key, one in reversed(world.uploads.items()):
+        size += len(one.content)
+        if size > MOST_UPLOADED:
+            break
+        kept[key] = {**asdict(one), "content": base64.b64encode(one.content).decode()}
+    return kept
+
+
+def _plain(ones: Iterable[Any]) -> list[dict[str, Any]]:
+    return [asdict(one) for one in ones]
+
+
+def _by_key(ones: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {key: asdict(one) for key, one in ones.items()}
