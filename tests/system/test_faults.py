@@ -103,7 +103,10 @@ def test_eight_processes_renew_one_token(outcome):
 
 
 def test_message_is_on_the_screen_without_polling(outcome):
-    """S2-X1, IE-36: from webhook to open screen, with all regular runs put off to tomorrow."""
+    """S2-X1, IE-35, IE-36: from webhook to open screen, all regular runs put off to tomorrow.
+
+    The page's own test of the connection reaches Zalo and the webhook of the running server.
+    """
     report = outcome("zalo_latency", small=True)
     assert report["ok"], report["details"]
     print(*report["notes"])

@@ -94,7 +94,7 @@ def _node(ctx: Context):
             workers=2,
             cron_threads=1,
             # The usual 64 connections are shared with whoever else uses the database server.
-            extra=["--log-level=info", "--db_maxconn=12"],
+            extra=["--log-level=critical", "--db_maxconn=12"],
         )
     finally:
         server.stop(ctx.tools.workspace, name)

@@ -56,6 +56,7 @@ def run(ctx: Context) -> dict:
         sandbox.world.switches.seen = False
         browser = Browser(node, desk["login"], zalo_desk.PASSWORD)
         zalo_desk.wait_until(lambda: len(zalo_desk.read(ctx)) == PEOPLE, PATIENCE)
+        checked = _check_connection(ctx, node, desk)
         with Screen(browser) as screen:
             sent = _chat(node, desk, MESSAGES_SMALL if ctx.small else MESSAGES)
             zalo_desk.wait_until(
@@ -67,9 +68,21 @@ def run(ctx: Context) -> dict:
     middle = median(times) if times else float("inf")
     # The gate runs beside other work; there the figure is told and not judged.
     wrong = [f"median of {middle:.2f} s"] if middle >= 1 and not ctx.small else []
+    wrong += checked
     verdict = {"lost": lost, "duplicated": [], "violations": wrong}
     notes = [f"webhook to screen: median {middle:.2f} s, longest {max(times, default=0):.2f} s"]
     return zalo_desk.report("zalo_latency", len(sent), verdict, notes)
+
+
+def _check_connection(ctx: Context, node, desk: dict) -> list[str]:
+    """Press Check Connection: Zalo is asked, and our own webhook called from outside."""
+    Browser(node, "admin", "admin").call("caredesk.zalo.oa", "action_test", [desk["account"]])
+    done = "SELECT 1 FROM caredesk_zalo_oa WHERE task IS NULL AND checked_at IS NOT NULL"
+    zalo_desk.wait_until(lambda: ctx.sql(done), PATIENCE)
+    ((state, error, left),) = ctx.sql(
+        "SELECT webhook_state, webhook_error, quota_left FROM caredesk_zalo_oa"
+    )
+    return [] if (state, left) == ("ok", 1987) else [f"connection: {state}, {error}, {left} left"]
 
 
 @contextlib.contextmanager
