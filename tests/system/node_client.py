@@ -51,7 +51,7 @@ class Browser:
         answer = self.session.post(self.url + path, json=body, timeout=TIMEOUT).json()
         if "error" in answer:
             raise Failed(answer["error"]["data"]["message"])
-        return answer["result"]
+        return answer.get("result")  # a method that returns nothing has none
 
 
 class Ear:

@@ -18,7 +18,7 @@ PASSWORD = "zalo-desk"  # noqa: S105 - of people made up for one run
 CODE = "scenario"
 
 #: What stands in the conversations, in the order people see it.
-_READ = """
+READ = """
 SELECT contact.zalo_user_id, message.body, message.zalo_message_key
   FROM mail_message message
   JOIN discuss_channel channel ON message.model = 'discuss.channel' AND message.res_id = channel.id
@@ -67,7 +67,7 @@ def grant(sandbox: Server) -> None:
 def read(ctx: Context) -> dict[str, list[str]]:
     """Return the ids of the messages of each customer, in the order people read them."""
     found: dict[str, list[str]] = {}
-    for user_id, _body, key in ctx.sql(_READ):
+    for user_id, _body, key in ctx.sql(READ):
         found.setdefault(user_id, []).append(key)
     return found
 

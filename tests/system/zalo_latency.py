@@ -63,7 +63,12 @@ def run(ctx: Context) -> dict:
                 lambda: all(_found(screen, text) < float("inf") for text in sent), PATIENCE
             )
             took = {text: _found(screen, text) - moment for text, moment in sent.items()}
-    lost = [f"lost: {text}" for text, seconds in took.items() if seconds == float("inf")]
+    stored = {body for _user_id, body, _key in ctx.sql(zalo_desk.READ)}
+    lost = [
+        f"lost: {text}{' on the way to the screen' if f'<p>{text}</p>' in stored else ''}"
+        for text, seconds in took.items()
+        if seconds == float("inf")
+    ]
     times = sorted(seconds for seconds in took.values() if seconds != float("inf"))
     middle = median(times) if times else float("inf")
     # The gate runs beside other work; there the figure is told and not judged.
