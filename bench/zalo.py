@@ -28,6 +28,8 @@ COUNT, AT_ONCE = 600, 8
 EVENTS = 300
 #: Times the rate at which events can be worked on, and seconds of that load.
 OVERLOAD, OVERLOAD_SECONDS = 4, 8
+#: Times Zalo comes again with an event that was not taken.
+DELIVERIES = 5
 #: Seconds in which Zalo wants an answer.
 LIMIT = 2.0
 #: Megabytes that CareDesk may add to a worker.
@@ -82,17 +84,20 @@ def _overload(ctx: Context, desk: dict, sustainable: float, log: Log) -> list[st
         webload.crowd(running.port, _requests(desk, running, 50, tag="warm"), AT_ONCE)
         events = _requests(desk, running, int(rate * OVERLOAD_SECONDS), tag="over")
         load = webload.pace(running.port, events, rate)
-    slow = load.percentile(0.99)
+        refused, again = len(load.refused), load.refused
+        for _delivery in range(DELIVERIES):  # Zalo comes again with what was not taken
+            again = webload.crowd(running.port, again, AT_ONCE).refused if again else []
+    # Whoever got no answer waited longer than anybody.
+    slow = load.percentile(0.99) if refused < len(events) / 100 else float(webload.TIMEOUT)
     log.say(
         f"webhook_ack: at {rate:.0f} events/s for {OVERLOAD_SECONDS} s: p50"
-        f" {load.percentile(0.5):.3f} s, p99 {slow:.3f} s, {len(load.refused)} refused"
+        f" {load.percentile(0.5):.3f} s, p99 {slow:.3f} s, {refused} delivered again"
     )
-    ((stored,),) = ctx.sql(
-        "SELECT count(*) FROM caredesk_zalo_event WHERE event_key LIKE '%:over%'"
-    )
+    counted = "SELECT count(*) FROM caredesk_zalo_event WHERE event_key LIKE '%:over%'"
+    ((stored,),) = ctx.sql(counted)
     wrong = [f"p99 of {slow:.2f} s at {rate:.0f} events/s"] if slow >= LIMIT else []
-    if stored != len(load.latencies) or load.refused:
-        wrong.append(f"{len(events)} events, {len(load.refused)} refused, {stored} stored")
+    if stored != len(events):
+        wrong.append(f"{len(events)} events, {stored} stored")
     return wrong
 
 

@@ -4,6 +4,7 @@ import time
 from datetime import datetime, timedelta, timezone
 
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ..zalo_client import events
@@ -24,6 +25,8 @@ DISORDER_COUNT, DISORDER_SHARE = 5, 0.1
 DISORDER_SECONDS = 2
 #: Waiting messages that are looked at for this, the earliest.
 DISORDER_LOOK = 2000
+#: Times a batch is begun anew when others wrote the same rows.
+MOST_CONFLICTS = 8
 #: First number of the advisory lock by which one process at a time works on events.
 LOCK = 0x43445A45
 #: Times an event is tried; then a person decides.
@@ -46,9 +49,7 @@ class CaredeskZaloEvent(models.Model):
         """Cron: work on what waits, until nothing does."""
         commit = self.env["ir.cron"]._commit_progress
         while True:
-            batch = self._next_batch()
-            for event in batch:
-                event._process()
+            batch = self._work_on_batch()
             accounts = batch.oa_id
             pause = 0 if batch else self._until_ripe()
             # Nothing is said to remain: that something has to ripen is no failure to work.
@@ -62,6 +63,28 @@ class CaredeskZaloEvent(models.Model):
             if batch:
                 accounts._write_aside(last_event_at=fields.Datetime.now())
             time.sleep(pause)
+
+    @api.model
+    def _work_on_batch(self):
+        """Work on the next events; return them, to be committed together.
+
+        When somebody wrote the same rows meanwhile, nothing of the batch was done yet: it is
+        taken back and begun anew, as Odoo does with a request.
+        """
+        for attempt in range(1, MOST_CONFLICTS + 1):
+            try:
+                batch = self._next_batch()
+                for event in batch:
+                    event._process()
+                self.env.flush_all()
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                if attempt == MOST_CONFLICTS:
+                    raise
+                self.env.cr.rollback()
+                time.sleep(random.uniform(0, 0.1) * attempt)  # noqa: S311
+            else:
+                break
+        return batch
 
     @api.model
     def _until_ripe(self):
@@ -159,6 +182,8 @@ class CaredeskZaloEvent(models.Model):
                 state = self._handle()
         except NotYet as reason:
             self._try_later(str(reason))
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise  # no fault of the event; the whole batch is begun anew
         except Exception as error:
             _logger.info("Zalo event %s failed", self.id, exc_info=True)
             self._try_later(f"{type(error).__name__}: {error}"[:500])
