@@ -26,6 +26,11 @@ UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC' + interval '1 day'
  WHERE id IN (SELECT res_id FROM ir_model_data WHERE model = 'ir.cron' AND module = 'caredesk_zalo')
 """
 
+_UNDONE = """
+SELECT event_key, state, attempts, error FROM caredesk_zalo_event
+ WHERE state NOT IN ('done', 'ignored')
+"""
+
 
 class Screen(Ear):
     """The agent's open Discuss: when which message appeared."""
@@ -74,6 +79,10 @@ def run(ctx: Context) -> dict:
     # The gate runs beside other work; there the figure is told and not judged.
     wrong = [f"median of {middle:.2f} s"] if middle >= 1 and not ctx.small else []
     wrong += checked
+    wrong += [
+        f"event {key} is {state} after {attempts} tries: {error}"
+        for key, state, attempts, error in ctx.sql(_UNDONE)
+    ]
     verdict = {"lost": lost, "duplicated": [], "violations": wrong}
     notes = [f"webhook to screen: median {middle:.2f} s, longest {max(times, default=0):.2f} s"]
     return zalo_desk.report("zalo_latency", len(sent), verdict, notes)
