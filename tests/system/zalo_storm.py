@@ -31,13 +31,13 @@ class Storm:
 
 
 def brew(desk: dict, people: int, messages: int, copies: int, seed: int = 0) -> Storm:
-    """Let customers write in turns, some milliseconds apart, and shuffle the deliveries.
+    """Let customers write in turns, a tenth of a second apart, and shuffle the deliveries.
 
     :param messages: of each customer
     :param copies: deliveries of each event
     """
     app, storm = app_of(desk), Storm()
-    begin = int(time.time() * 1000) - 20 * people * messages
+    begin = int(time.time() * 1000) - 100 * people * messages
     for number in range(people * messages):
         user_id = f"8200000000000{number % people:05d}"
         message_id = f"m{number:08d}"
@@ -49,7 +49,7 @@ def brew(desk: dict, people: int, messages: int, copies: int, seed: int = 0) -> 
             "sender": {"id": user_id},
             "recipient": {"id": desk["oa_id"]},
             "message": {"msg_id": message_id, "text": f"Máy lạnh không mát {number}"},
-            "timestamp": str(begin + 20 * number),
+            "timestamp": str(begin + 100 * number),
         }
         storm.deliveries += [signed(app, event)] * copies
     random.Random(seed).shuffle(storm.deliveries)  # noqa: S311 - no secret

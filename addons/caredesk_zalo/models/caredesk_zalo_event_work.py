@@ -20,9 +20,9 @@ QUIET_SECONDS = 2
 #: … but no longer than so many. Delivered again after an outage, events come in any order.
 LONGEST_WAIT_SECONDS = 60
 #: Out of order: so many, and so great a part of the messages that wait …
-DISORDER_COUNT, DISORDER_SHARE = 5, 0.1
+DISORDER_COUNT, DISORDER_SHARE = 2, 0.1
 #: … or some took so many seconds longer to come than others.
-DISORDER_SECONDS = 2
+DISORDER_SECONDS = 1
 #: Waiting messages that are looked at for this, the earliest.
 DISORDER_LOOK = 2000
 #: Times a batch is begun anew when others wrote the same rows.
