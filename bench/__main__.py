@@ -19,11 +19,12 @@ from . import (
     reapply,
     sla_due,
     survey,
+    zalo,
 )
 from .metric import Metric
 
 #: Modules that measure several rows at once, and those that measure one.
-SEVERAL = (create, million)
+SEVERAL = (create, million, zalo)
 SINGLE = {
     "route_parallel": parallel,
     "sla_due_scan": sla_due,

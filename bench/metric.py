@@ -11,6 +11,7 @@ class Metric:
     values, peer_values: one figure a round, in `unit`, larger is better unless `at_most`.
     violations: what else must hold for the figure to count, one line each.
     at_most: smaller is better, the ratio must not exceed the target.
+    difference: the «ratio» is ours less the peer's, in `unit`.
     """
 
     id: str
@@ -21,11 +22,15 @@ class Metric:
     peer_values: list[float]
     violations: list[str]
     at_most: bool = False
+    difference: bool = False
 
     @property
     def ratios(self) -> list[float]:
         """Ours over the peer's, round by round: neighbours in time share the machine's mood."""
-        return [ours / peers for ours, peers in zip(self.values, self.peer_values, strict=True)]
+        rounds = zip(self.values, self.peer_values, strict=True)
+        if self.difference:
+            return [ours - peers for ours, peers in rounds]
+        return [ours / peers for ours, peers in rounds]
 
     @property
     def met(self) -> bool:
@@ -59,9 +64,10 @@ class Metric:
         row = self.as_json()
         low, high = row["spread"]["ratio"]
         bound, verdict = "≤ " if self.at_most else "", "met" if self.met else "MISSED"
+        relation = f"{self.unit} more than" if self.difference else "times"
         lines = [
             f"{self.id:20} {row['value']:>8} {self.unit}  (peer {row['peer_value']}: {self.peer})",
-            f"{'':20} {row['ratio']:>8} times the peer, target {bound}{self.target}: {verdict}"
+            f"{'':20} {row['ratio']:>8} {relation} the peer, target {bound}{self.target}: {verdict}"
             f"  [{low} … {high} in {row['rounds']} rounds]",
             *(f"{'':20} VIOLATION {line}" for line in self.violations),
         ]

@@ -253,6 +253,14 @@ def test_large_media_is_not_read_to_its_end(server):
             client.media.fetch(server.world.media_url("unknown"))
 
 
+def test_media_that_trickles_is_given_up(server):
+    """IE-37: a file that takes too long as a whole is tried again later, not waited for."""
+    with zalo.connected(server, media_timeout=-1) as client:
+        key = client.media.upload("image", "a.png", b"x" * 11, "image/png")
+        with pytest.raises(zalo_client.ZaloRetryable):
+            client.media.fetch(server.world.media_url(key))
+
+
 def test_limits_are_checked_before_calling():
     """IE-38: too long, too large and of the wrong type are told without a call."""
     for broken in (

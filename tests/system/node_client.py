@@ -67,7 +67,7 @@ class Browser:
         answer = self.session.post(self.url + path, json=body, timeout=TIMEOUT).json()
         if "error" in answer:
             raise Failed(answer["error"]["data"]["message"])
-        return answer["result"]
+        return answer.get("result")  # a method that returns nothing has none
 
 
 class Ear:
@@ -121,8 +121,12 @@ class Ear:
             if not news:
                 return
             for one in json.loads(news):
-                if one["message"]["type"] == "simple_notification":
-                    self._texts.append(one["message"]["payload"]["message"])
+                self.hear(one["message"])
+
+    def hear(self, message: dict) -> None:
+        """Take in one message of the bus: ``{"type", "payload"}``."""
+        if message["type"] == "simple_notification":
+            self._texts.append(message["payload"]["message"])
 
 
 def guarded(wrong: list[str], work, *args) -> None:

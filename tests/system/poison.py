@@ -1,8 +1,12 @@
-"""Malformed mails among good ones, fed by two processes at once: nothing stops, nothing is lost."""
+"""Malformed mails and events among good ones, by two processes: nothing stops, nothing is lost."""
 
 from tests.mail_sources import samples
 
+from . import poison_events
 from .harness import Context
+
+#: The addons the scenarios need.
+ADDONS = ["caredesk_zalo"]
 
 GOOD = 200
 BAD = 220
@@ -11,6 +15,8 @@ TWICE = 20
 #: Size of the attachment that is over the limit, in megabytes, and how many such mails.
 BIG = 60
 BIG_COUNT = 2
+#: Good events; as many bad ones come between them.
+EVENTS, EVENTS_SMALL = 400, 40
 
 
 def run(ctx: Context) -> dict:
@@ -35,16 +41,19 @@ def run(ctx: Context) -> dict:
             release(gate, 2)
         errors = [error for child in children for error in child.result()]
     verdict = ctx.call("tests.system.poison:judge", plan)
+    events = poison_events.run(ctx, EVENTS_SMALL if ctx.small else EVENTS)
+    for key in ("lost", "duplicated", "violations"):
+        verdict[key] += events[key]
     violations = [*errors, *verdict["violations"]]
     return {
         "id": "poison",
-        "tried": len(_tags(plan)),
+        "tried": len(_tags(plan)) + events["tried"],
         "lost": len(verdict["lost"]),
         "duplicated": len(verdict["duplicated"]),
         "violations": len(violations),
         "ok": not (verdict["lost"] or verdict["duplicated"] or violations),
         "details": [*verdict["lost"], *verdict["duplicated"], *violations],
-        "notes": [verdict["words"]],
+        "notes": [verdict["words"], f"{events['tried']} events, every other one of them bad"],
     }
 
 

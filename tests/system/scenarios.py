@@ -13,6 +13,13 @@ SCENARIOS = {
     "two_nodes": "tests.system.two_nodes",
     "automation_race": "tests.system.automation_race",
     "points_race": "tests.system.points_race",
+    "kill9_inbox": "tests.system.zalo_inbox:kill9_inbox",
+    "dup_reorder": "tests.system.zalo_inbox:dup_reorder",
+    "pg_restart": "tests.system.zalo_inbox:pg_restart",
+    "kill9_outbox": "tests.system.zalo_outbox:kill9_outbox",
+    "zalo_down": "tests.system.zalo_outbox:zalo_down",
+    "token_race": "tests.system.token_race",
+    "zalo_latency": "tests.system.zalo_latency",
 }
 
 #: What a report holds of each scenario; anything more is for the terminal.

@@ -90,3 +90,54 @@ def test_points_and_money_of_one_customer(outcome):
     """
     report = outcome("points_race", small=True)
     assert report["ok"], report["details"]
+
+
+def test_events_three_times_and_shuffled(outcome):
+    """IE-36, S2-X3: every event delivered three times in random order makes its message once.
+
+    Two web workers take them at the same time; each conversation stands in the order in which
+    the customer wrote.
+    """
+    report = outcome("dup_reorder", small=True)
+    assert report["ok"], report["details"]
+
+
+def test_workers_of_the_inbox_are_killed(outcome):
+    """IE-36, S2-X3: each worker process is killed with signal 9; each message stands once."""
+    report = outcome("kill9_inbox", small=True)
+    assert report["ok"], report["details"]
+
+
+def test_database_goes_away_under_events(outcome):
+    """IE-36: all connections are cut and none let in for a while; nothing is lost."""
+    report = outcome("pg_restart", small=True)
+    assert report["ok"], report["details"]
+
+
+def test_senders_are_killed(outcome):
+    """IE-38: senders die while they send: nothing arrives twice, nothing vanishes."""
+    report = outcome("kill9_outbox", small=True)
+    assert report["ok"], report["details"]
+
+
+def test_zalo_does_not_answer(outcome):
+    """IE-38: switched off, 500, HTML, hanging up, too many calls: nothing lost, no hammering."""
+    report = outcome("zalo_down", small=True)
+    assert report["ok"], report["details"]
+
+
+def test_eight_processes_renew_one_token(outcome):
+    """IE-35: eight processes find the access too old at the same moment; one renews it."""
+    report = outcome("token_race", small=True)
+    assert report["ok"], report["details"]
+    assert report["duplicated"] == 0
+
+
+def test_message_is_on_the_screen_without_polling(outcome):
+    """S2-X1, IE-35, IE-36: from webhook to open screen, all regular runs put off to tomorrow.
+
+    The page's own test of the connection reaches Zalo and the webhook of the running server.
+    """
+    report = outcome("zalo_latency", small=True)
+    assert report["ok"], report["details"]
+    print(*report["notes"])

@@ -58,7 +58,8 @@ def start(
     http_port = ports.free_port(port)
     gevent_port = ports.free_port(http_port + 3, avoid={http_port})
     log_file = tools.workspace.logs / f"{name}.log"
-    command = [*tools.odoo_cmd, "-d", database, "--db-filter", f"^{database}$"]
+    program = tools.workspace.source / "tools" / "devkit" / "odoo_bin.py"
+    command = [tools.python, program, "-d", database, "--db-filter", f"^{database}$"]
     command += ["--http-port", str(http_port), "--gevent-port", str(gevent_port)]
     command += ["--workers", str(workers), "--max-cron-threads", str(cron_threads), *extra]
     with log_file.open("wb") as stream:

@@ -81,7 +81,15 @@ class ControlApi:
             ]
             return {
                 "accounts": [
-                    {"oa_id": account.oa_id, "name": account.name, "app_id": account.app_id}
+                    {
+                        "oa_id": account.oa_id,
+                        "name": account.name,
+                        "app_id": account.app_id,
+                        "connected": any(
+                            token.oa_id == account.oa_id and not token.spent
+                            for token in world.refresh_tokens.values()
+                        ),
+                    }
                     for account in world.accounts.values()
                 ],
                 "apps": [
@@ -123,7 +131,9 @@ class ControlApi:
         person = self._person(values)
         kind = values.get("kind", "text")
         body = self._said(kind, values)
-        return {"message_id": self._conversation.customer_says(person, kind, body).message_id}
+        ago = float(values.get("ago", 0))
+        message = self._conversation.customer_says(person, kind, body, ago)
+        return {"message_id": message.message_id}
 
     def _said(self, kind: str, values: dict[str, Any]) -> dict[str, Any]:
         """Return the message of a customer as its event carries it."""
@@ -155,7 +165,8 @@ class ControlApi:
     def _manager_says(self, values: dict[str, Any]) -> dict[str, Any]:
         person = self._person(values)
         body = {"text": str(values["text"])}
-        message = self._conversation.account_says(person, "text", body, "manager")
+        ago = float(values.get("ago", 0))
+        message = self._conversation.account_says(person, "text", body, "manager", ago)
         self._conversation.after_answer(message, person)
         return {"message_id": message.message_id}
 

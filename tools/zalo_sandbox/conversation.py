@@ -19,19 +19,26 @@ class Conversation:
         self._world = world
         self._sender = sender
 
-    def customer_says(self, person: Person, kind: str, body: dict[str, Any]) -> Message:
-        """Let a customer send a message."""
+    def customer_says(
+        self, person: Person, kind: str, body: dict[str, Any], ago: float = 0.0
+    ) -> Message:
+        """Let a customer send a message.
+
+        :param ago: seconds since he did; the event tells when it was
+        """
         with self._world.lock:
-            person.spoke_at = self._world.clock()
-            message = self._keep(person, "user", kind, body)
+            person.spoke_at = max(person.spoke_at, self._world.clock() - ago)
+            message = self._keep(person, "user", kind, body, ago)
             event = events.said(self._world, message, person)
         self._put(event)
         return message
 
-    def account_says(self, person: Person, kind: str, body: dict[str, Any], by: str) -> Message:
+    def account_says(
+        self, person: Person, kind: str, body: dict[str, Any], by: str, ago: float = 0.0
+    ) -> Message:
         """Let the account send a message, through the API or by hand; the phone confirms it."""
         with self._world.lock:
-            message = self._keep(person, by, kind, body)
+            message = self._keep(person, by, kind, body, ago)
             if by == "manager" or self._world.switches.echo_first:
                 self._echo(message, person)
         return message
@@ -78,11 +85,12 @@ class Conversation:
         """Send an event as it is given, for kinds that have no button."""
         self._put(event)
 
-    def _keep(self, person: Person, by: str, kind: str, body: dict[str, Any]) -> Message:
+    def _keep(
+        self, person: Person, by: str, kind: str, body: dict[str, Any], ago: float = 0.0
+    ) -> Message:
         world = self._world
-        message = Message(
-            world.message_id(), person.oa_id, person.user_id, by, kind, body, world.now_ms()
-        )
+        moment = world.now_ms() - int(1000 * ago)
+        message = Message(world.message_id(), person.oa_id, person.user_id, by, kind, body, moment)
         world.messages.append(message)
         return message
 

@@ -127,13 +127,13 @@ class World:
         self.refresh_tokens: dict[str, Token] = {}
         self.calls: dict[str, list[float]] = {}
         self.templates: dict[str, dict[str, Any]] = {}
-        self._last_number = 0
+        self.last_number = 0
 
     def number(self, prefix: str = "") -> str:
         """Return a new id of digits, longer than a float can hold."""
         with self.lock:
-            self._last_number += 1
-            return f"{prefix or '4572947'}{self._last_number:012d}"
+            self.last_number += 1
+            return f"{prefix or '4572947'}{self.last_number:012d}"
 
     def message_id(self) -> str:
         """Return a new id of a message."""

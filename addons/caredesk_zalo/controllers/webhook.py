@@ -27,7 +27,8 @@ class ZaloWebhook(http.Controller):
     )
     def receive(self):
         """Store an event and answer 200; refuse what nobody we know has signed."""
-        body = request.httprequest.get_data(cache=False)
+        # Kept with the request: after a conflict Odoo calls us again, and the stream is read.
+        body = request.httprequest.get_data()
         if body.strip() in (b"", b"{}"):
             # The console tries the address so before it saves it, without a signature.
             return request.make_response("")

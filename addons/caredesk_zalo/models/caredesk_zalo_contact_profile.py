@@ -35,7 +35,10 @@ class CaredeskZaloContact(models.Model):
             _logger.info("Profile of Zalo customer %s cannot be read: %s", self.id, error)
             self.profile_state = "failed"
         else:
-            self._take_profile(profile)
+            # Zalo took its time: what others wrote meanwhile is seen, who writes now comes first.
+            self.env["ir.cron"]._commit_progress()
+            if self.try_lock_for_update():
+                self._take_profile(profile)
 
     def _take_profile(self, profile):
         """Note name, picture and whether the customer follows; his shared data stay his."""

@@ -1,5 +1,7 @@
 from datetime import datetime, timedelta, timezone
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -7,6 +9,8 @@ from ..zalo_client import events
 
 #: Days after which a rightly signed event is too old to act on.
 MAX_AGE_DAYS = 7
+#: Seconds after which a wake-up call that nobody took is repeated by the next event.
+UNHEARD_SECONDS = 3
 #: Days a finished event is kept.
 RETENTION_DAYS = 30
 #: Rows one run of the housekeeping deletes.
@@ -125,20 +129,30 @@ class CaredeskZaloEvent(models.Model):
         """Wake the worker, once for all the events that wait for it.
 
         A trigger that is there will start the worker after this transaction, for its row is
-        held until the commit: the worker deletes it before it looks for events.
+        held until the commit: the worker deletes it before it looks for events. One that is
+        there for some time already was not heard, perhaps by a worker that died.
         """
         cron = self.env.ref("caredesk_zalo.ir_cron_events")
-        self.env.cr.execute(
-            SQL(
-                """SELECT 1 FROM ir_cron_trigger WHERE cron_id = %s AND call_at <= %s
-                   LIMIT 1 FOR KEY SHARE SKIP LOCKED""",
-                cron.id,
-                self.env.cr.now(),
-            ),
-            log_exceptions=False,
-        )
-        if not self.env.cr.rowcount:
+        if not self._is_worker_called(cron):
             cron._trigger()
+
+    def _is_worker_called(self, cron):
+        """Tell whether a trigger is there that will start the worker after this transaction."""
+        now = self.env.cr.now()
+        query = SQL(
+            """SELECT 1 FROM ir_cron_trigger
+                WHERE cron_id = %s AND call_at <= %s AND call_at > %s
+                LIMIT 1 FOR KEY SHARE SKIP LOCKED""",
+            cron.id,
+            now,
+            now - timedelta(seconds=UNHEARD_SECONDS),
+        )
+        try:
+            with self.env.cr.savepoint(flush=False):
+                self.env.cr.execute(query, log_exceptions=False)
+                return bool(self.env.cr.rowcount)
+        except SerializationFailure:
+            return False  # the worker took it since our transaction began
 
     # === ACTIONS AND HOUSEKEEPING ===
 

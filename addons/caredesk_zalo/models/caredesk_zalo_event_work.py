@@ -4,6 +4,7 @@ import time
 from datetime import datetime, timedelta, timezone
 
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ..zalo_client import events
@@ -14,14 +15,18 @@ _logger = logging.getLogger(__name__)
 BATCH = 50
 #: Milliseconds an event waits for one that happened before it and comes after it.
 REORDER_MS = 300
-#: When many messages come out of order, an account waits until none came for so many seconds …
+#: When messages come out of order, an account waits until none came for so many seconds …
 QUIET_SECONDS = 2
 #: … but no longer than so many. Delivered again after an outage, events come in any order.
 LONGEST_WAIT_SECONDS = 60
-#: Many: so many, and so great a part of the messages that wait.
-DISORDER_COUNT, DISORDER_SHARE = 5, 0.1
+#: Out of order: so many, and so great a part of the messages that wait …
+DISORDER_COUNT, DISORDER_SHARE = 2, 0.1
+#: … or some took so many seconds longer to come than others.
+DISORDER_SECONDS = 1
 #: Waiting messages that are looked at for this, the earliest.
 DISORDER_LOOK = 2000
+#: Times a batch is begun anew when others wrote the same rows.
+MOST_CONFLICTS = 8
 #: First number of the advisory lock by which one process at a time works on events.
 LOCK = 0x43445A45
 #: Times an event is tried; then a person decides.
@@ -44,24 +49,59 @@ class CaredeskZaloEvent(models.Model):
         """Cron: work on what waits, until nothing does."""
         commit = self.env["ir.cron"]._commit_progress
         while True:
-            batch = self._next_batch()
-            for event in batch:
-                event._process()
+            batch = self._work_on_batch()
             accounts = batch.oa_id
-            goes_on = bool(batch) or self._has_young()
-            if not commit(len(batch), remaining=int(goes_on)) or not goes_on:
+            pause = 0 if batch else self._until_ripe()
+            # Nothing is said to remain: that something has to ripen is no failure to work.
+            time_is_left = commit(len(batch), remaining=0)
+            if pause is None:
+                break
+            if not time_is_left:
+                # Odoo would come back within a minute; customers do not wait so long.
+                self.env.ref("caredesk_zalo.ir_cron_events")._trigger()
                 break
             if batch:
                 accounts._write_aside(last_event_at=fields.Datetime.now())
-            else:
-                time.sleep(REORDER_MS / 1000)
+            time.sleep(pause)
 
     @api.model
-    def _has_young(self):
-        """Tell whether an event came so lately that it may not be ripe yet."""
-        lately = fields.Datetime.now() - timedelta(seconds=1)
-        young = [("state", "=", "new"), ("next_try_at", "=", False), ("create_date", ">=", lately)]
-        return bool(self.search_count(young, limit=1)) or bool(self._disordered())
+    def _work_on_batch(self):
+        """Work on the next events; return them, to be committed together.
+
+        When somebody wrote the same rows meanwhile, nothing of the batch was done yet: it is
+        taken back and begun anew, as Odoo does with a request.
+        """
+        for attempt in range(1, MOST_CONFLICTS + 1):
+            try:
+                batch = self._next_batch()
+                for event in batch:
+                    event._process()
+                self.env.flush_all()
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                if attempt == MOST_CONFLICTS:
+                    raise
+                self.env.cr.rollback()
+                time.sleep(random.uniform(0, 0.1) * attempt)  # noqa: S311
+            else:
+                break
+        return batch
+
+    @api.model
+    def _until_ripe(self):
+        """Return the seconds until there is something to work on, None when nothing waits."""
+        self.env.cr.execute(
+            SQL(
+                "SELECT min(create_date) FROM %s WHERE state = 'new' AND next_try_at IS NULL",
+                SQL.identifier(self._table),
+            )
+        )
+        (oldest,) = self.env.cr.fetchone()
+        if oldest is None:
+            return None
+        ripe = oldest + timedelta(milliseconds=REORDER_MS)
+        # What is ripe and yet not worked on waits for its account to come to rest.
+        pause = (ripe - _now()).total_seconds()
+        return pause + 0.01 if pause > 0 else REORDER_MS / 1000
 
     @api.model
     def _next_batch(self):
@@ -106,7 +146,9 @@ class CaredeskZaloEvent(models.Model):
         self.env.cr.execute(
             SQL(
                 """SELECT oa_id FROM (
-                       SELECT oa_id, create_date, happened_ms < max(happened_ms) OVER (
+                       SELECT oa_id, create_date,
+                              EXTRACT(EPOCH FROM create_date) - happened_ms / 1000.0 AS took,
+                              happened_ms < max(happened_ms) OVER (
                                   PARTITION BY oa_id, zalo_user_id ORDER BY id
                                   ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS is_late
                          FROM (SELECT id, oa_id, zalo_user_id, create_date, happened_ms
@@ -116,11 +158,14 @@ class CaredeskZaloEvent(models.Model):
                                 ORDER BY happened_ms, id LIMIT %(look)s) earliest
                        ) waiting
                     GROUP BY oa_id
-                   HAVING count(*) FILTER (WHERE is_late) >= GREATEST(%(least)s, count(*) * %(share)s)
+                   HAVING (max(took) - min(took) > %(spread)s
+                           OR count(*) FILTER (WHERE is_late)
+                              >= GREATEST(%(least)s, count(*) * %(share)s))
                       AND max(create_date) > %(quiet)s
                       AND min(create_date) > %(longest)s""",
                 table=SQL.identifier(self._table),
                 look=DISORDER_LOOK,
+                spread=DISORDER_SECONDS,
                 least=DISORDER_COUNT,
                 share=DISORDER_SHARE,
                 quiet=_now() - timedelta(seconds=QUIET_SECONDS),
@@ -137,6 +182,8 @@ class CaredeskZaloEvent(models.Model):
                 state = self._handle()
         except NotYet as reason:
             self._try_later(str(reason))
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise  # no fault of the event; the whole batch is begun anew
         except Exception as error:
             _logger.info("Zalo event %s failed", self.id, exc_info=True)
             self._try_later(f"{type(error).__name__}: {error}"[:500])

@@ -56,39 +56,47 @@ class CaredeskZaloGate(models.Model):
             the limit, the caller is the one who tries whether Zalo answers.
         """
         with self._aside() as cr:
-            cr.execute(
-                SQL(
-                    """INSERT INTO caredesk_zalo_gate (app_id, tokens, refilled_at, failures)
-                       SELECT id, %s, %s, 0 FROM caredesk_zalo_app app WHERE id = %s
-                          AND NOT EXISTS (SELECT 1 FROM caredesk_zalo_gate WHERE app_id = app.id)
-                           ON CONFLICT (app_id) DO NOTHING""",
-                    BURST,
-                    _NOW,
-                    app.id,
-                )
+            passed = self._pass(cr, app, calls)
+            if not passed and self._make(cr, app):
+                passed = self._pass(cr, app, calls)
+            return (0, passed[0]) if passed else (self._wait(cr, app, calls), 0)
+
+    def _pass(self, cr, app, calls):
+        """Count calls if they may be made now; return ``(failures so far,)``, or None."""
+        cr.execute(
+            SQL(
+                """UPDATE caredesk_zalo_gate gate
+                      SET tokens = %(tokens)s - %(calls)s,
+                          refilled_at = %(now)s,
+                          closed_until = CASE WHEN closed_until IS NOT NULL
+                                         THEN %(now)s + %(probe)s * interval '1 second' END
+                     FROM caredesk_zalo_app app
+                    WHERE app.id = gate.app_id AND gate.app_id = %(app)s
+                      AND (gate.closed_until IS NULL OR gate.closed_until <= %(now)s)
+                      AND %(tokens)s >= %(calls)s
+                RETURNING gate.failures""",
+                tokens=_TOKENS,
+                calls=calls,
+                now=_NOW,
+                probe=PROBE_SECONDS,
+                app=app.id,
             )
-            cr.execute(
-                SQL(
-                    """UPDATE caredesk_zalo_gate gate
-                          SET tokens = %(tokens)s - %(calls)s,
-                              refilled_at = %(now)s,
-                              closed_until = CASE WHEN closed_until IS NOT NULL
-                                             THEN %(now)s + %(probe)s * interval '1 second' END
-                         FROM caredesk_zalo_app app
-                        WHERE app.id = gate.app_id AND gate.app_id = %(app)s
-                          AND (gate.closed_until IS NULL OR gate.closed_until <= %(now)s)
-                          AND %(tokens)s >= %(calls)s
-                    RETURNING gate.failures""",
-                    tokens=_TOKENS,
-                    calls=calls,
-                    now=_NOW,
-                    probe=PROBE_SECONDS,
-                    app=app.id,
-                )
+        )
+        return cr.fetchone()
+
+    def _make(self, cr, app):
+        """Make the gate of an app unless there is one; tell whether it was made."""
+        cr.execute(
+            SQL(
+                """INSERT INTO caredesk_zalo_gate (app_id, tokens, refilled_at, failures)
+                   SELECT id, %s, %s, 0 FROM caredesk_zalo_app WHERE id = %s
+                       ON CONFLICT (app_id) DO NOTHING""",
+                BURST,
+                _NOW,
+                app.id,
             )
-            if passed := cr.fetchone():
-                return 0, passed[0]
-            return self._wait(cr, app, calls), 0
+        )
+        return bool(cr.rowcount)
 
     @api.model
     def _answered(self, app):
@@ -143,7 +151,10 @@ class CaredeskZaloGate(models.Model):
 
     @api.model
     def _closed_apps(self):
-        """Return the ids of the apps that make no calls now, and when the first may again."""
+        """Return the ids of the apps that make no calls now, and when the first may again.
+
+        :return: ``(set of ids, naive datetime or None)``
+        """
         self.env.cr.execute(
             SQL(
                 "SELECT app_id, closed_until FROM caredesk_zalo_gate gate WHERE closed_until > %s",

@@ -59,6 +59,8 @@ class CaredeskZaloMessage(models.Model):
                 if app not in held and message._claim() and not message._send():
                     held |= app
                 if not commit(1, remaining=len(queue) - number):
+                    # Odoo would come back within a minute; customers do not wait so long.
+                    self._wake()
                     return
             last = queue[-1].id
         self._wake_at_next_try()

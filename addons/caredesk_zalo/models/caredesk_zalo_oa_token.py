@@ -183,7 +183,7 @@ class CaredeskZaloOa(models.Model):
                 return work(client)
 
     def _note_answer(self, error):
-        """Tell the gate what kind of answer a failure was, and the account what a person must do."""
+        """Tell the gate what kind of answer a failure was, the account what a person must do."""
         gate = self.env["caredesk.zalo.gate"]
         if error.code == TOO_MANY_CALLS:
             gate._limited(self.app_id)

@@ -1,3 +1,6 @@
+import time
+from datetime import datetime, timezone
+
 from markupsafe import Markup
 
 from odoo import SUPERUSER_ID, api, fields, models
@@ -8,6 +11,9 @@ from odoo.addons.mail.tools.discuss import Store
 
 from ..zalo_client import ZaloInvalid, limits
 from .caredesk_zalo_media import KINDS
+
+#: Seconds after which a message shows when it was written and not when it came.
+LATE_SECONDS = 60
 
 
 class DiscussChannel(models.Model):
@@ -195,7 +201,12 @@ class DiscussChannel(models.Model):
 
     def _zalo_keep(self, message, event):
         """Remember which message of Zalo this is, and have its files fetched."""
-        message.sudo().zalo_message_key = event.message_ids[0] if event.message_ids else False
+        message_sudo = message.sudo()  # the worker's own message
+        message_sudo.zalo_message_key = event.message_ids[0] if event.message_ids else False
+        if event.time_ms and event.time_ms < (time.time() - LATE_SECONDS) * 1000:
+            message_sudo.date = datetime.fromtimestamp(event.time_ms / 1000, timezone.utc).replace(
+                tzinfo=None, microsecond=0
+            )
         account = self.zalo_contact_id.oa_id
         files = [
             {

@@ -15,3 +15,5 @@ from . import test_neutralize
 from . import test_panel
 from . import test_template
 from . import test_screen
+from . import test_gate
+from . import test_check

@@ -16,7 +16,8 @@ class TestConnection(ZaloMixin, TransactionCase):
         """IE-35: after the consent the account is connected and known by its id."""
         self.assertEqual(self.account.state, "connected")
         self.assertEqual(self.account.oa_id, next(iter(self.world.accounts)))
-        self.assertTrue(self.account.action_test())
+        self.account.action_test()
+        self.assertEqual(self.account.task, "check")
 
     def test_state_of_a_consent_belongs_to_who_asked(self):
         """IE-35: the way back is open to the user who pressed the button, and to nobody else."""

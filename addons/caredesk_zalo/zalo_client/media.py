@@ -1,5 +1,6 @@
 """Files: those we upload to Zalo, and those customers sent, fetched from Zalo's hosts only."""
 
+import time
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -98,9 +99,12 @@ class MediaService:
         if response.status_code != 200:
             raise ZaloRetryable("The file could not be fetched.", http_status=response.status_code)
         limit = self._transport.options.max_media_bytes
+        last_moment = time.monotonic() + self._transport.options.media_timeout
         content = bytearray()
         for chunk in response.iter_content(65536):
             content += chunk
+            if time.monotonic() > last_moment:
+                raise ZaloRetryable("The file could not be fetched.")
             if len(content) > limit:
                 raise ZaloRejected(f"The file is larger than {limit} bytes.")
         mimetype = response.headers.get("content-type", "").partition(";")[0].strip().lower()

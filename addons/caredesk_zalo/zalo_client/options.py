@@ -21,6 +21,7 @@ class ZaloOptions:
     :ivar connect_timeout: seconds to wait for a connection.
     :ivar read_timeout: seconds to wait between two bytes of an answer.
     :ivar answer_timeout: seconds an answer may take as a whole, however it trickles.
+    :ivar media_timeout: seconds a file of a customer may take as a whole.
     :ivar max_answer_bytes: an answer of the API longer than this is not read to its end.
     :ivar max_media_bytes: a file of a customer longer than this is not fetched.
     :ivar media_domains: domains whose files may be fetched.
@@ -36,6 +37,7 @@ class ZaloOptions:
     connect_timeout: float = 5.0
     read_timeout: float = 20.0
     answer_timeout: float = 60.0
+    media_timeout: float = 90.0
     max_answer_bytes: int = 2_000_000
     max_media_bytes: int = 25_000_000
     media_domains: tuple[str, ...] = MEDIA_DOMAINS

@@ -4,7 +4,7 @@ import argparse
 import os
 from pathlib import Path
 
-from tools.devkit import lock, postgres, process, server, toolchain, workspace
+from tools.devkit import lock, postgres, process, sandbox, server, toolchain, workspace
 from tools.devkit.commands import demo
 from tools.devkit.errors import DevkitError
 from tools.devkit.instance import Instance
@@ -64,13 +64,15 @@ def stop_everything(place: workspace.Workspace, log: Log, force: bool = False) -
 
 
 def logs(argv: list[str]) -> int:
-    """Follow the log of the server that started last."""
+    """Follow the log of the server that started last, or that of the Zalo sandbox."""
     parser = argparse.ArgumentParser(prog="./run logs", description=logs.__doc__)
+    parser.add_argument("name", nargs="?", choices=[demo.SERVER, SERVER, sandbox.NAME])
     parser.add_argument("-n", type=int, default=40, help="lines to show first (default 40)")
     parser.add_argument("--no-follow", action="store_true", help="show them and end")
     options = parser.parse_args(argv)
     place = workspace.locate()
-    files = [place.logs / f"{name}.log" for name in (demo.SERVER, SERVER)]
+    names = (options.name,) if options.name else (demo.SERVER, SERVER)
+    files = [place.logs / f"{name}.log" for name in names]
     files = [file for file in files if file.exists()]
     if not files:
         raise DevkitError("There is no log yet.", "Start something: ./run demo")

@@ -5,7 +5,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from tools.devkit import lock, server, toolchain
+from tools.devkit import lock, sandbox, server, toolchain
 from tools.devkit.commands import logins
 from tools.devkit.commands.dispatch import caller_path
 from tools.devkit.errors import DevkitError
@@ -21,7 +21,7 @@ FEED_LOG = "demo-data.log"
 
 
 def demo(argv: list[str]) -> int:
-    """Make the demo database if needed, start Odoo, feed the demo mails, print the addresses."""
+    """Make the demo database if needed, start Odoo and the Zalo sandbox, print the addresses."""
     options = _parser().parse_args(argv)
     log = Log()
     tools = toolchain.ensure(log, pdf=True)
@@ -29,10 +29,13 @@ def demo(argv: list[str]) -> int:
         if options.mail:
             return _feed_more(tools, log, options.mail)
         running, changed = _bring_up(tools, log, options.fresh, options.port)
+        zalo = _bring_up_zalo(tools, log, running, options.fresh, changed)
     log.say()
     log.say(f"CareDesk runs at  {running.url}   (database {DATABASE})")
     log.say(f"Tickets:          {running.url}/odoo/support-tickets")
     log.say(f"Customer portal:  {running.url}/my")
+    if zalo:
+        log.say(f"Zalo (sandbox):   {zalo.page}   write as a customer, answer in Discuss")
     logins.report(tools, running, log, changed)
     log.say("Feed a mail:      ./run demo --mail FILE.eml")
     log.say(
@@ -99,6 +102,30 @@ def _bring_up(tools: Toolchain, log: Log, fresh: bool, port: int) -> tuple[serve
         mails = sorted((tools.workspace.source / FEEDER).rglob("*.eml"))
         feed(tools, log, DATABASE, "--seed", "--mail", *map(str, mails))
     return running, changed != []
+
+
+def _bring_up_zalo(
+    tools: Toolchain, log: Log, running: server.Server, fresh: bool, changed: bool
+) -> sandbox.Sandbox | None:
+    """The sandbox, with the demo connected to it; None when this checkout has no Zalo addon."""
+    if not (tools.workspace.source / "addons" / "caredesk_zalo").exists():
+        return None
+    zalo = sandbox.find(tools.workspace)
+    mark = tools.workspace.var / f"{DATABASE}.zalo"
+    address = f"{running.url} {zalo.url if zalo else ''}"
+    known = mark.exists() and mark.read_text() == address
+    if known and not changed and not fresh and sandbox.answers(zalo):
+        log.info("Zalo sandbox: runs already")
+        return zalo
+    with log.step("Zalo sandbox") as step:
+        zalo = sandbox.start(tools, running.url, fresh=fresh)
+        step.begin("connecting the demo")
+        command = [tools.python, "-m", f"{'.'.join(FEEDER.parts)}.zalo", "--odoo", running.url]
+        command += ["--db", DATABASE, "--sandbox", zalo.url]
+        tools.run_logged(command, "demo-zalo.log", "Connecting the demo to the Zalo sandbox")
+        step.result = f"listens on port {zalo.port}, the demo is connected"
+    mark.write_text(f"{running.url} {zalo.url}")
+    return zalo
 
 
 def start(tools: Toolchain, log: Log, database: str, name: str, port: int) -> server.Server:
