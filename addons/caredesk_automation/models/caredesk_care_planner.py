@@ -113,14 +113,14 @@ class CaredeskCarePlanner(models.AbstractModel):
             "WITH made AS (%s ON CONFLICT DO NOTHING RETURNING id, user_id), assigned AS ("
             " INSERT INTO caredesk_care_task_user_rel (task_id, user_id)"
             " SELECT id, user_id FROM made WHERE user_id IS NOT NULL)"
-            " SELECT count(*) FROM made",
+            " SELECT id FROM made",
             insert,
         )
-        self.env.cr.execute(statement)
-        made = self.env.cr.fetchone()[0]
+        made = self.env[TASKS].browse(row[0] for row in self.env.execute_query(statement))
         self.env[TASKS].invalidate_model()
         self.env["sale.order"].invalidate_model(["care_task_count"])
-        return made
+        self.env["caredesk.automation.rule"]._fire(made._automation_created, made)
+        return len(made)
 
     @api.model
     def _drop_planned(self, schedule, purchase):

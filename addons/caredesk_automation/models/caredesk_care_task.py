@@ -24,8 +24,9 @@ class CaredeskCareTask(models.Model):
 
     _name = "caredesk.care.task"
     _description = "Care Task"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "caredesk.automation.source"]
     _order = "date_start, id"
+    _automation_created = "care_task_create"
 
     name = fields.Char(required=True, tracking=True)
     company_id = fields.Many2one(

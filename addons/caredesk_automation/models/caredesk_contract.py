@@ -143,6 +143,9 @@ class CaredeskContract(models.Model):
     def action_start(self):
         """Let drafts run; their dates and instalments are reminded of from now on."""
         self._step("running", ("draft",))
+        for contract in self:
+            # sudo: what was bought is cared for, whoever starts the contract
+            contract.order_id.order_line.sudo()._plan_care("contract", contract.date_start)
 
     def action_close(self):
         """End contracts before or after their last day."""
