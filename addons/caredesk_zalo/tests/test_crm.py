@@ -27,7 +27,7 @@ class CrmMixin(ZaloMixin):
         """Return the dialog as the browser fills it in: onchanges included."""
         context = self.contact.action_add_to_crm()["context"]
         with Form(
-            self.env["caredesk.zalo.crm"].with_user(self.seller).with_context(context)
+            self.env["caredesk.zalo.crm"].with_user(self.seller).with_context(**context)
         ) as form:
             for name, value in values.items():
                 setattr(form, name, value)
@@ -202,7 +202,7 @@ class TestConvert(CrmMixin, TransactionCase):
     def _convert(self, **values):
         action = self.contact.action_convert_lead()
         wizard = self.env["caredesk.zalo.convert"].with_user(self.seller)
-        return wizard.with_context(action["context"]).create(values)
+        return wizard.with_context(**action["context"]).create(values)
 
     def test_a_lead_becomes_a_contact(self):
         """S2-CNV-02, 03, 04, 05, 06: popup, conversion, a second popup, the contact is shown."""
@@ -269,7 +269,7 @@ class TestConvert(CrmMixin, TransactionCase):
         self.assertEqual(action["res_model"], "crm.lead")
         self.assertEqual(action["context"]["default_partner_id"], self.contact.partner_id.id)
         self.assertFalse(self.contact.partner_id.parent_id)
-        with Form(self.env["crm.lead"].with_context(action["context"])) as form:
+        with Form(self.env["crm.lead"].with_context(**action["context"])) as form:
             form.name = "Máy giặt mới"
         self.assertEqual(form.record.type, "opportunity")
         self.assertEqual(form.record.partner_id, self.contact.partner_id)
@@ -288,6 +288,6 @@ class TestConvert(CrmMixin, TransactionCase):
         self.env.company.zalo_customer_rule = "organisation"
         action = self.contact.action_new_opportunity()
         self.assertEqual(action["res_model"], "caredesk.zalo.convert")
-        wizard = self.env[action["res_model"]].with_context(action["context"])
+        wizard = self.env[action["res_model"]].with_context(**action["context"])
         then = wizard.create({"company_name": "Spa"}).action_convert()
         self.assertEqual(then["context"]["default_partner_id"], self.contact.partner_id.id)

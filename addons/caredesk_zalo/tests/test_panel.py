@@ -15,7 +15,7 @@ class TestPanel(CrmMixin, TransactionCase):
     def _edit(self, **values):
         action = self.contact.action_edit()
         model = self.env[action["res_model"]].with_user(self.seller)
-        wizard = model.with_context(action["context"]).create(values)
+        wizard = model.with_context(**action["context"]).create(values)
         return wizard.action_save()
 
     def test_unlinked_customer(self):
@@ -100,7 +100,7 @@ class TestPanel(CrmMixin, TransactionCase):
         self.contact.sudo().partner_id = partner
         action = self.contact.with_user(self.hang).action_edit()
         model = self.env[action["res_model"]].with_user(self.hang)
-        wizard = model.with_context(action["context"]).create({"name": "X"})
+        wizard = model.with_context(**action["context"]).create({"name": "X"})
         with self.assertRaises(AccessError):
             wizard.action_save()
 

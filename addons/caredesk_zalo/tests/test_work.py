@@ -10,7 +10,7 @@ class TestWork(CrmMixin, TransactionCase):
 
     def _open(self, action):
         return Form(
-            self.env[action["res_model"]].with_user(self.seller).with_context(action["context"])
+            self.env[action["res_model"]].with_user(self.seller).with_context(**action["context"])
         )
 
     def _link(self):
@@ -58,7 +58,7 @@ class TestWork(CrmMixin, TransactionCase):
             self.contact.action_new_order()
         partner = self._link()
         action = self.contact.action_new_order()
-        order = self.env["sale.order"].with_context(action["context"]).create({})
+        order = self.env["sale.order"].with_context(**action["context"]).create({})
         self.assertEqual((order.partner_id, order.zalo_contact_id), (partner, self.contact))
         self.assertIn(order.name, self._notes())
 
@@ -76,7 +76,7 @@ class TestWork(CrmMixin, TransactionCase):
         self.assertEqual(len(partner.activity_ids), 2)
         self.assertIn("phonecall", types)
         action = self.contact.action_new_meeting()
-        event = self.env["calendar.event"].with_context(action["context"]).create(
+        event = self.env["calendar.event"].with_context(**action["context"]).create(
             {"start": "2026-01-05 08:00:00", "stop": "2026-01-05 09:00:00"}
         )  # fmt: skip
         self.assertIn(partner, event.partner_ids)
