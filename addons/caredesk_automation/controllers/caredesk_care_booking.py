@@ -17,7 +17,7 @@ class CareBookingController(http.Controller):
 
     @http.route(
         "/caredesk/booking/<string:token>", type="http", auth="public", methods=["GET"],
-        sitemap=False, readonly=True,
+        website=True, sitemap=False, readonly=True,
     )  # fmt: skip
     def show(self, token, move=None, **_params):
         """Show the visit, or the free moments."""
@@ -25,7 +25,7 @@ class CareBookingController(http.Controller):
 
     @http.route(
         "/caredesk/booking/<string:token>/book", type="http", auth="public", methods=["POST"],
-        sitemap=False,
+        website=True, sitemap=False,
     )  # fmt: skip
     def book(self, token, start="", **_params):
         """Book or move the visit, then show it; what was just taken is said and offered anew."""
@@ -43,7 +43,7 @@ class CareBookingController(http.Controller):
 
     @http.route(
         "/caredesk/booking/<string:token>/cancel", type="http", auth="public", methods=["POST"],
-        sitemap=False,
+        website=True, sitemap=False,
     )  # fmt: skip
     def cancel(self, token, **_params):
         """Call the visit off."""

@@ -12,7 +12,8 @@ QUOTED = 5
 class CaredeskZaloContact(models.Model):
     """What an agent starts from a conversation: dialogs, filled in as far as the chat knows."""
 
-    _inherit = "caredesk.zalo.contact"
+    _name = "caredesk.zalo.contact"
+    _inherit = ["caredesk.zalo.contact", "mail.activity.mixin"]
 
     # === ACTIONS ===
 

@@ -3,7 +3,18 @@ from odoo.exceptions import AccessError, UserError
 
 #: What people write on a customer's card; all else is written by our own code, which is sudo.
 _FOR_PEOPLE = frozenset(
-    {"name", "phone", "email", "address", "gender", "birthday", "partner_id", "lead_id"}
+    {
+        "name",
+        "phone",
+        "email",
+        "address",
+        "gender",
+        "birthday",
+        "partner_id",
+        "lead_id",
+        "tag_ids",
+        "is_starred",
+    }
 )
 #: What makes a conversation one with a Zalo customer: whoever writes in it writes to him.
 _OF_CONVERSATION = frozenset(

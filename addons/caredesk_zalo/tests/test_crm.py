@@ -14,7 +14,6 @@ class CrmMixin(ZaloMixin):
         groups = f"caredesk_zalo.group_agent,{sales},base.group_partner_manager"
         cls.seller = cls._zalo_user("seller", f"{groups},caredesk_ticket.group_intake")
         cls.account.user_ids |= cls.seller
-        cls.env.company.country_id = cls.env.ref("base.vn")
 
     def setUp(self):
         super().setUp()

@@ -35,6 +35,7 @@ class TestScreen(ZaloMixin, TransactionCase):
         [told] = self._told(contact.channel_id)
         self.assertTrue(told["zalo_window_until"])
         side = {"contact_id": contact.id, "account": "CareDesk", "connected": True}
+        side["kind"] = "unlinked"
         self.assertEqual(told["zalo_side"], {**side, "follows": True})
         contact.is_follower = False
         self.assertFalse(self._told(contact.channel_id)[0]["zalo_side"]["follows"])

@@ -44,6 +44,7 @@ async function openConversation({ hours = 1, messages = [], side = {}, status = 
             ...values,
         })
     );
+    onRpc("discuss.channel", "zalo_panel", () => false);
     await start();
     const store = getService("mail.store");
     const until = DateTime.utc().minus({ hours }).plus({ days: 7 });
