@@ -7,6 +7,7 @@ agents have ids of their own.
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from tests.e2e.rpc import TIMEOUT_SECONDS, Rpc
 from zalo_sandbox import Server, World
 from zalo_sandbox.world import Account, App, Person
 
+#: Seconds until the account must be connected.
+CONNECTED_SECONDS = 90
 SECRET, ACCOUNT_SECRET = "app-secret", "account-secret"  # noqa: S105 - of the sandbox alone
 
 
@@ -126,6 +129,16 @@ def _connect(base_url: str, rpc: Rpc, sandbox: Server, account: Account, users: 
     )
     back = requests.compat.urlsplit(answer.headers["location"])
     rpc.get(f"{back.path}?{back.query}")
-    [state] = rpc.call("caredesk.zalo.oa", "read", [account_id], ["state"])
-    assert state["state"] == "connected", state
+    _wait_for_connection(rpc, account_id)
     return account_id
+
+
+def _wait_for_connection(rpc: Rpc, account_id: int) -> None:
+    """Wait for the scheduled action that exchanges the code of the consent for tokens."""
+    end = time.monotonic() + CONNECTED_SECONDS
+    while True:
+        [account] = rpc.call("caredesk.zalo.oa", "read", [account_id], ["state", "last_error"])
+        if account["state"] == "connected":
+            return
+        assert time.monotonic() < end, account
+        time.sleep(0.5)

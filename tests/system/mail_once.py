@@ -123,9 +123,7 @@ def _judge(ctx: Context, plan: dict, wrong: list[str]) -> dict:
 
 
 def prepare(worker, reports: int, customers: int) -> dict:
-    """Make reports that were due yesterday, and solved tickets whose customers are to be asked."""
-    from datetime import timedelta
-
+    """Make reports that are due, and solved tickets whose customers are to be asked."""
     from odoo import fields
 
     with worker.env() as env:
@@ -142,7 +140,8 @@ def prepare(worker, reports: int, customers: int) -> dict:
                 for number in range(reports)
             ]
         )
-        schedules.next_run_at = fields.Datetime.now() - timedelta(days=1)
+        for schedule in schedules:
+            schedule.next_run_at = schedule._rhythm().last_until(fields.Datetime.now())
         tickets = _solved_tickets(env, customers)
         return {"reports": schedules.mapped("name"), "ticket_ids": tickets.ids}
 

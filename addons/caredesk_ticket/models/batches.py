@@ -18,4 +18,5 @@ def work_off(model, domain, tell, mark, order="id"):
     batch = model.search(domain, limit=BATCH, order=order).try_lock_for_update()
     model.env["caredesk.ticket"]._tell_each(batch, tell)
     mark(batch)
-    return len(batch), model.search_count(domain, limit=BATCH)
+    # Where others hold all of them there is nothing to begin at once: the next run comes soon.
+    return len(batch), model.search_count(domain, limit=BATCH) if batch else 0

@@ -57,7 +57,8 @@ class CaredeskZaloGate(models.Model):
         """
         with self._aside() as cr:
             passed = self._pass(cr, app, calls)
-            if not passed and self._make(cr, app):
+            if not passed:
+                self._make(cr, app)  # or wait for who makes it at this moment
                 passed = self._pass(cr, app, calls)
             return (0, passed[0]) if passed else (self._wait(cr, app, calls), 0)
 
@@ -85,7 +86,7 @@ class CaredeskZaloGate(models.Model):
         return cr.fetchone()
 
     def _make(self, cr, app):
-        """Make the gate of an app unless there is one; tell whether it was made."""
+        """Make the gate of an app unless there is one."""
         cr.execute(
             SQL(
                 """INSERT INTO caredesk_zalo_gate (app_id, tokens, refilled_at, failures)
@@ -96,7 +97,6 @@ class CaredeskZaloGate(models.Model):
                 app.id,
             )
         )
-        return bool(cr.rowcount)
 
     @api.model
     def _answered(self, app):
