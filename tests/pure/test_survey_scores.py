@@ -5,8 +5,9 @@ from caredesk_survey.domain.scores import Question
 from hypothesis import given
 from hypothesis import strategies as st
 
-points = st.floats(-100, 100, allow_nan=False)
-weights = st.floats(0, 100, allow_nan=False)
+#: As people enter them, with two decimals.
+points = st.integers(-10_000, 10_000).map(lambda hundredths: hundredths / 100)
+weights = st.integers(0, 10_000).map(lambda hundredths: hundredths / 100)
 
 
 @st.composite
