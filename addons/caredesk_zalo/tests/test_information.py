@@ -8,7 +8,7 @@ from .common import ZaloMixin
 
 SHARED = {
     "name": "Nguyễn Thị Hoa",
-    "phone": "84912345678",
+    "phone": "84987600321",
     "address": "12 Lê Lợi",
     "city": "Đà Nẵng",
     "district": "Hải Châu",
@@ -92,7 +92,7 @@ class TestInformation(ZaloMixin, TransactionCase):
                 self.contact.write({"name": "x", "phone": False, "address": False})
                 self._shares(self.contact, shape, **SHARED)
                 self.assertEqual(self.contact.name, "Nguyễn Thị Hoa")
-                self.assertEqual(self.contact.phone, "+84 912 345 678")
+                self.assertEqual(self.contact.phone, "+84 987 600 321")
                 self.assertEqual(self.contact.address, "12 Lê Lợi, Hải Châu, Đà Nẵng")
         self.assertEqual(self.channel.name, "Nguyễn Thị Hoa")
 
@@ -110,14 +110,14 @@ class TestInformation(ZaloMixin, TransactionCase):
         self._shares(self.contact, **{**SHARED, "name": "<b>Hoa</b>"})
         texts = self._texts(self.contact)
         self.assertIn("&lt;b&gt;Hoa&lt;/b&gt;", texts)
-        self.assertIn("+84 912 345 678 (before: +84 900 000 000)", texts)
+        self.assertIn("+84 987 600 321 (before: +84 900 000 000)", texts)
 
     def test_empty_fields_of_the_linked_customer_are_filled(self):
         """S2-INF-08: only supplied fields change, and of the customer's only empty ones."""
         partner = self._partner(street="cũ")
         self.contact.partner_id = partner
-        self._shares(self.contact, name="Hoa", phone="0912345678")
-        self.assertEqual(partner.phone, "+84 912 345 678")
+        self._shares(self.contact, name="Hoa", phone="0987600321")
+        self.assertEqual(partner.phone, "+84 987 600 321")
         self.assertEqual((partner.name, partner.street), ("Hoa", "cũ"))
         self.assertFalse(self.contact.proposal_ids)
 
@@ -129,15 +129,15 @@ class TestInformation(ZaloMixin, TransactionCase):
         self.assertEqual(partner.phone, "0900000000")
         proposal = self.contact.proposal_ids.filtered(lambda p: p.kind == "phone")
         self.assertEqual(proposal.old_value, "0900000000")
-        self.assertEqual(proposal.new_value, "+84 912 345 678")
+        self.assertEqual(proposal.new_value, "+84 987 600 321")
         self._shares(self.contact, **SHARED)
         self.assertEqual(len(self.contact.proposal_ids.filtered(lambda p: p.kind == "phone")), 1)
         with self.assertRaises(AccessError), self.env.cr.savepoint():
             proposal.with_user(self.hang).action_accept()
         self.hang.group_ids += self.env.ref("base.group_partner_manager")
         proposal.with_user(self.hang).action_accept()
-        self.assertEqual(partner.phone, "+84 912 345 678")
-        self.assertIn("0900000000 → +84 912 345 678", partner.message_ids[0].body)
+        self.assertEqual(partner.phone, "+84 987 600 321")
+        self.assertIn("0900000000 → +84 987 600 321", partner.message_ids[0].body)
         with self.assertRaisesRegex(UserError, "decided already"):
             proposal.with_user(self.hang).action_refuse()
 
@@ -153,7 +153,7 @@ class TestInformation(ZaloMixin, TransactionCase):
 
     def test_known_number_is_proposed_to_be_linked_not_doubled(self):
         """IE-42, IE-44: the only customer with this number, however written, is offered."""
-        partner = self._partner(phone="0912 345 678", company_id=self.account.company_id.id)
+        partner = self._partner(phone="0987 600 321", company_id=self.account.company_id.id)
         partner.country_id = self.env.ref("base.vn")
         self._shares(self.contact, **SHARED)
         self.assertFalse(self.contact.partner_id)
@@ -165,15 +165,15 @@ class TestInformation(ZaloMixin, TransactionCase):
     def test_number_of_two_customers_is_nobodys(self):
         """IE-42: where two share a number nobody is proposed."""
         for name in ("Hoa", "Lan"):
-            self._partner(name=name, phone="+84912345678")
+            self._partner(name=name, phone="+84987600321")
         self._shares(self.contact, **SHARED)
         self.assertFalse(self.contact.proposal_ids)
 
     def test_phone_and_mail_are_normalised(self):
         """IE-42: 0, 84 and +84 are one number; addresses are compared in small letters."""
-        for number in ("0912345678", "84912345678", "+84 912.345.678"):
+        for number in ("0987600321", "84987600321", "+84 912.345.678"):
             self.contact.phone = number
-            self.assertEqual(self.contact.phone, "+84 912 345 678")
+            self.assertEqual(self.contact.phone, "+84 987 600 321")
         self.contact.phone = "842438251234"
         self.assertEqual(self.contact.phone, "+84 24 3825 1234")
         self.contact.email = "Hoa <HOA@Example.com>"

@@ -55,9 +55,9 @@ class TestSync(ZaloMixin, TransactionCase):
 
     def test_known_number_makes_no_second_record(self):
         """S2-RCV-06, IE-42: whoever shared a known number before is proposed to be linked."""
-        partner = self.env["res.partner"].create({"name": "Hoa", "phone": "+84912345678"})
+        partner = self.env["res.partner"].create({"name": "Hoa", "phone": "+84987600321"})
         contact = self.env["caredesk.zalo.contact"]._of(self.account, self.PERSON)
-        contact.phone = "0912345678"
+        contact.phone = "0987600321"
         self.account.sync_mode = "contact"
         self._receive()
         self.assertFalse(contact.partner_id)
