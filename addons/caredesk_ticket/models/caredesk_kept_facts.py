@@ -32,8 +32,10 @@ class CaredeskKeptFacts(models.AbstractModel):
         for record_id in record_ids:
             record = self.browse(record_id)
             for name, value in self._kept_facts(record_id).items():
-                # Copied: nobody may change what others will be given.
-                self._fields[name]._insert_cache(record, (copy.deepcopy(value),))
+                if isinstance(value, list | dict):
+                    # Copied: nobody may change what others will be given.
+                    value = copy.deepcopy(value)
+                self._fields[name]._insert_cache(record, (value,))
 
     @api.model
     @tools.ormcache("record_id")
