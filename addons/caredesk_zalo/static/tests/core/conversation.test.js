@@ -98,10 +98,8 @@ test("a lost connection is said", async () => {
 /** IE-38: the newest word of the customer opens the window at once. */
 test("a new word of the customer opens the composer", async () => {
     const long = serializeDateTime(DateTime.utc().minus({ days: 8 }));
-    const { pyEnv, channelId, guestId } = await openConversation({
-        hours: 24 * 8,
-        messages: [{ body: "Alo", date: long }],
-    });
+    const messages = [{ body: "Alo", date: long }];
+    const { pyEnv, channelId, guestId } = await openConversation({ hours: 24 * 8, messages });
     await contains(".o-mail-Message-body", { text: "Alo" }); // what comes with it is loaded
     await contains(".o-zalo-closed");
     const date = serializeDateTime(DateTime.utc());
