@@ -1,12 +1,13 @@
 """Databases: templates cached by content, quick copies with their filestore.
 
 A template is an Odoo database with a list of modules; its name holds a hash of what it was made
-from, so that it is made once per Odoo version and dependency list. A copy takes under a second.
+from, so that it is made once per Odoo version and dependency list. One with addons of ours is
+installed on top of one with what they depend on. A copy takes under a second.
 """
 
 import contextlib
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from . import addons, lock, process
@@ -16,7 +17,7 @@ from .steps import fingerprint
 from .toolchain import Toolchain
 
 PREFIX = "cd_tpl_"
-KEPT_TEMPLATES = 6
+KEPT_TEMPLATES = 8
 BASE_LANGUAGE = "en_US"
 SAFE_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
@@ -43,9 +44,17 @@ def template(
     name = PREFIX + fingerprint(*made_from)
     with lock.exclusive(tools.workspace.state / "templates.lock", log, "making a template"):
         if not exists(tools, name):
+            below = _template_below(tools, wanted, demo, languages, country, log)
             with log.step(f"Template database {name}") as step:
                 step.begin(f"installing {', '.join(wanted)}" + (" with demo data" if demo else ""))
-                _build(tools, name, wanted, demo, languages, country)
+                with _building(tools, name) as building:
+                    if below:
+                        copy(tools, below, building)
+                    else:
+                        _init(tools, building, name, demo, country)
+                    more = [f"--load-language={','.join([BASE_LANGUAGE, *languages])}"]
+                    more += ["--with-demo"] if demo else []
+                    install(tools, building, wanted or ["base"], f"{name}.log", *more)
                 _drop_old_templates(tools, keep=name)
         _touch(tools, name)
     return name
@@ -101,29 +110,41 @@ def install(
     tools.run_logged(command, log_name, f"Installing {', '.join(modules)} in {name}")
 
 
-def _build(
+def _template_below(
     tools: Toolchain,
-    name: str,
-    modules: Sequence[str],
+    wanted: Sequence[str],
     demo: bool,
     languages: Sequence[str],
     country: str,
-) -> None:
+    log: Log,
+) -> str | None:
+    """The template with all that the addons of ours among `wanted` need; None without any."""
+    own = addons.own(Path(tools.addons_path))
+    if not any(name in own for name in wanted):
+        return None
+    needed = addons.dependencies(own, wanted)
+    return template(tools, needed, demo, languages, country, log)
+
+
+@contextlib.contextmanager
+def _building(tools: Toolchain, name: str) -> Iterator[str]:
     """Build under another name, so that an interrupted build never looks like a template."""
     building = f"{name}_new"
     drop(tools, building)
     drop(tools, name)
     process.at_exit(lambda: _abandon(tools, building))
-    command = [*tools.odoo_cmd, "db", "init", building, "--language", BASE_LANGUAGE]
-    command += ["--country", country, *(["--with-demo"] if demo else [])]
-    tools.run_logged(command, f"{name}.log", f"Making the database {building}")
-    more = [f"--load-language={','.join([BASE_LANGUAGE, *languages])}"]
-    more += ["--with-demo"] if demo else []
-    install(tools, building, modules or ["base"], f"{name}.log", *more)
+    yield building
     if (filestore := _filestore(tools, building)).exists():
         tools.run_as(["mv", filestore, _filestore(tools, name)])
     _disconnect(tools, building)
     tools.psql(f'ALTER DATABASE "{building}" RENAME TO "{name}"')
+
+
+def _init(tools: Toolchain, building: str, name: str, demo: bool, country: str) -> None:
+    """Make a database with `base` alone."""
+    command = [*tools.odoo_cmd, "db", "init", building, "--language", BASE_LANGUAGE]
+    command += ["--country", country, *(["--with-demo"] if demo else [])]
+    tools.run_logged(command, f"{name}.log", f"Making the database {building}")
 
 
 def _abandon(tools: Toolchain, building: str) -> None:

@@ -21,6 +21,8 @@ STOP_SECONDS = 10.0
 INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _exit_stack = contextlib.ExitStack()
 _children: list[subprocess.Popen] = []
+# Stages of a test run start programs from threads of their own.
+_children_lock = threading.Lock()
 
 
 def at_exit(callback: Callable[[], object]) -> None:
@@ -31,7 +33,7 @@ def at_exit(callback: Callable[[], object]) -> None:
 def run_exit_callbacks() -> None:
     """Stop what this run started; further interrupts are ignored meanwhile."""
     with deaf():
-        for child in _children:
+        for child in list(_children):
             if child.poll() is None:
                 stop(child)
         _exit_stack.close()
@@ -84,18 +86,20 @@ def spawn(command: Sequence, *, account: Account | None = None, **options) -> su
     options = {"stdin": subprocess.DEVNULL, "start_new_session": True} | options
     if account:
         options |= as_account(account)
-    _children[:] = [child for child in _children if child.returncode is None]
     # An interrupt between the start and the note would leave a program that nobody knows of.
     with deaf(postpone=True):
         child = subprocess.Popen([os.fspath(part) for part in command], **options)
         if options["start_new_session"]:
-            _children.append(child)
+            with _children_lock:
+                _children[:] = [one for one in _children if one.returncode is None]
+                _children.append(child)
     return child
 
 
 def keep(child: subprocess.Popen) -> None:
     """Let a program outlive us."""
-    _children.remove(child)
+    with _children_lock:
+        _children.remove(child)
 
 
 def run(

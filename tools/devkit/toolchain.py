@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import threading
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -105,8 +106,10 @@ class Toolchain:
     def save(self) -> None:
         """Write the description that `current` reads in programs started with our environment."""
         path = Path(self.env[DESCRIPTION])
-        path.write_text(json.dumps(asdict(self), default=str))
-        path.chmod(0o644)
+        half = path.with_name(f"{path.name}.{threading.get_ident()}")
+        half.write_text(json.dumps(asdict(self), default=str))
+        half.chmod(0o644)
+        half.replace(path)  # whole or not at all: others may be reading it
 
     def _options(self, options: dict) -> dict:
         return {

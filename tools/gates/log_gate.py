@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,15 +29,17 @@ class LogGate:
 
     allowed: list[Allowed]
     refused: Counter[str] = field(default_factory=Counter)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def judge(self, complaints: list[Record]) -> None:
-        """Take in complaints; those that no entry explains are refused."""
-        for record in complaints:
-            entry = next((one for one in self.allowed if one.pattern.search(record.summary)), None)
-            if entry:
-                entry.used += 1
-            else:
-                self.refused[record.summary] += 1
+        """Take in complaints, of several stages at once if need be; the unexplained are refused."""
+        with self._lock:
+            for record in complaints:
+                fits = (one for one in self.allowed if one.pattern.search(record.summary))
+                if entry := next(fits, None):
+                    entry.used += 1
+                else:
+                    self.refused[record.summary] += 1
 
     def problems(self) -> list[str]:
         """Return each refused entry once, with how often it came."""

@@ -53,19 +53,27 @@ class StageResult:
         else:
             self.passed += 1
 
+    def add(self, other: StageResult) -> None:
+        """Take in what another part of the same stage found."""
+        self.passed += other.passed
+        self.failures += other.failures
+        self.notes += other.notes
+        self.seconds += other.seconds
+
 
 def say(text: str = "") -> None:
     """Print at once, also into a pipe."""
     print(text, flush=True)
 
 
-def run_stage(name: str, work: Callable[[StageResult], None]) -> StageResult:
-    """Run one stage under a headline; a stage that breaks down counts as one failure.
+def run_stage(name: str, work: Callable[[StageResult], None], part: str = "") -> StageResult:
+    """Run one stage, or a part of it; one that breaks down counts as one failure.
 
     :param work: fills the result it is given.
     """
     result = StageResult(name)
-    say(f"== {name} " + "=" * max(4, 68 - len(name)))
+    title = f"{name} ({part})" if part else name
+    say(f"== {title} " + "=" * max(4, 68 - len(title)))
     start = time.monotonic()
     try:
         work(result)
@@ -73,12 +81,10 @@ def run_stage(name: str, work: Callable[[StageResult], None]) -> StageResult:
         # Whatever went wrong, the other stages still tell something; this one has failed.
         result.failures.append(Failure(f"{name} broke down", f"{type(error).__name__}: {error}"))
     result.seconds = time.monotonic() - start
-    for note in result.notes:
-        say(f"   note: {note}")
     mark = "ok  " if not result.failures else "FAIL"
-    say(
-        f"-- {mark} {name}: {result.passed} passed, {result.failed} failed ({result.seconds:.1f} s)"
-    )
+    figures = f"{result.passed} passed, {result.failed} failed ({result.seconds:.1f} s)"
+    lines = [*(f"   note: {note}" for note in result.notes), f"-- {mark} {title}: {figures}"]
+    say("\n".join(lines))  # in one piece: another stage may be talking at the same time
     return result
 
 

@@ -11,37 +11,50 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from functools import partial
 
 from tools.devkit import lock
-from tools.devkit.errors import DevkitError
 
 from . import floor, targets
 from .report import Failure, StageResult, finish, run_stage, say
-from .stages import browser, core_tests, hoot, odoo_lint, odoo_tests, plain
+from .stages import browser, core_tests, hoot, install, odoo_lint, odoo_tests, plain
+from .stages.lanes import Job, Lanes
 from .stages.session import Session
 
-Stage = Callable[[Session, StageResult], None]
+#: Gives the parts of a stage by name, each a function that fills the result it is given.
+Stage = Callable[[Session], dict[str, Callable[[StageResult], None]]]
 
+
+def whole(work: Callable[[Session, StageResult], None]) -> Stage:
+    """Return a stage of one part."""
+    return lambda session: {"": partial(work, session)}
+
+
+#: In the order in which they begin, as far as what they wait for allows: the longest first.
 STAGES: dict[str, Stage] = {
-    "toolchain": plain.toolchain,
-    "lint": plain.static,
-    "trace": plain.required,
-    "pure": plain.pure,
-    "odoo": odoo_tests.run,
-    "hoot": hoot.run,
-    "pot": plain.templates,
-    "test_lint": odoo_lint.run,
-    "system": plain.system,
-    "e2e": browser.run,
-    "core": core_tests.run,
-    "logs": plain.logs,
+    "toolchain": whole(plain.toolchain),
+    "install": whole(install.run),
+    "lint": whole(plain.static),
+    "trace": whole(plain.required),
+    "pure": whole(plain.pure),
+    "system": whole(plain.system),
+    "odoo": odoo_tests.parts,
+    "e2e": whole(browser.run),
+    "test_lint": whole(odoo_lint.run),
+    "hoot": whole(hoot.run),
+    "pot": whole(plain.templates),
+    "core": whole(core_tests.run),
+    "logs": whole(plain.logs),
 }
 
 #: Run only when asked for by name: they take as long as all the others together.
 ON_DEMAND = ("core",)
 
 #: What runs when addons, or parts of them, are named.
-ADDON_STAGES = ("lint", "odoo", "hoot", "logs")
+ADDON_STAGES = ("install", "lint", "odoo", "hoot", "logs")
+
+#: Those that work on copies of the database in which our addons are installed.
+ON_INSTALLED = ("system", "odoo", "e2e", "test_lint", "hoot", "pot", "core")
 
 
 def main(argv: list[str]) -> int:
@@ -71,23 +84,29 @@ def chosen(wanted: targets.Targets, named: list[str] | None) -> list[str]:
         names = set(STAGES) - set(ON_DEMAND)
     else:
         names = {*wanted.pytest, *(ADDON_STAGES if wanted.addons else ())}
+    if names.intersection(ON_INSTALLED):
+        names.add("install")
     return [name for name in STAGES if name in names and name != "toolchain"]
 
 
+def jobs_of(session: Session, name: str) -> list[Job]:
+    """Return the jobs that make up a stage, with what each must wait for."""
+    after: tuple[str, ...] = ("install",) if name in ON_INSTALLED else ()
+    if name == "logs":
+        after = tuple(other for other in STAGES if other != name)
+    parts = STAGES[name](session)
+    return [Job(name, work, part, after) for part, work in parts.items()]
+
+
 def run_stages(session: Session, names: list[str]) -> list[StageResult]:
-    """Run stages one after the other; none is left out because another failed."""
-    floors = floor.load() if session.targets.everything else None
-    results = []
-    for name in names:
-        result = run_stage(name, lambda result, stage=STAGES[name]: stage(session, result))
-        if floors is not None and name not in ON_DEMAND:
-            check_floor(result, floors)
-        results.append(result)
-    if not any(result.failures for result in results):
-        try:
-            plain.tidy(session)
-        except DevkitError as error:
-            say(f"   note: {error}")
+    """Run stages side by side; none is left out because another failed."""
+    jobs = [job for name in names for job in jobs_of(session, name)]
+    results = Lanes(jobs).run()
+    if session.targets.everything:
+        floors = floor.load()
+        for result in results:
+            if result.name not in ON_DEMAND:
+                check_floor(result, floors)
     return results
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from tools.devkit import database
+
 from .. import odoo_log, project
 from ..report import Failure, StageResult
 from . import odoo_run
 from .session import Session
 
+DATABASE = "caredesk_test_hoot"
 SUITE = "WebSuite.test_unit_desktop"
 
 
@@ -15,9 +18,10 @@ def run(session: Session, result: StageResult) -> None:
     suites = [f"@{name}" for name in session.addons() if test_files(name)]
     if not suites:
         return
+    session.copy_of_installed(DATABASE)
     # Without -i or -u Odoo runs the post_install tests of all installed addons, so no update is
-    # needed to reach this one of `web`; and tests leave no trace, so no copy is needed either.
-    arguments = ["-d", session.installed(), "--test-tags", f"/web:{SUITE}[{','.join(suites)}]"]
+    # needed to reach this one of `web`.
+    arguments = ["-d", DATABASE, "--test-tags", f"/web:{SUITE}[{','.join(suites)}]"]
     outcome = odoo_run.run(session, "test_hoot", arguments, result)
     count(outcome, result)
     for failure in result.failures:
@@ -25,6 +29,7 @@ def run(session: Session, result: StageResult) -> None:
     for suite in suites:
         if not any(name.startswith(f"{suite}/") for name in (*outcome.hoot, *outcome.hoot_broken)):
             result.failures.append(Failure(suite, "has test files, but none of its tests ran"))
+    database.drop(session.tools, DATABASE)
 
 
 def count(outcome: odoo_log.OdooRun, result: StageResult) -> None:

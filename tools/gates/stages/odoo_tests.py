@@ -1,7 +1,10 @@
-"""The tests of our addons inside Odoo: models, HTTP and tours, in one run with the installation."""
+"""The tests of our addons inside Odoo: models, HTTP and tours, in parts that run side by side."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from tools.devkit import database
@@ -11,32 +14,53 @@ from ..odoo_log import OdooRun
 from ..report import Failure, StageResult
 from ..trace_scan import TestCase, scan
 from . import odoo_run
-from .session import TESTED, Session
+from .session import Session
+
+#: How many parts the tests are cut into; each costs a database and a start of Odoo.
+PARTS = 2
 
 
-def run(session: Session, result: StageResult) -> None:
-    """Install our addons in a fresh copy of the template and run their tests."""
-    names = session.addons()
-    if not names:
-        return
-    session.copy_of_template(TESTED)
-    tags = session.targets.tags or [f"/{name}" for name in names]
-    arguments = ["-d", TESTED, "-i", ",".join(names), "--with-demo", "--test-tags", ",".join(tags)]
+def parts(session: Session) -> dict[str, Callable[[StageResult], None]]:
+    """Return the parts of the stage: each tests some of the addons on a database of its own."""
+    count = PARTS if session.targets.everything else 1
+    found = shares(session.addons(), count)
+    return {part_name(names): partial(run, session, names) for names in found}
+
+
+def shares(names: list[str], count: int, root: Path = project.ROOT) -> list[list[str]]:
+    """Cut addons into at most `count` parts with about as many tests each."""
+    tests = Counter(label.split("/")[1] for label in written_tests(root))
+    found: list[list[str]] = [[] for _ in range(count)]
+    for name in sorted(names, key=lambda name: (-tests[name], name)):
+        min(found, key=lambda share: sum(tests[one] for one in share)).append(name)
+    return [share for share in found if share]
+
+
+def part_name(names: list[str]) -> str:
+    """Return how a part is called: by its addon, or the first of them and how many more."""
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
+
+
+def run(session: Session, names: list[str], result: StageResult) -> None:
+    """Run the tests of some addons in a database where all of ours are installed."""
+    name = f"caredesk_test_{names[0]}"
+    session.copy_of_installed(name)
+    tags = session.targets.tags or [f"/{addon}" for addon in names]
     # Before the run: whoever goes on working meanwhile must not be told of tests just written.
-    written = written_tests()
-    outcome = odoo_run.run(session, "test_odoo", arguments, result)
-    session.tested = outcome.counted is not None
-    log = session.logs / "test_odoo.log"
+    written = [label for label in written_tests() if label.split("/")[1] in names]
+    # Without -i or -u Odoo runs what is tagged post_install; ours all are, see `never_started`.
+    arguments = ["-d", name, "--test-tags", ",".join(tags)]
+    outcome = odoo_run.run(session, f"test_odoo_{names[0]}", arguments, result)
+    log = session.logs / f"test_odoo_{names[0]}.log"
     odoo_run.count(outcome, result, log)
     if session.targets.everything:
-        for name in never_started(written, outcome):
-            text = "The test is written but Odoo never ran it: is its file imported?"
-            result.failures.append(Failure(name, text, log))
+        for label in never_started(written, outcome):
+            text = "The test is written but Odoo never ran it: imported, and tagged post_install?"
+            result.failures.append(Failure(label, text, log))
     elif outcome.counted == 0:
         result.failures.append(Failure("no test ran", f"nothing matches {', '.join(tags)}", log))
-    missing = [name for name in names if not _is_installed(session, name)]
-    if missing:
-        result.failures.append(Failure("not installed", ", ".join(missing), log))
+    if not result.failures:
+        database.drop(session.tools, name)
 
 
 def written_tests(root: Path = project.ROOT) -> list[str]:
@@ -60,10 +84,3 @@ def class_of(label: str) -> str:
     """Return the dotted name of the class of a test label, as Python knows it inside Odoo."""
     path, name, *_ = label.split("::")
     return f"odoo.{path.removesuffix('.py').replace('/', '.')}.{name}"
-
-
-def _is_installed(session: Session, name: str) -> bool:
-    if not database.exists(session.tools, TESTED):
-        return False
-    sql = f"SELECT 1 FROM ir_module_module WHERE state = 'installed' AND name = '{name}'"  # noqa: S608
-    return bool(session.tools.psql(sql, TESTED))

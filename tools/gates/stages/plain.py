@@ -42,7 +42,7 @@ def system(session: Session, result: StageResult) -> None:
     paths = session.targets.pytest.get("system") or ["tests/system"]
     if not any((project.ROOT / "tests" / "system").glob("**/test_*.py")):
         return
-    env = {"CAREDESK_INSTALLED_DATABASE": session.installed()}
+    env = {"CAREDESK_INSTALLED_DATABASE": session.installed}
     pytest_run.run(session, "test_system", paths, result, env)
 
 
@@ -58,7 +58,8 @@ def templates(session: Session, result: StageResult) -> None:
     names = session.addons()
     if not names:
         return
-    name = session.installed()
+    name = "caredesk_test_pot"
+    session.copy_of_installed(name)
     for addon in names:
         fresh = session.logs / f"{addon}.pot"
         command = [*session.tools.odoo_cmd, "i18n", "export", "-d", name, "-l", "pot"]
@@ -66,9 +67,4 @@ def templates(session: Session, result: StageResult) -> None:
         session.tools.run_logged(command, f"pot_{addon}.log", f"Exporting the texts of {addon}")
         kept = project.ADDONS / addon / "i18n" / f"{addon}.pot"
         result.check(f"{addon}.pot is up to date", linters.template_differences(kept, fresh))
-
-
-def tidy(session: Session) -> None:
-    """Remove the databases of the run."""
-    for name in ("caredesk_test", "caredesk_test_lint", "caredesk_test_e2e"):
-        database.drop(session.tools, name)
+    database.drop(session.tools, name)

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tools.devkit import addons, database, toolchain
+from tools.devkit.errors import DevkitError
 from tools.devkit.log import Log
 from tools.devkit.toolchain import Toolchain
 
 from .. import log_gate, project
 from ..targets import Targets
 
-TESTED = "caredesk_test"
 LANGUAGES = ("vi_VN",)
 
 
@@ -23,12 +23,10 @@ class Session:
 
     :ivar targets: what to test.
     :ivar gate: judges the logs of all stages; its verdict is a stage of its own.
-    :ivar tested: whether the database `TESTED` holds our addons, installed in this run.
     """
 
     targets: Targets
     gate: log_gate.LogGate = field(default_factory=log_gate.load)
-    tested: bool = False
 
     @functools.cached_property
     def log(self) -> Log:
@@ -57,15 +55,24 @@ class Session:
 
     def copy_of_installed(self, name: str) -> None:
         """Make a database in which our addons are installed, with demo data."""
-        database.copy(self.tools, self.installed(), name)
+        database.copy(self.tools, self.installed, name)
 
+    @property
     def installed(self) -> str:
-        """Return the name of a database in which our addons are installed; not to be written to.
+        """The name of a database in which our addons are installed, with demo data.
 
-        That of the Odoo tests if they ran, else one that is kept until the addons change.
+        Nobody works in it: it must be free whenever one of the stages copies it.
 
         :raise DevkitError: an addon does not install.
         """
-        if self.tested:
-            return TESTED
-        return database.template(self.tools, self.addons(), True, LANGUAGES, log=self.log)
+        if isinstance(self._installed, DevkitError):
+            raise self._installed
+        return self._installed
+
+    @functools.cached_property
+    def _installed(self) -> str | DevkitError:
+        """Its name, or why there is none: what failed once is not tried again for each stage."""
+        try:
+            return database.template(self.tools, self.addons(), True, LANGUAGES, log=self.log)
+        except DevkitError as error:
+            return error
