@@ -19,6 +19,8 @@ import psycopg2
 from tools.devkit import database, process
 from tools.devkit.toolchain import Toolchain
 
+from .nursery import Forked, Nursery, NurseryDied
+
 #: Seconds a child may take for anything before it counts as hung.
 PATIENCE = 900.0
 #: First number of all advisory locks that serve as gates; CareDesk's own use another.
@@ -42,7 +44,7 @@ class Child:
     """A process that runs one function. Its files lie in `folder`."""
 
     name: str
-    process: subprocess.Popen
+    process: Forked
     folder: Path
     killed: bool = False
 
@@ -104,6 +106,7 @@ class Context:
         self.small = small
         self.folder = folder
         self._children: list[Child] = []
+        self._nursery: Nursery | None = None
 
     # --- processes ---
 
@@ -117,9 +120,12 @@ class Context:
         child_name = f"{name or target.rpartition(':')[2]}-{number}"
         order = {"db": self.db, "target": target, "args": args, "kwargs": kwargs}
         order |= {"folder": str(self.folder), "name": child_name}
-        with (self.folder / f"{child_name}.log").open("wb") as log:
-            command = [self.tools.python, "-m", "tests.system.worker", json.dumps(order)]
-            running = self.tools.popen_as(command, stdout=log, stderr=subprocess.STDOUT)
+        if self._nursery is None:
+            self._nursery = Nursery(self.tools, self.db, self.folder)
+        try:
+            running = self._nursery.start(order, self.folder / f"{child_name}.log")
+        except NurseryDied as error:
+            raise ChildFailed(str(error)) from error
         child = Child(child_name, running, self.folder)
         self._children.append(child)
         return child
@@ -149,6 +155,9 @@ class Context:
         for child in self._children:
             if child.alive():
                 child.kill9()
+        if self._nursery:
+            self._nursery.close()
+            self._nursery = None
 
     # --- database ---
 

@@ -1,12 +1,11 @@
 """Runs one function in a process of its own, with an Odoo registry of the scenario's database.
 
-Started by `harness.Context.spawn` as `python -m tests.system.worker ORDER`.
+Started by `harness.Context.spawn`, which has a `nursery` fork it.
 """
 
 import contextlib
 import importlib
 import json
-import sys
 import threading
 import traceback
 from pathlib import Path
@@ -35,7 +34,8 @@ class Worker:
         self._notes = notes
         self._gate_connection = None
         threading.current_thread().dbname = db
-        self.registry = Registry(db)
+        # Loaded before this process was born: others may have changed settings or models since.
+        self.registry = Registry(db).check_signaling()
 
     def rpc(self, uid: int, model: str, method: str, *args, **kwargs):
         """Call a public method as a user, the way a request from outside does.
@@ -87,7 +87,6 @@ def configure(db: str) -> None:
 def main(order: dict) -> int:
     """Carry out an order of `harness.Context.spawn`; the answer goes into a file."""
     folder, name = Path(order["folder"]), order["name"]
-    configure(order["db"])
     module, _colon, function = order["target"].partition(":")
     try:
         worker = Worker(order["db"], folder / f"{name}.notes")
@@ -99,10 +98,3 @@ def main(order: dict) -> int:
     half.write_text(json.dumps(answer))
     half.rename(folder / f"{name}.result")  # whole or not at all
     return 1 if "error" in answer else 0
-
-
-if __name__ == "__main__":
-    # Under its own name, or what it raises would not be what others catch.
-    from tests.system import worker as this_module
-
-    sys.exit(this_module.main(json.loads(sys.argv[1])))
