@@ -120,7 +120,7 @@ def test_a_deadline_is_as_counted_by_hand(name):
 
 
 def test_where_it_is_still_yesterday():
-    """S4-HD-05: one moment, two desks: the holiday, the lunch and the evening are each one's own."""
+    """S4-HD-05: one moment at two desks: each has a day and an evening of its own."""
     moment = utc(SAIGON, "03-01 08:00")  # 20:00 on 29 February in New York
     assert moment.replace(tzinfo=UTC).astimezone(ZoneInfo("America/New_York")).day == 29
     for timetable, due in ((SAIGON, "03-01 10:00"), (NEW_YORK, "03-01 10:00")):
