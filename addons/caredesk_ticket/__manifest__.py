@@ -115,6 +115,7 @@
         "demo/caredesk_auto_reply_demo.xml",
     ],
     "assets": {
+        "mail.assets_message_email": ["caredesk_ticket/static/src/message_email/message_email.css"],
         "web.assets_backend": [
             "caredesk_ticket/static/src/core/**/*",
             "caredesk_ticket/static/src/backend/**/*",

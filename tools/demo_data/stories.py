@@ -13,6 +13,7 @@ from tools.demo_data.plans import planned_dates
 #: plot -> its steps, in order; each is a method of `Story`
 PLOTS = {
     "todo": (),
+    "answered": ("answer",),
     "open": ("start", "answer"),
     "asking": ("start", "ask"),
     "postponed": ("start", "postpone"),
@@ -126,6 +127,8 @@ class Story:
 
     def _answer(self):
         yield self._minutes(2, 5)
+        while not self.ticket.user_id:
+            yield RETRY_MINUTES
         self._say(GREETING)
 
     def _stall(self):

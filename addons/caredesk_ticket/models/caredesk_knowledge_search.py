@@ -190,4 +190,4 @@ class CaredeskTicket(models.Model):
 
 def _as_limit(value):
     """Return how many articles a caller gets; what is no number asks for the most."""
-    return min(max(value, 1), _MOST) if isinstance(value, int) else _MOST
+    return min(max(value, 1), _MOST) if type(value) is int else _MOST

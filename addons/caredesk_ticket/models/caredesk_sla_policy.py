@@ -175,7 +175,7 @@ class CaredeskSlaPolicy(models.Model):
                 "%(calendar)s has no fixed working times: hours of the clock are counted.",
                 calendar=calendar.name,
             )
-        if not self.calendar_id and not self.group_id.calendar_id:
+        if self.group_id and not (self.calendar_id or self.group_id.calendar_id):
             return self.env._(
                 "The group has no working hours of its own: those of the company, "
                 "%(calendar)s, are counted.",

@@ -116,7 +116,8 @@ class CaredeskSupportGroup(models.Model):
         "caredesk_support_group_manager_rel",
         string="Told of Problems",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-        help="Who is told when a ticket finds nobody. Empty: all members.",
+        help="Who is told when a ticket finds nobody, or a service level is in danger or broken. "
+        "Empty: all members.",
     )
 
     is_default = fields.Boolean(compute="_compute_is_default", search="_search_is_default")

@@ -44,7 +44,8 @@ class CaredeskTicket(models.Model):
         """Say what a screen needs to count down by itself, whatever its own clock shows.
 
         ``{"left": seconds, negative when late, "ticks": whether they count at this moment,
-        "until": seconds until that changes or None, "state": state}``; False without a promise.
+        "until": seconds until that changes or None, "stops": where they do not count yet, seconds
+        until they stop again or None, "state": state}``; False without a promise.
         """
         now = fields.Datetime.now()
         # sudo: the figures of whoever may read the ticket
@@ -61,10 +62,13 @@ class CaredeskTicket(models.Model):
         hours, clock = status._hours(), status._clock()
         left = clock.left_at(now, hours)
         ticks, until = hours.next_change(now) if clock.since else (False, None)
+        # Whoever looks at it over lunch sees it go on when work begins, and end in the evening.
+        stops = None if ticks or not until else hours.next_change(until)[1]
         return {
             "left": left,
             "ticks": ticks,
             "until": until and int((until - now).total_seconds()),
+            "stops": stops and int((stops - now).total_seconds()),
             "state": status.state,
         }
 

@@ -73,6 +73,14 @@ class TestSlaCalendar(SlaMixin, TransactionCase):
         self.assertIn("hours of the clock", policy.hours_warning)
         self.assertSla(self._ticket(), "running", "2026-03-02 18:00:00")
 
+    def test_whose_hours_count_is_said_where_it_may_surprise(self):
+        """S4-HD-05, C-22: a group without hours counts the company's; all groups count theirs."""
+        self.company.resource_calendar_id = self._calendar()
+        own = self._policy(use_working_hours=True)
+        self.assertIn("those of the company", own.hours_warning)
+        everybody = self._policy(use_working_hours=True, group_id=False)
+        self.assertFalse(everybody.hours_warning)
+
     def test_a_calendar_without_hours_counts_all_hours(self):
         """S4-HD-05: refused on the policy; emptied afterwards, tickets still come in."""
         empty = self._calendar()

@@ -215,12 +215,12 @@ class TestSlaClock(SlaMixin, TransactionCase):
         self.support.calendar_id = self._calendar()
         self._policy(hours=8, use_working_hours=True)
         ticket = self._held_ticket(self.an)  # Monday 10:00
-        live = {"left": 8 * 3600, "ticks": True, "until": 2 * 3600, "state": "running"}
-        self.assertEqual(ticket.sla_live, live)
+        live = {"left": 8 * 3600, "ticks": True, "until": 2 * 3600, "stops": None}
+        self.assertEqual(ticket.sla_live, {**live, "state": "running"})
         self.clock.move_to("2026-03-02 12:30:00")
         ticket.invalidate_recordset()
-        live = {"left": 6 * 3600, "ticks": False, "until": 1800, "state": "running"}
-        self.assertEqual(ticket.sla_live, live)
+        live = {"left": 6 * 3600, "ticks": False, "until": 1800, "stops": 4.5 * 3600}
+        self.assertEqual(ticket.sla_live, {**live, "state": "running"})
         self.clock.move_to("2026-03-03 13:30:00")
         ticket.invalidate_recordset()
         self.assertEqual(ticket.sla_live["left"], -2.5 * 3600)

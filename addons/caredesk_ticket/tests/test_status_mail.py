@@ -115,6 +115,8 @@ class TestStatusMail(MailGatewayCase):
         self.assertEqual(len(mails), 3)
         self.assertNotIn("máy in hỏng", mails[-1].body_html, "what may be spam is not quoted")
         self.assertNotIn("Gửi nhầm", mails[-1].body_html)
+        self.assertIn(ticket.partner_name, mails[0].body_html)
+        self.assertNotIn(ticket.partner_name, mails[-1].body_html, "typed by whoever wrote")
 
     def test_what_the_customer_does_he_knows(self):
         """S1-EML-03: no mail for a change the customer's own answer made."""

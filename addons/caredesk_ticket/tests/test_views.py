@@ -64,6 +64,14 @@ class TestViews(CareDeskCase):
     def _action(self, name):
         return self.env.ref(f"caredesk_ticket.{name}")
 
+    def test_plain_mail_is_read_whole(self):
+        """S1-TKT-05: lines of a mail in plain text wrap; Odoo shows mail apart from its page."""
+        paths = self.env["ir.asset"]._get_asset_paths("mail.assets_message_email", {})
+        self.assertIn(
+            "/caredesk_ticket/static/src/message_email/message_email.css",
+            [path[0] for path in paths],
+        )
+
     def test_views_load_for_each_role(self):
         """IE-02, S1-LST-01, S1-LST-02: list, kanban, form, calendar, pivot, graph, activity."""
         for name, roles in _ACTIONS.items():

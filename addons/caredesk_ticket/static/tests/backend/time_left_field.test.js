@@ -9,10 +9,11 @@ class Ticket extends models.Model {
     sla_live = fields.Json();
 
     _records = [
-        { id: 1, sla_live: { left: 5, ticks: true, until: null, state: "near" } },
-        { id: 2, sla_live: { left: 3600, ticks: true, until: 3, state: "running" } },
-        { id: 3, sla_live: { left: 3600, ticks: false, until: 60, state: "paused" } },
+        { id: 1, sla_live: { left: 5, ticks: true, until: null, stops: null, state: "near" } },
+        { id: 2, sla_live: { left: 3600, ticks: true, until: 3, stops: null, state: "running" } },
+        { id: 3, sla_live: { left: 3600, ticks: false, until: null, stops: null, state: "paused" } },
         { id: 4, sla_live: false },
+        { id: 5, sla_live: { left: 3600, ticks: false, until: 5, stops: 8, state: "running" } },
     ];
 }
 
@@ -47,6 +48,17 @@ test("counts down to the deadline and beyond", async () => {
 /** S4-HD-05: after closing time nothing counts. */
 test("stands still when work ends", async () => {
     await open(2);
+    await pass(10);
+    expect(LEFT).toHaveText("59 min 57 s");
+});
+
+/** S4-HD-05: opened over lunch, it goes on when work begins, until work ends again. */
+test("goes on when work begins", async () => {
+    await open(5);
+    await pass(4);
+    expect(LEFT).toHaveText("1 h");
+    await pass(3);
+    expect(LEFT).toHaveText("59 min 58 s");
     await pass(10);
     expect(LEFT).toHaveText("59 min 57 s");
 });

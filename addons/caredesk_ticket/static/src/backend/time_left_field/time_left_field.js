@@ -11,11 +11,24 @@ const COLORS = { failed: "text-danger fw-bold", near: "text-warning fw-bold", pa
 const ICONS = { failed: "fa-fire", near: "fa-exclamation-triangle", paused: "fa-pause" };
 
 /**
- * Counts down the working time left until a service level is due, second by second while work
- * is done, and stands still over night. The server says what is left and how long it ticks, so
- * the clock of the browser does not matter.
+ * Working seconds of the seconds that have passed since the value was read.
  *
- * The value is `{left, ticks, until, state}` in seconds, see `sla_live` of the ticket, or false.
+ * @param {{ticks: boolean, until: number|null, stops: number|null}} value
+ * @param {number} elapsed
+ */
+function workedOf({ ticks, until, stops }, elapsed) {
+    if (ticks) {
+        return Math.min(elapsed, until ?? elapsed);
+    }
+    return until === null ? 0 : Math.max(0, Math.min(elapsed, stops ?? elapsed) - until);
+}
+
+/**
+ * Counts down the working time left until a service level is due, second by second while work
+ * is done, stands still over lunch, and goes on after it. The server says what is left and when
+ * it ticks, so the clock of the browser does not matter.
+ *
+ * The value is `{left, ticks, until, stops, state}` in seconds, see `sla_live` of the ticket, or false.
  */
 export class TimeLeftField extends Component {
     static template = "caredesk_ticket.TimeLeftField";
@@ -28,7 +41,7 @@ export class TimeLeftField extends Component {
             this.readAt = Date.now();
             this.update();
         });
-        useTicker(() => this.value?.ticks && this.update());
+        useTicker(() => (this.value?.ticks || this.value?.until) && this.update());
     }
 
     get color() {
@@ -52,12 +65,9 @@ export class TimeLeftField extends Component {
             this.state.text = "";
             return;
         }
-        const { left, ticks, until, state } = this.value;
-        let since = ticks ? Math.max(0, Math.round((Date.now() - this.readAt) / 1000)) : 0;
-        if (until !== null) {
-            since = Math.min(since, until);
-        }
-        const now = left - since;
+        const { left, state } = this.value;
+        const elapsed = Math.max(0, Math.round((Date.now() - this.readAt) / 1000));
+        const now = left - workedOf(this.value, elapsed);
         this.state.late = now < 0;
         this.state.level = now < 0 && state !== "paused" ? "failed" : state;
         this.state.text = formatWorkingTime(now);
