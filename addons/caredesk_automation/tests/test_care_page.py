@@ -21,9 +21,14 @@ class TestCarePage(CareCase):
         self.env["caredesk.care.purchase"].create(
             {"partner_id": self.customer.id, "product_id": self.course.id}
         )
+        expected = {"order", "task", "care", "points", "level", "ticket", "purchase"}
+        if "survey.user_input" in self.env:
+            survey = self.env["survey.survey"].create({"title": "How was it?"})
+            survey._create_answer(partner=self.customer, check_attempts=False).state = "done"
+            expected.add("survey")
         customer = self.customer.with_user(self.mai)
         kinds = set(customer.care_timeline_ids.mapped("kind"))
-        self.assertEqual(kinds, {"order", "task", "care", "points", "level", "ticket", "purchase"})
+        self.assertEqual(kinds, expected)
         self.assertEqual(customer.care_level_id, level)
         self.assertEqual(customer.care_open_count, 5)
         self.assertEqual(
