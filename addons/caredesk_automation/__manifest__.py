@@ -41,6 +41,7 @@
         "views/caredesk_care_task_views.xml",
         "views/caredesk_care_form_views.xml",
         "views/caredesk_care_history_views.xml",
+        "views/caredesk_care_report_views.xml",
         "views/caredesk_customer_level_views.xml",
         "views/caredesk_care_partner_views.xml",
         "views/caredesk_care_settings_views.xml",

@@ -12,8 +12,8 @@ from tests.e2e.rpc import Rpc
 PHONE = {"width": 390, "height": 844}
 
 
-def _sell(rpc: Rpc, key: str) -> tuple[int, int]:
-    """Sell a course that a schedule covers; return customer and order."""
+def _quote(rpc: Rpc, key: str) -> tuple[int, int]:
+    """Quote a course that a schedule covers; return customer and order."""
     [customer] = rpc.call(
         "res.partner",
         "create",
@@ -41,7 +41,6 @@ def _sell(rpc: Rpc, key: str) -> tuple[int, int]:
         "create",
         [{"partner_id": customer, "order_line": [(0, 0, {"product_id": product})]}],
     )
-    rpc.call("sale.order", "action_confirm", [order])
     return customer, order
 
 
@@ -60,11 +59,17 @@ def test_from_the_sale_to_the_next_visit(base_url, log_in, make_page):
     visit booked on a phone through the public page.
     """
     rpc, key = Rpc(base_url), uuid.uuid4().hex[:8]
-    customer, order = _sell(rpc, key)
-    task = _task_of(rpc, order)
+    customer, order = _quote(rpc, key)
+    level = _level(rpc, key)
 
     backend = log_in("admin")
     page = backend.page
+    page.goto(f"/odoo/action-sale.action_quotations/{order}")
+    backend.wait()
+    page.locator("button[name=action_confirm]:visible").first.click()
+    expect(page.locator("button[name=action_care_tasks]")).to_be_visible()
+    task = _task_of(rpc, order)
+
     page.goto("/odoo/action-caredesk_automation.caredesk_care_task_action_calendar")
     backend.wait()
     expect(page.locator(".fc-event", has_text=re.compile(key)).first).to_be_visible()
@@ -79,43 +84,45 @@ def test_from_the_sale_to_the_next_visit(base_url, log_in, make_page):
     [done] = rpc.call("caredesk.care.task", "read", [task], ["state", "result"])
     assert done == {"id": task, "state": "done", "result": "Satisfied"}
 
+    _give(backend, customer, key, "points", "50")
+    [partner] = rpc.call("res.partner", "read", [customer], ["care_points", "care_level_id"])
+    assert partner["care_points"] == 50
+    assert not partner["care_level_id"] or partner["care_level_id"][0] != level
+    _give(backend, customer, key, "money", "90000")
     page.goto(f"/odoo/action-caredesk_automation.caredesk_care_customer_action/{customer}")
     backend.wait()
-    page.locator("button[name=action_care_points]").click()
-    backend.wait()
-    page.locator(".o_field_widget[name=points] input").fill("50")
-    page.locator("button[name=action_save]").click()
-    expect(page.locator("button[name=action_save]")).to_have_count(0)
-    [partner] = rpc.call("res.partner", "read", [customer], ["care_points"])
-    assert partner["care_points"] == 50
+    expect(page.locator(".o_field_widget[name=care_level_id]")).to_contain_text(f"Level {key}")
+    expect(page.locator(".o_field_widget[name=care_timeline_ids]")).to_contain_text(f"Level {key}")
 
-    _level_rises(rpc, customer, key)
     _book_on_the_phone(rpc, make_page, customer, key)
 
 
-def _level_rises(rpc: Rpc, customer: int, key: str) -> None:
-    """Give money that reaches a level just above what was bought."""
-    [level] = rpc.call(
-        "caredesk.customer.level",
-        "create",
-        [{"name": f"Level {key}", "min_accumulated": 900001 + int(key[:4], 16)}],
-    )
-    [form] = rpc.call(
-        "caredesk.care.form", "create", [{"name": f"Gift {key}", "action": "give_money"}]
-    )
-    [gift] = rpc.call(
-        "caredesk.care.history",
-        "create",
-        [{"partner_id": customer, "action": "give_money", "form_id": form, "amount": 90000}],
-    )
-    rpc.call("caredesk.care.history", "action_confirm", [gift])
-    [partner] = rpc.call("res.partner", "read", [customer], ["care_level_id", "care_credit"])
-    assert partner["care_level_id"][0] == level
-    assert partner["care_credit"] == 90000
+def _level(rpc: Rpc, key: str) -> int:
+    """Make a level just above what is bought, and a form for gifts of money."""
+    rpc.call("caredesk.care.form", "create", [{"name": f"Gift {key}", "action": "give_money"}])
+    vals = {"name": f"Level {key}", "min_accumulated": 900001 + int(key[:4], 16)}
+    return rpc.call("caredesk.customer.level", "create", [vals])[0]
+
+
+def _give(backend, customer: int, key: str, what: str, quantity: str) -> None:
+    """Give points or money from the customer's care page."""
+    page = backend.page
+    page.goto(f"/odoo/action-caredesk_automation.caredesk_care_customer_action/{customer}")
+    backend.wait()
+    page.locator(f"button[name=action_care_{what}]").click()
+    backend.wait()
+    form = page.locator(".o_field_widget[name=form_id] input")
+    if what == "money":
+        form.fill(f"Gift {key}")
+        page.locator(".o-autocomplete--dropdown-item", has_text=f"Gift {key}").first.click()
+    field = {"points": "points", "money": "amount"}[what]
+    page.locator(f".o_field_widget[name={field}] input").fill(quantity)
+    page.locator("button[name=action_save]").click()
+    expect(page.locator("button[name=action_save]")).to_have_count(0)
 
 
 def _book_on_the_phone(rpc: Rpc, make_page, customer: int, key: str) -> None:
-    """Book a visit, move it and call it off, as the customer does."""
+    """Book a visit, call it off, book the next one and move it, as the customer does."""
     [invite] = rpc.call(
         "caredesk.care.invite", "create", [{"partner_id": customer, "name": f"Skin check {key}"}]
     )
@@ -131,10 +138,14 @@ def _book_on_the_phone(rpc: Rpc, make_page, customer: int, key: str) -> None:
         "caredesk.care.task", "read", [booked["task_id"][0]], ["state", "is_booking"]
     )
     assert (visit["state"], visit["is_booking"]) == ("confirmed", True)
-    phone.locator("a[href*='move=1']").tap()
-    phone.locator("button[name=start]").nth(7).tap()
-    expect(phone.locator("a[href*='move=1']")).to_be_visible()
     phone.locator("form[action$='/cancel'] button").tap()
     expect(phone.locator("button[name=start]").first).to_be_visible()
     [visit] = rpc.call("caredesk.care.task", "read", [booked["task_id"][0]], ["state"])
     assert visit["state"] == "cancelled"
+    phone.locator("button[name=start]").nth(3).tap()
+    phone.locator("a[href*='move=1']").tap()
+    phone.locator("button[name=start]").nth(7).tap()
+    expect(phone.locator("a[href*='move=1']")).to_be_visible()
+    [booked] = rpc.call("caredesk.care.invite", "read", [invite], ["task_id"])
+    [visit] = rpc.call("caredesk.care.task", "read", [booked["task_id"][0]], ["state"])
+    assert visit["state"] == "confirmed", "the next visit stands"

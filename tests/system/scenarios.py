@@ -13,6 +13,7 @@ SCENARIOS = {
     "two_nodes": "tests.system.two_nodes",
     "automation_race": "tests.system.automation_race",
     "points_race": "tests.system.points_race",
+    "booking_race": "tests.system.booking_race",
     "kill9_inbox": "tests.system.zalo_inbox:kill9_inbox",
     "dup_reorder": "tests.system.zalo_inbox:dup_reorder",
     "pg_restart": "tests.system.zalo_inbox:pg_restart",

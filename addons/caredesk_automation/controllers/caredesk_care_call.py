@@ -1,6 +1,8 @@
 from odoo import http
 from odoo.http import request
 
+from odoo.addons.caredesk_ticket.controllers.hook import incoming_call
+
 from ..models.caredesk_care_call import MOST_BYTES
 
 
@@ -18,16 +20,5 @@ class CareCallController(http.Controller):
     )
     def ring(self, key, **_params):
         """Take one signed message that a phone rings, and answer in JSON."""
-        http_request = request.httprequest
-        if http_request.mimetype != "application/json":
-            return request.make_json_response({"status": "no_json_type"}, status=415)
-        headers = http_request.headers
-        scheme, _space, token = headers.get("Authorization", "").partition(" ")
-        status, word = request.env["caredesk.care.call"]._receive(
-            key,
-            token.strip() if scheme.lower() == "bearer" else "",
-            headers.get("X-CareDesk-Timestamp", ""),
-            headers.get("X-CareDesk-Signature", ""),
-            http_request.get_data(),
-        )
-        return request.make_json_response({"status": word}, status=status)
+        status, answer = request.env["caredesk.care.call"]._receive(key, incoming_call())
+        return request.make_json_response(answer, status=status)

@@ -42,4 +42,5 @@ from . import caredesk_customer_level
 from . import caredesk_care_timeline
 from . import caredesk_care_partner
 from . import caredesk_care_order
+from . import caredesk_care_delivery
 from . import caredesk_care_product

@@ -16,14 +16,19 @@ class CaredeskCareTask(models.Model):
     def create(self, vals_list):
         """Put bookings into the calendars of the people who do them."""
         tasks = super().create(vals_list)
-        tasks.filtered("is_booking")._sync_event()
+        bookings = tasks.filtered("is_booking")
+        bookings._hold_agendas()
+        bookings._sync_event()
         return tasks
 
     def write(self, vals):
         """Move the meeting along with the booking."""
         result = super().write(vals)
         if vals.keys() & {"date_start", "date_deadline", "state", "user_ids", "is_booking", "name"}:
-            self.filtered(lambda task: task.is_booking or task.event_id)._sync_event()
+            bookings = self.filtered(lambda task: task.is_booking or task.event_id)
+            if vals.keys() & {"date_start", "user_ids", "is_booking"}:
+                bookings._hold_agendas()
+            bookings._sync_event()
         return result
 
     def unlink(self):
@@ -32,6 +37,22 @@ class CaredeskCareTask(models.Model):
         result = super().unlink()
         events.with_context(caredesk_from_care=True).unlink()
         return result
+
+    def _in_their_words(self):
+        """Return the visit in the language of who does it."""
+        return self.with_context(lang=self.user_id.lang)
+
+    def _tell_responsible(self, text):
+        """Note what the customer did, and tell who does the visit; mails wait in the queue."""
+        self.with_context(mail_notify_force_send=False).message_post(
+            author_id=self.partner_id.id, body=text, partner_ids=self.user_ids.partner_id.ids
+        )
+
+    def _hold_agendas(self):
+        """Let a customer who books the same people at this moment see what staff booked."""
+        agendas_sudo = self.env["caredesk.care.agenda"].sudo()  # a lock, no content
+        for user in self.user_ids.sorted("id"):  # one order for all: no deadlock
+            agendas_sudo._hold(user)
 
     def _sync_event(self):
         # sudo: the meeting is the task's shadow; whoever may write the task moves it.

@@ -1,12 +1,9 @@
 import json
 import re
-import time
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL
-
-from odoo.addons.caredesk_ticket.domain import hook_signature
 
 #: Bigger bodies are refused before they are read: a ringing phone says little.
 MOST_BYTES = 16 * 1024
@@ -35,32 +32,34 @@ class CaredeskCareCall(models.Model):
     user_id = fields.Many2one("res.users", "Agent", readonly=True, ondelete="set null")
 
     _once = models.UniqueIndex("(source_id, call_ref)", "This call was told before.")
+    _pace_idx = models.Index("(source_id, create_date)")
 
     # === CALLED BY THE ROUTE ===
 
     @api.model
-    def _receive(self, key, token, timestamp, signature, body):
-        """Take one signed message that a phone rings.
+    def _receive(self, key, incoming):
+        """Take one signed message that a phone rings; the guards are those of the inbound hook.
 
-        :param body: bytes of JSON ``{"call_id", "from", "to"}``; ``to`` is an agent's extension
-        :return: HTTP status and a word for the caller
+        :param incoming: its body is JSON ``{"call_id", "from", "to"}``; ``to`` is an extension
+        :return: HTTP status and the answer as a dict
         """
+        hook = self.env["caredesk.hook"]
         source_sudo = self.env["caredesk.hook.source"]._of_key(key)
-        if not source_sudo:
-            return 404, "unknown_source"
-        if not source_sudo._has_token(token):
-            return 401, "token"
-        if refusal := hook_signature.timestamp_refusal(timestamp, time.time(), source_sudo.max_age):
-            return 401, refusal
-        if refusal := hook_signature.signature_refusal(
-            signature, timestamp, body, source_sudo._secrets()
-        ):
-            return 401, refusal
+        # sudo: the caller proves to be the source; he has no user of ours
+        calls_sudo = self.sudo()
+        reason, body = hook._refusal(source_sudo, incoming, calls_sudo)
+        if reason:
+            return hook._refuse(reason, source_sudo, incoming)
         call = self._parse(body)
         if not call:
-            return 400, "payload"
-        # sudo: the caller proved to be the source; he has no user of ours
-        return 200, self.sudo()._ring(source_sudo, *call)
+            return hook._refuse("payload", source_sudo, incoming, "", body)
+        return 200, {"status": calls_sudo._ring(source_sudo, *call)}
+
+    @api.model
+    def _taken_last_minute(self, source):
+        """Return how many calls of the source rang within a minute; the hook asks."""
+        since = fields.Datetime.now() - timedelta(minutes=1)
+        return self.search_count([("source_id", "=", source.id), ("create_date", ">=", since)])
 
     @api.model
     def _parse(self, body):

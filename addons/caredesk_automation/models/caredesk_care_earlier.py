@@ -56,7 +56,7 @@ class CaredeskCareSchedule(models.Model):
             limit=BATCH,
             order="id",
         )
-        lines._plan_care(self.base_date)
+        lines._plan_care(self.base_date, only=self)
         self.earlier_after_id = lines[-1:].id
         self.earlier_running = len(lines) == BATCH
         return len(lines)

@@ -95,6 +95,15 @@ class CaredeskCareForm(models.Model):
                 )
         return super().write(vals)
 
+    @api.model
+    def _usual(self, action="call"):
+        """Return the form that care begins with where nobody chose one: the first of a call."""
+        return self.search(
+            [("action", "=", action), ("company_id", "in", (self.env.company.id, False))],
+            limit=1,
+            order="id",
+        )
+
     # === ACTIONS ===
 
     def action_show_list(self):
@@ -137,4 +146,8 @@ class CaredeskCareReason(models.Model):
 
     @api.model
     def _uses(self):
-        return [("caredesk.care.history", "reason_id")]
+        return [
+            ("caredesk.care.history", "reason_id"),
+            ("caredesk.care.task", "reason_id"),
+            ("caredesk.care.occasion", "reason_id"),
+        ]

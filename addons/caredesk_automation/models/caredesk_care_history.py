@@ -44,7 +44,12 @@ class CaredeskCareHistory(models.Model):
         domain="[('action', '=', action), ('company_id', 'in', (company_id, False))]",
     )
     guideline = fields.Text(related="form_id.note")
-    reason_id = fields.Many2one("caredesk.care.reason", index="btree_not_null", ondelete="restrict")
+    reason_id = fields.Many2one(
+        "caredesk.care.reason",
+        index="btree_not_null",
+        ondelete="restrict",
+        domain="['|', ('form_ids', '=', False), ('form_ids', 'in', form_id)]",
+    )
     date = fields.Datetime(required=True, default=fields.Datetime.now, index=True)
     user_id = fields.Many2one(
         "res.users",

@@ -253,7 +253,8 @@ class CaredeskCareInvite(models.Model):
                     "partner_id": self.partner_id.id,
                     "company_id": self.company_id.id,
                     "user_ids": [(6, 0, self.user_id.ids)],
-                    "form_id": self.form_id.id,
+                    "form_id": (self.form_id or self.env["caredesk.care.form"]._usual()).id,
+                    "reason_id": self.occasion_id.reason_id.id,
                     "schedule_id": self.schedule_id.id,
                     "is_booking": True,
                     "state": "confirmed",
@@ -261,6 +262,8 @@ class CaredeskCareInvite(models.Model):
                 }
             )
             self.task_id = visit
+        told = visit._in_their_words()
+        told._tell_responsible(told.env._("The customer chose the time of the visit."))
         self._mail("mail_template_booking_confirmed")
         return visit
 
@@ -294,4 +297,5 @@ class CaredeskCareInvite(models.Model):
             raise UserError(self.env._("There is no visit to cancel."))
         self._check_changeable()
         visit.action_cancel()
-        visit.message_post(body=self.env._("The customer cancelled the visit."))
+        told = visit._in_their_words()
+        told._tell_responsible(told.env._("The customer cancelled the visit."))

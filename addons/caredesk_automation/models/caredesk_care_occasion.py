@@ -27,7 +27,16 @@ class CaredeskCareOccasion(models.Model):
     name = fields.Char("Subject", required=True)
     offset = fields.Integer("After", required=True, default=1)
     unit = fields.Selection(UNITS, required=True, default="days")
-    form_id = fields.Many2one("caredesk.care.form", string="Care Form", ondelete="restrict")
+    form_id = fields.Many2one(
+        "caredesk.care.form",
+        string="Care Form",
+        required=True,
+        default=lambda self: self.env["caredesk.care.form"]._usual(),
+        ondelete="restrict",
+    )
+    reason_id = fields.Many2one(
+        "caredesk.care.reason", help="Reports count the care of this occasion under it."
+    )
     hour = fields.Float(
         "At", default=9.0, required=True, help="Time of the day, in the company's time zone."
     )

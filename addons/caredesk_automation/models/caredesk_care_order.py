@@ -61,6 +61,7 @@ class SaleOrder(models.Model):
                     ("order_id", "=", order.id),
                     ("state", "in", ("planned", "confirmed")),
                     ("schedule_id.base_date", "=", "delivery"),
+                    ("sales_line_id.care_delivered_on", "=", False),  # a promise, no more
                 ]
             )
             planned._count_from(order._care_day("delivery"))
@@ -87,11 +88,12 @@ class SaleOrder(models.Model):
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
-    def _plan_care(self, base, day=None):
+    def _plan_care(self, base, day=None, only=None):
         """Plan the care of these lines.
 
         :param base: a key of ``base_date`` of the schedules that apply
-        :param day: counts from here; the order's own day for ``base`` when not given
+        :param day: counts from here; each line's own day for ``base`` when not given
+        :param only: schedules; no other one plans anything
         :return: how many tasks were made
         """
         made = 0
@@ -99,7 +101,7 @@ class SaleOrderLine(models.Model):
         for company, lines in bought.grouped("company_id").items():
             if not any(self.env["caredesk.care.schedule"]._coverage(company.id, base)):
                 continue  # nothing is covered: nothing to read
-            days = {order: day or order._care_day(base) for order in lines.order_id}
+            days = dict.fromkeys(lines, day) if day else lines._care_days(base)
             made += self.env["caredesk.care.planner"]._plan(
                 company,
                 base,
@@ -107,15 +109,45 @@ class SaleOrderLine(models.Model):
                     {
                         "partner_id": line.order_id.partner_id.id,
                         "product_id": line.product_id.id,
-                        "day": days[line.order_id],
+                        "day": days[line],
                         "user_id": line.order_id.user_id.id,
                         "sales_line_id": line.id,
                         "order_id": line.order_id.id,
                     }
                     for line in lines
+                    if line in days
                 ],
+                only,
             )
         return made
+
+    def _care_days(self, base):
+        """Return the day each line's care counts from; lines whose day is not known are left out.
+
+        :return: ``{line: date}``, in the time zone of the company
+        """
+        if base == "invoice":
+            return self._care_days_of_invoices()
+        if base == "contract":
+            # sudo: what was bought is cared for, whoever may read contracts
+            contracts_sudo = self.env["caredesk.contract"].sudo()
+            running = [("order_id", "in", self.order_id.ids), ("state", "=", "running")]
+            starts = dict(contracts_sudo._read_group(running, ["order_id"], ["date_start:min"]))
+            return {line: starts[line.order_id] for line in self if line.order_id in starts}
+        days = {order: order._care_day(base) for order in self.order_id}
+        delivered = base == "delivery"
+        return {line: delivered and line.care_delivered_on or days[line.order_id] for line in self}
+
+    def _care_days_of_invoices(self):
+        days = {}
+        # sudo: what was bought is cared for, whoever may read invoices
+        for line in self.sudo():
+            moves = line.invoice_lines.move_id.filtered(
+                lambda move: move.state == "posted" and move.move_type == "out_invoice"
+            )
+            if moves:
+                days[line] = min(move.invoice_date or move.date for move in moves)
+        return days
 
 
 class AccountMove(models.Model):

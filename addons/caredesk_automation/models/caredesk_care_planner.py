@@ -23,12 +23,13 @@ class CaredeskCarePlanner(models.AbstractModel):
     _description = "Care Planner"
 
     @api.model
-    def _plan(self, company, base, purchases):
+    def _plan(self, company, base, purchases, only=None):
         """Make the tasks of purchases of one company.
 
         :param base: which schedules apply, a key of ``base_date``
         :param purchases: dicts with ``partner_id, product_id, day, user_id`` (ids; salesperson) and
             ``sales_line_id`` and ``order_id``, or ``purchase_id``
+        :param only: schedules; no other one plans anything
         :return: how many tasks were made
         """
         planner = self.sudo().with_company(
@@ -37,15 +38,16 @@ class CaredeskCarePlanner(models.AbstractModel):
         works = planner._calendar_memo(company)
         made = 0
         for start in range(0, len(purchases), CHUNK):
-            made += planner._plan_chunk(company, base, purchases[start : start + CHUNK], works)
+            chunk = purchases[start : start + CHUNK]
+            made += planner._plan_chunk(company, base, chunk, works, only)
         return made
 
     @api.model
-    def _plan_chunk(self, company, base, purchases, works):
+    def _plan_chunk(self, company, base, purchases, works, only=None):
         schedules = self.env["caredesk.care.schedule"]
         products = self.env["product.product"].browse({one["product_id"] for one in purchases})
         covering = {
-            product.id: schedules._covering(product.product_tmpl_id, company, base)
+            product.id: schedules._covering(product.product_tmpl_id, company, base, only)
             for product in products
         }
         rows, turns, known = [], {}, {}
@@ -90,8 +92,9 @@ class CaredeskCarePlanner(models.AbstractModel):
             "company_id": company.id,
             "schedule_id": occasion.schedule_id.id,
             "occasion_id": occasion.id,
-            "form_id": occasion.form_id.id or None,
-            "action": occasion.form_id.action or None,
+            "form_id": occasion.form_id.id,
+            "action": occasion.form_id.action,
+            "reason_id": occasion.reason_id.id or None,
             "base_day": bought_on,
             "date_start": start,
             "date_deadline": start + timedelta(hours=occasion.duration),

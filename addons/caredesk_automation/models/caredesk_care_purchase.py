@@ -4,6 +4,8 @@ from odoo.exceptions import ValidationError
 #: More than these in one call (an import) are planned by the scheduled action.
 AT_ONCE = 200
 BATCH = 1000
+#: A purchase made elsewhere was ordered, delivered and billed on its day, for all we know.
+BASES = ("order", "delivery", "invoice")
 
 
 class CaredeskCarePurchase(models.Model):
@@ -85,7 +87,8 @@ class CaredeskCarePurchase(models.Model):
                 }
                 for one in purchases
             ]
-            self.env["caredesk.care.planner"]._plan(company, "order", rows)
+            for base in BASES:
+                self.env["caredesk.care.planner"]._plan(company, base, rows)
             # sudo: the state is the system's
             purchases.sudo().write({"state": "planned"})
 
@@ -109,3 +112,4 @@ class CaredeskCarePurchase(models.Model):
             if not cron._commit_progress(len(batch), remaining=left) or not left:
                 break
         self.env["caredesk.care.schedule"]._work_off_earlier()
+        self.env["sale.order.line"]._work_off_deliveries()

@@ -4,11 +4,52 @@ from odoo import api, fields, models
 
 from odoo.addons.caredesk_ticket.models.batches import work_off
 
+from .caredesk_care_task import OPEN
+
 _logger = logging.getLogger(__name__)
 
 
 class CaredeskCareTask(models.Model):
     _inherit = "caredesk.care.task"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Tell people of tasks given to them, where the tasks wish it."""
+        tasks = super().create(vals_list)
+        for task in tasks.filtered(lambda one: one.notify_email or one.notify_sms):
+            task._tell_given(task.user_ids)
+        return tasks
+
+    def write(self, vals):
+        """Tell people of tasks given to them later, where the tasks wish it."""
+        told = {}
+        if vals.keys() & {"user_ids", "notify_email", "notify_sms"}:
+            told = {task: task._wishes() for task in self}
+        result = super().write(vals)
+        for task, (people, by_mail, by_sms) in told.items():
+            new_ways = (task.notify_email and not by_mail) or (task.notify_sms and not by_sms)
+            task._tell_given(task.user_ids if new_ways else task.user_ids - people)
+        return result
+
+    def _wishes(self):
+        return self.user_ids, self.notify_email, self.notify_sms
+
+    def _tell_given(self, people):
+        """Tell people by mail and SMS that they were given the task; the reminder comes later.
+
+        Nobody is told what he did himself, nor twice where the reminder is due at once.
+        """
+        if self.state not in OPEN or not self.remind_at:
+            return
+        others = people - self.env.user
+        if others and self.remind_at > fields.Datetime.now():
+            self._notify_people(others)
+
+    def _notify_people(self, people):
+        if self.notify_email:
+            self._remind_by_mail(people)
+        if self.notify_sms:
+            self._remind_by_sms(people)
 
     @api.model
     def _cron_remind(self):
@@ -44,23 +85,22 @@ class CaredeskCareTask(models.Model):
                 summary=self.name,
                 user_id=user.id,
             )
-        if self.notify_email:
-            self._remind_by_mail()
-        if self.notify_sms:
-            self._remind_by_sms()
+        self._notify_people(self.user_ids)
 
-    def _remind_by_mail(self):
-        template = self.env.ref("caredesk_automation.mail_template_care_reminder")
-        for user in self.user_ids.filtered("email"):
-            template.send_mail(
+    def _remind_by_mail(self, people):
+        # sudo: the text is the system's, the people are those of the task
+        template_sudo = self.env.ref("caredesk_automation.mail_template_care_reminder").sudo()
+        for user in people.filtered("email"):
+            template_sudo.send_mail(
                 self.id,
                 email_values={"recipient_ids": [(6, 0, user.partner_id.ids)], "email_to": False},
             )
 
-    def _remind_by_sms(self):
-        """Queue an SMS to each assignee with a number; Odoo's SMS queue sends it."""
-        for user in self.user_ids.filtered(lambda one: one.partner_id.phone_sanitized):
-            self.env["sms.sms"].create(
+    def _remind_by_sms(self, people):
+        """Queue an SMS to each of them with a number; Odoo's SMS queue sends it."""
+        queue_sudo = self.env["sms.sms"].sudo()  # sudo: a text of ours to people of the task
+        for user in people.filtered(lambda one: one.partner_id.phone_sanitized):
+            queue_sudo.create(
                 {
                     "number": user.partner_id.phone_sanitized,
                     "partner_id": user.partner_id.id,

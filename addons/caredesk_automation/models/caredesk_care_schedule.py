@@ -216,14 +216,18 @@ class CaredeskCareSchedule(models.Model):
         return by_product, by_category
 
     @api.model
-    def _covering(self, template, company, base):
-        """Return the schedules that cover a product in a company; one without category has none."""
+    def _covering(self, template, company, base, only=None):
+        """Return the schedules that cover a product in a company; one without category has none.
+
+        :param only: schedules to choose from; all when not given
+        """
         by_product, by_category = self._coverage(company.id, base)
         found = set(by_product.get(template.id, ()))
         for category_id in (template.categ_id.parent_path or "").split("/"):
             if category_id:
                 found.update(by_category.get(int(category_id), ()))
-        return self.browse(sorted(found))
+        covering = self.browse(sorted(found))
+        return covering if only is None else covering & only
 
     def action_tasks(self):
         """Open the tasks made from this schedule."""

@@ -42,8 +42,14 @@ class CaredeskCareTask(models.Model):
     )
     phone = fields.Char(compute="_compute_phone")
     form_id = fields.Many2one(
-        "caredesk.care.form", string="Care Form", index="btree_not_null", ondelete="restrict"
+        "caredesk.care.form",
+        string="Care Form",
+        required=True,
+        index=True,
+        default=lambda self: self.env["caredesk.care.form"]._usual(),
+        ondelete="restrict",
     )
+    reason_id = fields.Many2one("caredesk.care.reason", index="btree_not_null", ondelete="restrict")
     action = fields.Selection(
         ACTIONS, string="Care Action", compute="_compute_action", store=True, precompute=True
     )
@@ -97,8 +103,12 @@ class CaredeskCareTask(models.Model):
         "Reminder", compute="_compute_remind_at", store=True, precompute=True
     )
     reminded = fields.Boolean(readonly=True, copy=False)
-    notify_email = fields.Boolean("Notify by Mail", help="The assignees are reminded by mail too.")
-    notify_sms = fields.Boolean("Notify by SMS", help="The assignees are reminded by SMS too.")
+    notify_email = fields.Boolean(
+        "Notify by Mail", help="The assignees are told of the task and reminded by mail too."
+    )
+    notify_sms = fields.Boolean(
+        "Notify by SMS", help="The assignees are told of the task and reminded by SMS too."
+    )
     conflict = fields.Char(compute="_compute_conflict", help="Other care at the same time.")
 
     # where it comes from

@@ -111,6 +111,7 @@ class CaredeskCareTask(models.Model):
             "default_action": action or "call",
             "default_company_id": self.company_id.id,
             "default_subject": self.name,
+            "default_reason_id": self.reason_id.id,
         }
         if self.form_id and self.action == action:
             context["default_form_id"] = self.form_id.id
@@ -173,6 +174,7 @@ class CaredeskCareTask(models.Model):
                 "default_partner_id": self.partner_id.id,
                 "default_contact_id": self.contact_id.id,
                 "default_form_id": self.form_id.id,
+                "default_reason_id": self.reason_id.id,
                 "default_user_ids": self.user_ids.ids,
                 "default_previous_id": self.id,
                 "default_company_id": self.company_id.id,

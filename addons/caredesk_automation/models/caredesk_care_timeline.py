@@ -9,6 +9,7 @@ KINDS = [
     ("points", "Points or Money"),
     ("level", "Level"),
     ("purchase", "Purchase"),
+    ("survey", "Survey"),
 ]
 #: model, table, kind of what a line opens; the order is that of the columns in _rows().
 _MODEL_OF = {
@@ -17,6 +18,7 @@ _MODEL_OF = {
     "task": "caredesk.care.task",
     "care": "caredesk.care.history",
     "purchase": "caredesk.care.purchase",
+    "survey": "survey.user_input",
 }
 #: kind -> model and field whose selection the code of a line is one of
 _CODED = {
@@ -50,7 +52,7 @@ class CaredeskCareTimeline(models.Model):
     @api.model
     def _rows(self):
         """Return the parts; numbers are made distinct by the last digit."""
-        return [
+        rows = [
             "SELECT id * 10 AS id, partner_id, company_id, date_order AS date, 'order' AS kind,"
             " name, state AS code, id AS res_id, user_id FROM sale_order WHERE state = 'sale'",
             "SELECT id * 10 + 1, partner_id, company_id, create_date, 'ticket', number || ' ' ||"
@@ -76,6 +78,17 @@ class CaredeskCareTimeline(models.Model):
             " ON product.id = purchase.product_id JOIN product_template template"
             " ON template.id = product.product_tmpl_id",
         ]
+        if "survey.user_input" in self.env:  # Odoo's surveys are installed
+            rows.append(
+                "SELECT input.id * 10 + 7, input.partner_id, NULL::int, coalesce("
+                " input.end_datetime, input.create_date), 'survey', survey.title ->> 'en_US',"
+                " CASE WHEN survey.scoring_type != 'no_scoring'"
+                " THEN round(input.scoring_percentage)::int || ' %%' END, input.id, survey.user_id"
+                " FROM survey_user_input input JOIN survey_survey survey"
+                " ON survey.id = input.survey_id WHERE input.state = 'done'"
+                " AND input.partner_id IS NOT NULL AND input.test_entry IS NOT TRUE"
+            )
+        return rows
 
     @property
     def _table_query(self):
@@ -100,13 +113,14 @@ class CaredeskCareTimeline(models.Model):
         return ("+" if change > 0 else "") + formatLang(self.env, change, digits=digits)
 
     def action_open(self):
-        """Open what the line stands for; lines without a record of their own stay."""
+        """Open what the line stands for; lines that are all there is to see stay."""
         self.ensure_one()
-        if self.kind not in _MODEL_OF:
+        model = _MODEL_OF.get(self.kind)
+        if not model or not self.env[model].browse(self.res_id).has_access("read"):
             return False
         return {
             "type": "ir.actions.act_window",
-            "res_model": _MODEL_OF[self.kind],
+            "res_model": model,
             "res_id": self.res_id,
             "views": [(False, "form")],
         }

@@ -90,6 +90,9 @@ class TestCareBooking(BookingMixin, CareCase):
         )
         self.assertEqual(visit.event_id.start, start)
         self.assertEqual(visit.event_id.partner_ids, self.lan.partner_id)
+        told = visit.message_ids.filtered("notified_partner_ids")
+        self.assertEqual(told.notified_partner_ids, self.lan.partner_id)
+        self.assertEqual(told.author_id, self.customer)
         mail = self.env["mail.mail"].search([("res_id", "=", self.invite.id),
                                              ("model", "=", self.invite._name)])  # fmt: skip
         self.assertEqual(mail.recipient_ids, self.customer)

@@ -45,6 +45,10 @@ class TestCareCall(CareMixin, HttpCase, MailCommon):
             first = self._ring()
             again = self._ring()
         self.assertEqual((first.json()["status"], again.json()["status"]), ("done", "repeated"))
+        rings = self._new_bus_notifs.filtered(lambda one: "incoming_call" in one.message)
+        self.assertEqual(len(rings), 1)
+        told = json.loads(rings.message)["payload"]
+        self.assertEqual((told["partner_id"], told["number"]), (self.customer.id, "0900000777"))
         call = self.env["caredesk.care.call"].search([("source_id", "=", self.source.id)])
         self.assertEqual((call.partner_id, call.user_id), (self.customer, self.lan))
         action = self.env["caredesk.care.call"].with_user(self.lan).action_answer(call.id)
@@ -59,7 +63,19 @@ class TestCareCall(CareMixin, HttpCase, MailCommon):
         self.assertEqual(self._ring(token="wrong").status_code, 401)
         self.assertEqual(self._ring(secret="wrong").status_code, 401)
         self.assertEqual(self._ring(at=time.time() - 4000).status_code, 401)
+        self.source.allowed_ips = "192.0.2.1"
+        self.assertEqual(self._ring().status_code, 403)
+        refused = self.env["caredesk.hook.call"].search([("source_id", "=", self.source.id)])
+        self.assertEqual(
+            set(refused.mapped("reason")), {"token", "bad_signature", "stale", "address"}
+        )
         self.assertFalse(self.env["caredesk.care.call"].search_count([]))
+
+    def test_pace(self):
+        """S3-FLT-10: a telephone system that has gone mad is held back, like any other source."""
+        self.source.per_minute = 1
+        self.assertEqual(self._ring().status_code, 200)
+        self.assertEqual(self._ring(call_id="c-9").status_code, 429)
 
     def test_bad_bodies(self):
         """S3-FLT-10: what is no call is refused; an unknown number rings all the same."""

@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -140,6 +141,63 @@ class TestCareGenerate(CareCase):
         order.commitment_date = "2026-03-12 03:00:00"
         self.assertEqual(self._days(self._tasks(order)), ["13/03", "19/03", "11/04"])
 
+    def test_from_the_real_delivery(self):
+        """S0-CAR-03: what was delivered on another day than promised counts from the real one."""
+        clock = self._freeze(SUNDAY)
+        self.spa.base_date = "delivery"
+        order = self._confirmed(self.course, self.course, commitment_date="2026-03-10 03:00:00")
+        clock.move_to("2026-03-16 03:00:00")
+        early, late = order.order_line
+        early.qty_delivered = 0.5
+        self.assertEqual(early.care_delivered_on, fields.Date.to_date("2026-03-16"))
+        clock.move_to("2026-03-17 03:00:00")
+        early.qty_delivered = 1
+        self._plan_in_background()
+        tasks = self._tasks(order)
+        ours = tasks.filtered(lambda task: task.sales_line_id == early)
+        self.assertEqual(self._days(ours), ["17/03", "23/03", "15/04"])
+        order.commitment_date = "2026-03-20 03:00:00"
+        self.assertEqual(self._days(ours), ["17/03", "23/03", "15/04"], "a fact beats a promise")
+        self.assertEqual(
+            self._days(tasks.filtered(lambda task: task.sales_line_id == late)),
+            ["21/03", "27/03", "19/04"],
+        )
+
+    def test_earlier_orders_count_from_their_own_day(self):
+        """S0-CAR-03, S0-CAR-05: earlier orders: by invoice date, by contract; others stay out."""
+        self._freeze(SUNDAY)
+        self.spa.active = False
+        self.course.invoice_policy = "order"
+        billed, signed, neither = (self._confirmed() for _order in range(3))
+        invoice = billed._create_invoices()
+        invoice.invoice_date = "2026-02-20"
+        invoice.action_post()
+        contract = self.env["caredesk.contract"].create(
+            {
+                "name": "Course",
+                "partner_id": self.customer.id,
+                "order_id": signed.id,
+                "date_start": "2026-02-25",
+            }
+        )
+        contract.action_start()
+        other = self._schedule((1, "days"), base_date="invoice")
+        for base, order, day in (("invoice", billed, "21/02"), ("contract", signed, "26/02")):
+            later = self._schedule((1, "days"), base_date=base, earlier_since="2026-02-01")
+            later.action_plan_earlier()
+            self._plan_in_background()
+            self.assertEqual(self._days(self._tasks(order)), [day])
+        self.assertFalse(self._tasks(neither))
+        self.assertFalse(
+            self.env["caredesk.care.task"].search_count([("schedule_id", "=", other.id)]),
+            "nobody asked for this one",
+        )
+
+    def _plan_in_background(self):
+        with self.enter_registry_test_mode():
+            self.env.ref("caredesk_automation.ir_cron_care_plan").method_direct_trigger()
+        self.env.invalidate_all()
+
     def test_from_the_invoice(self):
         """S0-CAR-03: counted from the invoice; given back, it ends."""
         self.spa.base_date = "invoice"
@@ -172,10 +230,10 @@ class TestCareGenerate(CareCase):
         self.assertEqual(set(bought.task_ids.mapped("state")), {"cancelled"})
         many = purchases.create([vals] * 201)
         self.assertFalse(many.task_ids)
-        with self.enter_registry_test_mode():
-            self.env.ref("caredesk_automation.ir_cron_care_plan").method_direct_trigger()
-        self.env.invalidate_all()
+        self._plan_in_background()
         self.assertEqual(len(many.task_ids), 603)
+        self.spa.base_date = "delivery"
+        self.assertEqual(len(purchases.create(vals).task_ids), 3, "it was delivered that day")
 
     def test_earlier_orders(self):
         """S0-CAR-05: a new schedule can be carried over to orders of the past, once."""
@@ -187,9 +245,7 @@ class TestCareGenerate(CareCase):
         later.earlier_since = "2026-02-01"
         for _time in range(2):
             later.action_plan_earlier()
-            with self.enter_registry_test_mode():
-                self.env.ref("caredesk_automation.ir_cron_care_plan").method_direct_trigger()
-            self.env.invalidate_all()
+            self._plan_in_background()
         self.assertFalse(later.earlier_running)
         self.assertEqual(len(self._tasks(order)), 4)
 

@@ -21,9 +21,14 @@ class TestCarePage(CareCase):
         self.env["caredesk.care.purchase"].create(
             {"partner_id": self.customer.id, "product_id": self.course.id}
         )
+        expected = {"order", "task", "care", "points", "level", "ticket", "purchase"}
+        if "survey.user_input" in self.env:
+            survey = self.env["survey.survey"].create({"title": "How was it?"})
+            survey._create_answer(partner=self.customer, check_attempts=False).state = "done"
+            expected.add("survey")
         customer = self.customer.with_user(self.mai)
         kinds = set(customer.care_timeline_ids.mapped("kind"))
-        self.assertEqual(kinds, {"order", "task", "care", "points", "level", "ticket", "purchase"})
+        self.assertEqual(kinds, expected)
         self.assertEqual(customer.care_level_id, level)
         self.assertEqual(customer.care_open_count, 5)
         self.assertEqual(
@@ -71,19 +76,28 @@ class TestCarePage(CareCase):
         self.assertEqual(customer.action_care_page()["res_id"], self.customer.id)
 
     def test_reports(self):
-        """S0-CAR-05: planned, done and missed by person; gifts by reason."""
-        done, missed = self._task(), self._task()
-        done.with_user(self.lan).action_done()
+        """S0-CAR-05: planned, done and missed by person, form and reason; gift totals."""
+        reason = self.env["caredesk.care.reason"].create({"name": "After a course, reported"})
+        vals = {"reason_id": reason.id, "date_start": "2026-03-01 03:00:00"}
+        done, missed, late, off, _coming = (
+            self._task(**vals)
+            for vals in (vals, vals, vals, vals, {**vals, "date_start": "2099-01-01"})
+        )
+        done.with_user(self.lan).action_done(evaluation="4")
         missed.with_user(self.lan).action_no_show()
+        off.with_user(self.lan).action_cancel()
+        self.assertTrue(late.is_overdue)
+        figures = ("planned_count", "done_count", "missed_count", "coming_count")
         groups = (
-            self.env["caredesk.care.task"]
+            self.env["caredesk.care.report"]
             .with_user(self.mai)
-            ._read_group([("id", "in", (done | missed).ids)], ["user_id", "state"], ["__count"])
+            ._read_group(
+                [("reason_id", "=", reason.id)],
+                ["user_id", "form_id"],
+                [*(f"{name}:sum" for name in figures), "evaluation:avg"],
+            )
         )
-        self.assertEqual(
-            {(user, state): count for user, state, count in groups},
-            {(self.lan, "done"): 1, (self.lan, "no_show"): 1},
-        )
+        self.assertEqual(groups, [(self.lan, self.call_form, 4, 1, 2, 1, 4.0)])
         self._given("give_points", 10)
         [(points,)] = (
             self.env["caredesk.care.history"]

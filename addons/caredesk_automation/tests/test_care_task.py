@@ -27,7 +27,10 @@ class TestCareTask(CareCase):
         )
         self.assertEqual((task.state, task.priority, task.user_ids), ("planned", "1", self.lan))
         self.assertEqual(task.date_deadline - task.date_start, timedelta(minutes=30))
-        for name in ("name", "partner_id", "date_start", "date_deadline", "state", "priority"):
+        self.assertEqual(task.form_id.action, "call", "the usual kind where none is chosen")
+        for name in (
+            "name", "partner_id", "form_id", "date_start", "date_deadline", "state", "priority",
+        ):  # fmt: skip
             self.assertTrue(task._fields[name].required, name)
         task.user_ids = [Command.link(self.mai.id)]
         self.assertEqual(task.user_id, self.lan, "the responsible stays")
@@ -192,6 +195,32 @@ class TestCareReminder(CareCase, SMSCommon):
         texts = self.env["sms.sms"].search([("partner_id", "=", self.lan.partner_id.id)])
         self.assertEqual(len(texts), 1)
         self.assertTrue(plain.activity_ids)
+
+    def test_told_when_given(self):
+        """S0-CAR-X4: people are told at once of a task given to them, not of their own."""
+        self._freeze(SUNDAY)
+        self.mai.partner_id.phone = self.lan.partner_id.phone = "+84 900 000 555"
+        with self.mock_mail_gateway(), self.mockSMSGateway():
+            task = self._task(
+                date_start="2026-03-05 02:00:00",
+                notify_email=True,
+                notify_sms=True,
+                user_ids=[Command.set((self.lan | self.mai).ids)],
+            )
+            ba = self._care_user("ba.care", "care_user")
+            task.with_user(self.mai).user_ids = [Command.link(ba.id)]
+            task.with_user(self.mai).priority = "2"
+        mails = (
+            self.env["mail.mail"]
+            .sudo()
+            .search([("model", "=", task._name), ("res_id", "=", task.id)])
+        )
+        self.assertEqual(mails.recipient_ids, (self.lan | ba).partner_id)
+        self.assertEqual(len(mails), 2)
+        texts = self.env["sms.sms"].search(
+            [("partner_id", "in", (self.lan | self.mai).partner_id.ids)]
+        )
+        self.assertEqual(texts.partner_id, self.lan.partner_id)
 
     def test_one_bad_task_stops_nobody(self):
         """S0-CAR-05: a reminder that fails is logged, the others go out."""

@@ -35,7 +35,13 @@ class CaredeskCareBook(models.TransientModel):
     occasion_id = fields.Many2one(
         "caredesk.care.occasion", "Care Occasion", domain="[('company_id', '=', company_id)]"
     )
-    form_id = fields.Many2one("caredesk.care.form", "Care Form")
+    form_id = fields.Many2one(
+        "caredesk.care.form",
+        "Care Form",
+        compute="_compute_form_id",
+        store=True,
+        readonly=False,
+    )
     name = fields.Char("Subject", compute="_compute_name", store=True, readonly=False)
     start = fields.Datetime(
         default=lambda self: fields.Datetime.now().replace(minute=0, second=0) + timedelta(days=1)
@@ -50,13 +56,19 @@ class CaredeskCareBook(models.TransientModel):
     )
     conflict = fields.Char(compute="_compute_conflict")
 
+    @api.depends("occasion_id")
+    def _compute_form_id(self):
+        usual = self.env["caredesk.care.form"]._usual()
+        for booking in self:
+            booking.form_id = booking.occasion_id.form_id or booking.form_id or usual
+
     @api.depends("occasion_id", "form_id", "schedule_id")
     def _compute_name(self):
         for booking in self:
             booking.name = (
                 booking.occasion_id.name
-                or booking.form_id.name
                 or booking.schedule_id.name
+                or booking.form_id.name
                 or booking.name
             )
 
@@ -74,7 +86,8 @@ class CaredeskCareBook(models.TransientModel):
             "partner_id": self.partner_id.id,
             "company_id": self.company_id.id,
             "user_ids": [(6, 0, self.user_id.ids)],
-            "form_id": self.form_id.id or self.occasion_id.form_id.id,
+            "form_id": self.form_id.id,
+            "reason_id": self.occasion_id.reason_id.id,
             "date_start": self.start,
             "date_deadline": self.start + timedelta(hours=self.duration),
             "description": self.occasion_id.description,
@@ -109,7 +122,6 @@ class CaredeskCareBook(models.TransientModel):
     def _book_one(self):
         if not self.name:
             raise UserError(self.env._("Say what the visit is for."))
-        self.env["caredesk.care.agenda"].sudo()._hold(self.user_id)  # a lock, no content
         return self.env["caredesk.care.task"].create(self._visit_vals())
 
     def _book_series(self):
@@ -129,6 +141,7 @@ class CaredeskCareBook(models.TransientModel):
                     **self._visit_vals(),
                     "name": line.name,
                     "form_id": line.form_id.id,
+                    "reason_id": line.reason_id.id,
                     "description": line.description,
                     "date_start": start,
                     "date_deadline": start + timedelta(hours=line.duration),
@@ -149,7 +162,7 @@ class CaredeskCareBook(models.TransientModel):
                 "user_id": self.user_id.id,
                 "schedule_id": self.schedule_id.id,
                 "occasion_id": self.occasion_id.id,
-                "form_id": self.form_id.id or self.occasion_id.form_id.id,
+                "form_id": self.form_id.id,
                 "name": self.name,
                 "duration": self.duration,
             }

@@ -36,6 +36,7 @@ class CaredeskCareClose(models.TransientModel):
                     "contact_id": task.contact_id.id,
                     "company_id": task.company_id.id,
                     "form_id": task.form_id.id,
+                    "reason_id": task.reason_id.id,
                     "user_ids": [(6, 0, task.user_ids.ids)],
                     "previous_id": task.id,
                     "date_start": start,

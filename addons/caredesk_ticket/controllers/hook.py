@@ -13,6 +13,22 @@ def _most_bytes(_controller):
     return request.env["caredesk.hook"]._most_bytes()
 
 
+def incoming_call():
+    """Return the present request as a signed call of another system; its body is not read yet."""
+    http_request = request.httprequest
+    headers = http_request.headers
+    scheme, _space, token = headers.get("Authorization", "").partition(" ")
+    return Incoming(
+        ip=http_request.remote_addr,
+        length=http_request.content_length,
+        mimetype=http_request.mimetype,
+        token=token.strip() if scheme.lower() == "bearer" else "",
+        timestamp=headers.get("X-CareDesk-Timestamp", ""),
+        signature=headers.get("X-CareDesk-Signature", ""),
+        read=http_request.get_data,
+    )
+
+
 class HookController(http.Controller):
     """The door for other systems; everything is decided in the model ``caredesk.hook``."""
 
@@ -27,17 +43,5 @@ class HookController(http.Controller):
     )
     def receive(self, key, **_params):
         """Take one signed call and answer in JSON; nobody is asked for a session."""
-        http_request = request.httprequest
-        headers = http_request.headers
-        scheme, _space, token = headers.get("Authorization", "").partition(" ")
-        incoming = Incoming(
-            ip=http_request.remote_addr,
-            length=http_request.content_length,
-            mimetype=http_request.mimetype,
-            token=token.strip() if scheme.lower() == "bearer" else "",
-            timestamp=headers.get("X-CareDesk-Timestamp", ""),
-            signature=headers.get("X-CareDesk-Signature", ""),
-            read=http_request.get_data,
-        )
-        status, answer = request.env["caredesk.hook"]._receive(key, incoming)
+        status, answer = request.env["caredesk.hook"]._receive(key, incoming_call())
         return request.make_json_response(answer, status=status)

@@ -49,12 +49,9 @@ class CaredeskHook(models.AbstractModel):
         :return: status of the answer and its content as a dict
         """
         source_sudo = self.env["caredesk.hook.source"]._of_key(key)
-        if reason := self._refusal_of_head(source_sudo, incoming):
-            return self._refuse(reason, source_sudo, incoming)
-        body = incoming.read()
-        if reason := hook_signature.signature_refusal(
-            incoming.signature, incoming.timestamp, body, source_sudo._secrets()
-        ):
+        # sudo: only counted
+        reason, body = self._refusal(source_sudo, incoming, self.env["caredesk.hook.call"].sudo())
+        if reason:
             return self._refuse(reason, source_sudo, incoming)
         try:
             payload = hook_payload.parse(body)
@@ -63,7 +60,21 @@ class CaredeskHook(models.AbstractModel):
         return self._take(source_sudo, payload, body, incoming)
 
     @api.model
-    def _refusal_of_head(self, source, incoming):
+    def _refusal(self, source, incoming, taken):
+        """Return why the call is refused, an empty string when not, and its body once read.
+
+        :param taken: model that tells how many calls of the source it took in the last minute
+        """
+        if reason := self._refusal_of_head(source, incoming, taken):
+            return reason, b""
+        body = incoming.read()
+        reason = hook_signature.signature_refusal(
+            incoming.signature, incoming.timestamp, body, source._secrets()
+        )
+        return reason, body
+
+    @api.model
+    def _refusal_of_head(self, source, incoming, taken):
         """Return why the call is refused before its body is read, an empty string when not."""
         if incoming.length is None:
             return "no_length"
@@ -78,7 +89,7 @@ class CaredeskHook(models.AbstractModel):
         if not source._has_token(incoming.token):
             return "token"
         # Only what was taken counts: who cannot sign cannot use up the limit of who can.
-        if self.env["caredesk.hook.call"].sudo()._taken_last_minute(source) >= source.per_minute:
+        if taken._taken_last_minute(source) >= source.per_minute:
             return "limit"
         return hook_signature.timestamp_refusal(incoming.timestamp, time.time(), source.max_age)
 

@@ -93,7 +93,10 @@ class CaredeskReportSchedule(models.Model):
             while due < latest and len(skipped) < _MAX_SKIPPED:
                 skipped.append(due)
                 due = rhythm.next_after(due)
-            schedule._enter([(due, "skipped") for due in skipped], rhythm)
+            # Set by hand off its rhythm, a missed time may lie in the very period that goes out.
+            period = rhythm.period_of(latest)
+            missed = [due for due in skipped if rhythm.period_of(due) != period]
+            schedule._enter([(due, "skipped") for due in missed], rhythm)
             schedule._enter([(latest, "waiting")], rhythm)
             schedule.next_run_at = rhythm.next_after(now)
 

@@ -99,6 +99,17 @@ class TestReportSchedule(ExportMixin, CareDeskCase):
             ],
         )
 
+    def test_set_by_hand_off_its_rhythm(self):
+        """S1-EML-01: a time of the same week that was missed does not take the week's report."""
+        clock = self._freeze(SUNDAY)
+        schedule = self._schedule(frequency="weekly", weekday="4")
+        schedule.sudo().next_run_at = "2026-03-02 01:00:00"
+        clock.move_to("2026-03-06 03:00:00")
+        self._run_cron()
+        self.assertEqual(
+            [(run.period_key, run.state) for run in self._runs(schedule)], [("2026-W10", "sent")]
+        )
+
     def test_the_ledger_holds_a_period_once(self):
         """S1-EML-01: of two processes that claim one period the database lets one win."""
         self._freeze(SUNDAY)

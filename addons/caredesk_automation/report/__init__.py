@@ -1,0 +1,1 @@
+from . import caredesk_care_report
