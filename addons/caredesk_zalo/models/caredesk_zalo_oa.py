@@ -7,7 +7,7 @@ class CaredeskZaloOa(models.Model):
     """A Zalo Official Account: its connection, and who answers its customers."""
 
     _name = "caredesk.zalo.oa"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "caredesk.forgetful"]
     _description = "Zalo Official Account"
     _order = "sequence, name, id"
     _check_company_auto = True
@@ -66,22 +66,6 @@ class CaredeskZaloOa(models.Model):
         for account in self:
             account.contact_count = count_of.get(account, 0)
 
-    # === CRUD ===
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if {"oa_id", "active", "app_id"} & vals.keys():
-            self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
-
     # === WHO IS WHO ===
 
     @api.model
@@ -91,6 +75,10 @@ class CaredeskZaloOa(models.Model):
         # sudo: the webhook has no user; ids are all it gets
         accounts_sudo = self.sudo().search([("oa_id", "!=", False)])
         return {account.oa_id: (account.id, account.app_id.id) for account in accounts_sudo}
+
+    def _is_remembered(self, vals=None):
+        """Tell whether who is who changes: nothing else of an account is kept."""
+        return vals is None or bool({"oa_id", "active", "app_id"} & vals.keys())
 
     def _client(self):
         """Return a client that speaks for this account, for a ``with``.
