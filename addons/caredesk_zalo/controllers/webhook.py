@@ -20,6 +20,7 @@ class ZaloWebhook(http.Controller):
         WEBHOOK_PATH,
         type="http",
         auth="none",
+        readonly=False,
         methods=["POST"],
         csrf=False,
         save_session=False,

@@ -114,6 +114,6 @@ def _portrait(content):
                 return None
         return image_process(content, size=(SIDE, SIDE), crop="center")
     # Pillow, reading what a stranger made, may fail in any way; none of them matters.
-    except Exception:
-        _logger.info("A picture of a Zalo customer cannot be read", exc_info=True)
+    except Exception as error:
+        _logger.info("A picture of a Zalo customer cannot be read: %s", error)
         return None

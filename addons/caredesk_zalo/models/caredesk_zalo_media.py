@@ -94,10 +94,13 @@ class CaredeskZaloMedia(models.Model):
     def _attach(self, found):
         """Keep a fetched file as an attachment of the conversation.
 
-        As it came: a small picture that unfolds to gigabytes is not opened here.
+        As it came: a small picture that unfolds to gigabytes is not opened here. A page is kept
+        as plain text, for it would run in the agent's browser; drawn stickers are Zalo's own.
         """
         channel = self.env["discuss.channel"].browse(self.mail_message_id.res_id)
-        attachments = self.env["ir.attachment"].with_context(image_no_postprocess=True)
+        attachments = self.env["ir.attachment"].with_context(
+            image_no_postprocess=True, attachments_mime_plainxml=self.kind != "sticker"
+        )
         attachment = attachments.create(
             {
                 "name": self._file_name(found.mimetype),

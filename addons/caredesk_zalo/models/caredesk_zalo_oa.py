@@ -1,6 +1,5 @@
 from odoo import api, fields, models, tools
-
-from ..zalo_client import ZaloClient
+from odoo.tools import SQL
 
 
 class CaredeskZaloOa(models.Model):
@@ -80,13 +79,20 @@ class CaredeskZaloOa(models.Model):
         """Tell whether who is who changes: nothing else of an account is kept."""
         return vals is None or bool({"oa_id", "active", "app_id"} & vals.keys())
 
-    def _client(self):
-        """Return a client that speaks for this account, for a ``with``.
+    def _hold(self):
+        """Lock the row before a secret is written to it; who holds it now is waited for.
 
-        :raise UserError: it is not connected
+        When somebody else changes the row meanwhile, it is this that fails and is logged, and
+        not the statement with the secret in it.
         """
-        self.ensure_one()
-        return ZaloClient(self.app_id._options(), self._access_token())
+        self.env.cr.execute(
+            # NO KEY: an event that refers to the account is stored meanwhile.
+            SQL(
+                "SELECT id FROM %s WHERE id = ANY(%s) FOR NO KEY UPDATE",
+                SQL.identifier(self._table),
+                self.ids,
+            )
+        )
 
     # === ACTIONS ===
 

@@ -103,21 +103,6 @@ class CaredeskZaloOa(models.Model):
             }
         )
 
-    def _hold(self):
-        """Lock the row before a secret is written to it; who holds it now is waited for.
-
-        When somebody else changes the row meanwhile, it is this that fails and is logged, and
-        not the statement with the secret in it.
-        """
-        self.env.cr.execute(
-            # NO KEY: an event that refers to the account is stored meanwhile.
-            SQL(
-                "SELECT id FROM %s WHERE id = ANY(%s) FOR NO KEY UPDATE",
-                SQL.identifier(self._table),
-                self.ids,
-            )
-        )
-
     def _check_identity(self, oa_id):
         """Check that the account which gave its consent is this one, and nobody else's.
 

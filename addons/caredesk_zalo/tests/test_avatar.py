@@ -125,10 +125,11 @@ class TestAvatar(ZaloMixin, TransactionCase):
         self.assertTrue(contact.guest_id.name.startswith("Hoa xxx"))
         self.assertEqual(other.profile_state, "done")
 
-    def test_file_that_unfolds_to_gigabytes_is_kept_as_it_came(self):
-        """IE-37: a picture made to break its reader stops no other file."""
+    def test_files_made_to_do_harm_are_kept_as_they_came(self):
+        """IE-37: a picture that unfolds to gigabytes stops no other file; a page is text here."""
         contact = self._receive()
-        files = {"tall.png": _png(60_000, 60_000), "good.png": portrait("1")}
+        page = b"<html><script>alert(1)</script></html>"
+        files = {"tall.png": _png(60_000, 60_000), "good.png": portrait("1"), "a.html": page}
         for name, content in files.items():
             payload = {"url": self._keep(content), "name": name}
             attachments = [{"type": "file", "payload": payload}]
@@ -137,3 +138,4 @@ class TestAvatar(ZaloMixin, TransactionCase):
         self._run("ir_cron_media")
         kept = contact.channel_id.message_ids.attachment_ids
         self.assertEqual({file.name: file.raw for file in kept}, files)
+        self.assertEqual(set(kept.mapped("mimetype")), {"image/png", "text/plain"})
