@@ -6,6 +6,7 @@ itself on the same two cores.
 
 import asyncio
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 #: Seconds an answer may take before it counts as none.
@@ -39,17 +40,17 @@ def request(host: str, path: str, body: bytes = b"", headers: dict | None = None
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-def crowd(port: int, requests: list[bytes], at_once: int) -> Load:
+def crowd(port: int, requests: Iterable[bytes], at_once: int) -> Load:
     """Send all requests, so many at once, each as soon as another one is answered."""
     return asyncio.run(_crowd(port, requests, at_once))
 
 
-def pace(port: int, requests: list[bytes], per_second: float) -> Load:
+def pace(port: int, requests: Iterable[bytes], per_second: float) -> Load:
     """Send the requests at a steady pace, whether earlier ones are answered or not."""
     return asyncio.run(_pace(port, requests, per_second))
 
 
-async def _crowd(port: int, requests: list[bytes], at_once: int) -> Load:
+async def _crowd(port: int, requests: Iterable[bytes], at_once: int) -> Load:
     load, todo = Load(), iter(requests)
 
     async def work() -> None:
@@ -62,7 +63,7 @@ async def _crowd(port: int, requests: list[bytes], at_once: int) -> Load:
     return load
 
 
-async def _pace(port: int, requests: list[bytes], per_second: float) -> Load:
+async def _pace(port: int, requests: Iterable[bytes], per_second: float) -> Load:
     load, begun, running = Load(), time.perf_counter(), []
     for number, one in enumerate(requests):
         await asyncio.sleep(max(begun + number / per_second - time.perf_counter(), 0))

@@ -6,9 +6,8 @@ Real servers with two web workers, events over HTTP and signed, as in the fault 
 import contextlib
 import random
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from statistics import median
 
 from tests.system import zalo_desk, zalo_storm
 from tests.system.harness import Context, scenario
@@ -26,7 +25,9 @@ ROUNDS = 5
 COUNT, AT_ONCE = 600, 8
 #: Events a round of working on them, and messages of the peer.
 EVENTS = 300
-#: Times the rate at which events can be worked on, and seconds of that load.
+#: Events by which it is found out how many a second are taken and worked on for long.
+SUSTAINED = 400
+#: Times that rate, and seconds of that load.
 OVERLOAD, OVERLOAD_SECONDS = 4, 8
 #: Times Zalo comes again with an event that was not taken.
 DELIVERIES = 5
@@ -34,7 +35,10 @@ DELIVERIES = 5
 LIMIT = 2.0
 #: Megabytes that CareDesk may add to a worker.
 MOST_MEMORY = 80
+#: Seconds until events must be worked on.
+PATIENCE = 120.0
 ADDON = "caredesk_zalo"
+_OPEN = "SELECT count(*) FROM caredesk_zalo_event WHERE state = 'new'"
 
 
 def measure(tools: Toolchain, rows: Iterable[str], log: Log) -> list[Metric]:
@@ -43,11 +47,10 @@ def measure(tools: Toolchain, rows: Iterable[str], log: Log) -> list[Metric]:
     metrics = []
     with scenario(tools, "bench_zalo", source=source) as ctx, zalo_desk.open_desk(ctx) as opened:
         desk = opened[1]
-        if "webhook_process" in rows or "webhook_ack" in rows:
-            processed = _process(ctx, desk)
-            metrics += [processed] if "webhook_process" in rows else []
+        if "webhook_process" in rows:
+            metrics.append(_process(ctx, desk))
         if "webhook_ack" in rows:
-            metrics.append(_ack(ctx, desk, median(processed.values), log))
+            metrics.append(_ack(ctx, desk, log))
         if "memory_worker" in rows:
             metrics.append(_memory(ctx, desk, log))
     return metrics
@@ -56,11 +59,11 @@ def measure(tools: Toolchain, rows: Iterable[str], log: Log) -> list[Metric]:
 # --- answering ---
 
 
-def _ack(ctx: Context, desk: dict, sustainable: float, log: Log) -> Metric:
+def _ack(ctx: Context, desk: dict, log: Log) -> Metric:
     ours, theirs, wrong = [], [], []
     with node(ctx, cron_threads=0) as running:
         for number in range(ROUNDS + 1):
-            events = _requests(desk, running, COUNT, tag=f"ack{number}")
+            events = list(_requests(desk, running, COUNT, tag=f"ack{number}"))
             health = [webload.request("localhost", "/web/health")] * COUNT
             sides = [(events, ours), (health, theirs)]
             for requests, rates in sides if number % 2 else sides[::-1]:
@@ -72,23 +75,23 @@ def _ack(ctx: Context, desk: dict, sustainable: float, log: Log) -> Metric:
         if stored != [((ROUNDS + 1) * COUNT,)]:
             wrong.append(f"{stored} of {(ROUNDS + 1) * COUNT} events are stored")
     ctx.sql("UPDATE caredesk_zalo_event SET state = 'ignored' WHERE state = 'new'")
-    wrong += _overload(ctx, desk, sustainable, log)
+    wrong += _overload(ctx, desk, log)
     peer = "Odoo's own /web/health, without the database"
     return Metric("webhook_ack", "events/s", peer, 0.85, ours, theirs, wrong)
 
 
-def _overload(ctx: Context, desk: dict, sustainable: float, log: Log) -> list[str]:
-    """Deliver four times as much as can be worked on, while it is worked on."""
-    rate = OVERLOAD * sustainable
+def _overload(ctx: Context, desk: dict, log: Log) -> list[str]:
+    """Deliver four times as much as can be taken and worked on, while it is worked on."""
     with node(ctx, cron_threads=1) as running:
         webload.crowd(running.port, _requests(desk, running, 50, tag="warm"), AT_ONCE)
-        events = _requests(desk, running, int(rate * OVERLOAD_SECONDS), tag="over")
-        load = webload.pace(running.port, events, rate)
+        rate = OVERLOAD * _sustainable(ctx, desk, running)
+        count = int(rate * OVERLOAD_SECONDS)
+        load = webload.pace(running.port, _requests(desk, running, count, tag="over"), rate)
         refused, again = len(load.refused), load.refused
         for _delivery in range(DELIVERIES):  # Zalo comes again with what was not taken
             again = webload.crowd(running.port, again, AT_ONCE).refused if again else []
     # Whoever got no answer waited longer than anybody.
-    slow = load.percentile(0.99) if refused < len(events) / 100 else float(webload.TIMEOUT)
+    slow = load.percentile(0.99) if refused < count / 100 else float(webload.TIMEOUT)
     log.say(
         f"webhook_ack: at {rate:.0f} events/s for {OVERLOAD_SECONDS} s: p50"
         f" {load.percentile(0.5):.3f} s, p99 {slow:.3f} s, {refused} delivered again"
@@ -96,15 +99,26 @@ def _overload(ctx: Context, desk: dict, sustainable: float, log: Log) -> list[st
     counted = "SELECT count(*) FROM caredesk_zalo_event WHERE event_key LIKE '%:over%'"
     ((stored,),) = ctx.sql(counted)
     wrong = [f"p99 of {slow:.2f} s at {rate:.0f} events/s"] if slow >= LIMIT else []
-    if stored != len(events):
-        wrong.append(f"{len(events)} events, {stored} stored")
+    if stored != count:
+        wrong.append(f"{count} events, {stored} stored")
     return wrong
 
 
-def _requests(desk: dict, running, count: int, tag: str) -> list[bytes]:
-    """Return signed events, all different, of fifty customers."""
-    app, moment = zalo_storm.app_of(desk), str(int(time.time() * 1000))
-    requests = []
+def _sustainable(ctx: Context, desk: dict, running) -> float:
+    """Return how many events a second this server takes and works on, one beside the other.
+
+    What a process alone works on is more: here the two share the machine with those who take.
+    """
+    zalo_desk.wait_until(lambda: ctx.sql(_OPEN) == [(0,)], PATIENCE, pause=0.05)
+    begun = time.perf_counter()
+    webload.crowd(running.port, _requests(desk, running, SUSTAINED, tag="long"), AT_ONCE)
+    zalo_desk.wait_until(lambda: ctx.sql(_OPEN) == [(0,)], PATIENCE, pause=0.05)
+    return SUSTAINED / (time.perf_counter() - begun)
+
+
+def _requests(desk: dict, running, count: int, tag: str) -> Iterator[bytes]:
+    """Yield signed events, all different, of fifty customers; each happens when it is asked for."""
+    app = zalo_storm.app_of(desk)
     for number in range(count):
         event = {
             "app_id": desk["app_id"],
@@ -112,13 +126,10 @@ def _requests(desk: dict, running, count: int, tag: str) -> list[bytes]:
             "sender": {"id": f"83000000000000{number % 50:04d}"},
             "recipient": {"id": desk["oa_id"]},
             "message": {"msg_id": f"{tag}-{number}", "text": f"Máy lạnh không mát {number}"},
-            "timestamp": moment,
+            "timestamp": str(int(time.time() * 1000)),
         }
         body, headers = zalo_storm.signed(app, event)
-        requests.append(
-            webload.request(f"localhost:{running.port}", zalo_storm.PATH, body, headers)
-        )
-    return requests
+        yield webload.request(f"localhost:{running.port}", zalo_storm.PATH, body, headers)
 
 
 # --- working ---

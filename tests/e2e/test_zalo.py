@@ -143,6 +143,16 @@ def _both_ways(lan: Conversation, phone: Phone) -> None:
     lan.page.locator(".o-mail-Composer-input").press("Enter")
     expect(phone.from_shop("bao-gia.pdf")).to_be_visible()
 
+    theirs = lan.message("Máy lạnh nhà em không lạnh")
+    theirs.hover()
+    theirs.locator("button[name='reply-to']").click()
+    lan.write("Dạ máy hiệu gì ạ")
+    expect(phone.from_shop("Dạ máy hiệu gì ạ")).to_contain_text("Máy lạnh nhà em không lạnh")
+    phone.from_shop("Dạ máy hiệu gì ạ").locator("button.reply").click()
+    phone.write("Hiệu Daikin")
+    quoted = lan.message("Hiệu Daikin").locator(".o-mail-MessageInReply")
+    expect(quoted).to_contain_text("Dạ máy hiệu gì ạ")
+
     phone.page.locator("#seen").click()
     expect(answer.locator(f".o-zalo-delivery {READ}")).to_be_visible()
 
@@ -192,6 +202,30 @@ def _closed_and_open_again(minh: Conversation, phone: Phone) -> None:
     minh.choose()
     expect(minh.message("Máy lại kêu to ạ")).to_be_visible()
     expect(minh.page.locator(".o-zalo-isClosed")).to_have_count(0)
+
+
+def test_notice_reaches_who_does_something_else(desk, log_in, make_page):
+    """The counter rises without reloading; one click opens the conversation and clears it.
+
+    Proves S2-RCV-03, S2-RCV-04, S2-RCV-05.
+    """
+    page = log_in(desk.logins[0]).page
+    page.goto("/odoo/action-caredesk_zalo.caredesk_zalo_contact_action")
+    counter = page.locator(".o-mail-MessagingMenu-counter")
+    menu = page.locator(".o_menu_systray button:has(i.fa-comments)")
+    expect(menu).to_be_visible()
+    expect(counter).to_have_count(0)
+    Phone(make_page(), desk).write("Máy kêu to quá")
+    expect(counter).to_have_text("1")
+
+    menu.click()
+    notice = page.locator(".o-mail-NotificationItem", has_text=desk.customer.name)
+    expect(notice).to_contain_text("Máy kêu to quá")
+    notice.click()
+    window = page.locator(".o-mail-ChatWindow", has_text=desk.customer.name)
+    expect(window.locator(".o-mail-Message", has_text="Máy kêu to quá")).to_be_visible()
+    expect(window.locator(".o-mail-Composer-input")).to_be_visible()
+    expect(counter).to_have_count(0)
 
 
 def test_on_the_phone_of_an_agent(desk, log_in, make_page):

@@ -231,6 +231,8 @@ def test_proof_of_the_secret(server, client):
         "https://evilzdn.vn/a",
         "file:///etc/passwd",
         "https://user@f.zdn.vn/a",
+        "https://example.com\\.zdn.vn/a",
+        "https://example.com%2f.zdn.vn/a",
         "https://[bad/a",
     ],
 )

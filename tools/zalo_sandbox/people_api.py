@@ -21,7 +21,7 @@ def detail(world: World, account: Account, request: Request) -> Response:
     person = world.person(account.oa_id, str(request.data().get("user_id", "")))
     if person is None:
         return failure(-213, "User has not followed OA")
-    return success(_profile(account, person))
+    return success(_profile(world, account, person))
 
 
 @for_account
@@ -134,7 +134,8 @@ def template_status(world: World, _account: Account, request: Request) -> Respon
     return success({"status": int(delivered), "delivery_time": str(message.sent_ms)})
 
 
-def _profile(account: Account, person: Person) -> dict[str, Any]:
+def _profile(world: World, account: Account, person: Person) -> dict[str, Any]:
+    avatar = world.avatar_url(person)
     spoke = datetime.fromtimestamp(person.spoke_at, VIETNAM) if person.spoke_at else None
     tagged = [name for name, users in account.tags.items() if person.user_id in users]
     return {
@@ -146,8 +147,8 @@ def _profile(account: Account, person: Person) -> dict[str, Any]:
         "is_sensitive": False,
         "user_last_interaction_date": spoke.strftime("%d/%m/%Y") if spoke else "",
         "user_is_follower": person.follows,
-        "avatar": person.avatar,
-        "avatars": {"120": person.avatar, "240": person.avatar},
+        "avatar": avatar,
+        "avatars": {"120": avatar, "240": avatar},
         "dynamic_param": "",
         "tags_and_notes_info": {"notes": [], "tag_names": tagged},
         "shared_info": {

@@ -10,6 +10,7 @@ from . import account_api, faults, oauth_api, people_api, upload_api
 from .control_api import ControlApi
 from .conversation import Conversation
 from .message_api import MessageApi
+from .portrait import portrait
 from .webhooks import WebhookSender
 from .wire import Request, Response
 from .world import World
@@ -51,6 +52,8 @@ class Sandbox:
             return handler(self.world, request)
         if request.method == "GET" and request.path.startswith("/media/"):
             return upload_api.media(self.world, request)
+        if request.method == "GET" and request.path.startswith("/avatar/"):
+            return Response(200, portrait(request.path), "image/png")
         if request.method == "GET" and request.path in ("/", "/sandbox"):
             return _static("page.html")
         if request.method == "GET" and request.path.startswith("/sandbox/static/"):

@@ -47,6 +47,7 @@ class Person:
 
     :ivar spoke_at: seconds since 1970 when he last interacted, 0 for never.
     :ivar shared: what he filled in.
+    :ivar avatar: the address of his picture; empty for one the sandbox draws.
     """
 
     user_id: str
@@ -146,6 +147,10 @@ class World:
     def media_url(self, key: str) -> str:
         """Return the address of a file."""
         return f"{self.base_url}/media/{key}"
+
+    def avatar_url(self, person: Person) -> str:
+        """Return the address of somebody's picture."""
+        return person.avatar or f"{self.base_url}/avatar/{person.user_id}.png"
 
     def person(self, oa_id: str, user_id: str) -> Person | None:
         """Return a customer of an account."""

@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..domain.knowledge_text import plain_answer, reading_query, typed_query
+from .text_search import domain_of_queries
 
 #: Articles returned at most, whatever a caller asks for.
 _MOST = 100
@@ -43,13 +44,10 @@ class CaredeskKnowledgeArticle(models.Model):
     @api.model
     def _search_search_any(self, operator, value):
         """Search method of ``search_any``: all words, the last one perhaps unfinished."""
-        if operator not in ("ilike", "in", "="):
-            return NotImplemented
-        typed = [value] if isinstance(value, str) else list(value)
-        return Domain.OR(
-            Domain("id", "in", self._matching(typed_query(text), Domain.TRUE))
-            for text in typed
-            if text
+        return domain_of_queries(
+            operator,
+            value,
+            lambda typed: Domain("id", "in", self._matching(typed_query(typed), Domain.TRUE)),
         )
 
     # === BUSINESS ===

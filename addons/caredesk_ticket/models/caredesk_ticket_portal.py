@@ -5,6 +5,7 @@ from odoo.tools import consteq, email_normalize, hmac
 
 from ..domain.search_text import search_terms
 from ..domain.states import OPEN_STATES
+from .text_search import domain_of_term
 
 #: How a request stands, in the customer's words.
 PORTAL_STATES = [
@@ -172,7 +173,7 @@ class CaredeskTicket(models.Model):
     @api.model
     def _portal_search_domain(self, text):
         """Return the domain of what a customer types into the search: every word must occur."""
-        return Domain.AND(self._domain_of_term(term) for term in search_terms(text or ""))
+        return Domain.AND(domain_of_term(term) for term in search_terms(text or ""))
 
     @api.model
     def _portal_filters(self):

@@ -1,8 +1,9 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, escape_psql, html2plaintext
+from odoo.tools import html2plaintext
 
-from ..domain.search_text import begins_word, fold, search_terms, searchable, word_regex
+from ..domain.search_text import begins_word, fold, search_terms, searchable
+from .text_search import domain_of_queries, domain_of_term
 
 #: Up to so many tickets with the words that are looked for are few.
 _FEW = 5000
@@ -69,17 +70,14 @@ class CaredeskTicket(models.Model):
     @api.model
     def _search_search_any(self, operator, value):
         """Search method of ``search_any``: every word must occur, or the performer's name match."""
-        if operator not in ("ilike", "in", "="):
-            return NotImplemented
-        queries = [value] if isinstance(value, str) else list(value)
-        return Domain.OR(self._domain_of_query(query) for query in queries if query)
+        return domain_of_queries(operator, value, self._domain_of_query)
 
     @api.model
     def _domain_of_query(self, query):
         terms = search_terms(query)
         if not terms:
             return Domain.TRUE
-        text = self._narrowed(Domain.AND(self._domain_of_term(term) for term in terms))
+        text = self._narrowed(Domain.AND(domain_of_term(term) for term in terms))
         performers = self._performers_called(fold(query))
         return text | Domain("user_id", "in", performers) if performers else text
 
@@ -96,21 +94,6 @@ class CaredeskTicket(models.Model):
         query = everything._search(text, limit=_FEW + 1)
         ids = [row[0] for row in self.env.execute_query(query.select())]
         return Domain("id", "in", ids) if len(ids) <= _FEW else text
-
-    @api.model
-    def _domain_of_term(self, term):
-        """Return the domain of a folded term.
-
-        Not by ``ilike``: the text has neither accents nor capitals left, and taking them off
-        once more, row by row, would cost several times what the search itself does.
-        """
-        regex, pattern = word_regex(term), f"%{escape_psql(term)}%"
-
-        def to_sql(tickets, alias, query):
-            text = tickets._field_to_sql(alias, "search_text", query)
-            return SQL("%s ~ %s", text, regex) if regex else SQL("%s LIKE %s", text, pattern)
-
-        return Domain.custom(to_sql=to_sql)
 
     @api.model
     def _performers_called(self, folded):

@@ -3,6 +3,7 @@ from odoo.fields import Domain
 
 from ..domain.search_text import national_digits, search_terms
 from ..domain.similar import THRESHOLD, similarity
+from .text_search import domain_of_term
 
 #: Newest open tickets of a customer that are compared; nobody has more by accident.
 _COMPARED = 100
@@ -74,4 +75,4 @@ class CaredeskTicket(models.Model):
             return Domain("partner_id.commercial_partner_id", "=", customer.id)
         known = [*search_terms(self.email_from), national_digits(self.phone)]
         terms = [term for term in known if term]
-        return Domain.OR(self._domain_of_term(term) for term in terms) if terms else None
+        return Domain.OR(domain_of_term(term) for term in terms) if terms else None

@@ -11,6 +11,7 @@ from . import caredesk_zalo_oa_request
 from . import caredesk_zalo_contact_agent
 from . import caredesk_zalo_contact_info
 from . import caredesk_zalo_contact_sync
+from . import caredesk_zalo_contact_avatar
 from . import caredesk_zalo_contact_erase
 from . import caredesk_zalo_proposal
 from . import caredesk_zalo_erasure

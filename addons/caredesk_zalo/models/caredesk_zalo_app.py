@@ -11,6 +11,7 @@ class CaredeskZaloApp(models.Model):
     """An app of Zalo's developers' console: it speaks for one or several Official Accounts."""
 
     _name = "caredesk.zalo.app"
+    _inherit = ["caredesk.forgetful"]
     _description = "Zalo App"
     _order = "name, id"
 
@@ -53,13 +54,20 @@ class CaredeskZaloApp(models.Model):
         "Prove Each Call", help="Needed when the console demands the proof of the secret key."
     )
 
-    # addresses
-    oauth_url = fields.Char("Token Host", default=options.OAUTH_URL, required=True)
-    openapi_url = fields.Char("API Host", default=options.OPENAPI_URL, required=True)
-    business_url = fields.Char("Template Host", default=options.BUSINESS_URL, required=True)
+    # addresses; whoever changes them gets the secrets sent
+    oauth_url = fields.Char(
+        "Token Host", default=options.OAUTH_URL, required=True, groups="base.group_system"
+    )
+    openapi_url = fields.Char(
+        "API Host", default=options.OPENAPI_URL, required=True, groups="base.group_system"
+    )
+    business_url = fields.Char(
+        "Template Host", default=options.BUSINESS_URL, required=True, groups="base.group_system"
+    )
     media_domains = fields.Char(
         default=", ".join(options.MEDIA_DOMAINS),
         required=True,
+        groups="base.group_system",
         help="Files of customers are fetched from these domains only.",
     )
     webhook_url = fields.Char("Webhook Address", compute="_compute_addresses")
@@ -90,21 +98,6 @@ class CaredeskZaloApp(models.Model):
         for app in self:
             app.webhook_url = urls.urljoin(base, WEBHOOK_PATH)
             app.redirect_uri = urls.urljoin(base, OAUTH_PATH)
-
-    # === CRUD ===
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     # === FOR THE WEBHOOK AND THE CLIENT ===
 

@@ -2,7 +2,18 @@ from odoo import fields, models
 from odoo.exceptions import AccessError
 
 #: What a customer's record holds of him, and what the company's record made from it holds.
-_OWN = ("phone", "email", "address", "gender", "birthday", "avatar_url", "partner_id", "lead_id")
+_OWN = (
+    "zalo_name",
+    "phone",
+    "email",
+    "address",
+    "gender",
+    "birthday",
+    "avatar_url",
+    "avatar_state",
+    "partner_id",
+    "lead_id",
+)
 _MADE = {
     "res.partner": ("phone", "email", "street", "comment", "image_1920"),
     "crm.lead": ("phone", "email_from", "street", "description", "partner_name"),

@@ -1,8 +1,9 @@
 from odoo import api, fields, models
 from odoo.fields import Command, Domain
-from odoo.tools import SQL, escape_psql
+from odoo.tools import SQL
 
 from odoo.addons.caredesk_ticket.domain.search_text import search_terms, searchable
+from odoo.addons.caredesk_ticket.models.text_search import domain_of_queries, domain_of_term
 
 #: What a customer is to the company, from a mere voice to a company.
 KINDS = [
@@ -120,14 +121,11 @@ class CaredeskZaloContact(models.Model):
     @api.model
     def _search_search_any(self, operator, value):
         """Every word typed must occur, without regard to accents; a phone in any form."""
-        if operator not in ("ilike", "in", "="):
-            return NotImplemented
-        queries = [value] if isinstance(value, str) else list(value)
-        return Domain.OR(self._domain_of_words(query) for query in queries if query)
+        return domain_of_queries(operator, value, self._domain_of_words)
 
     @api.model
     def _domain_of_words(self, query):
-        terms = [Domain.custom(to_sql=_holds(term)) for term in search_terms(query)]
+        terms = [domain_of_term(term) for term in search_terms(query)]
         return Domain.AND(terms) if terms else Domain.TRUE
 
     # === ACTIONS ===
@@ -147,11 +145,3 @@ class CaredeskZaloContact(models.Model):
         # sudo: who reads the customer may follow him; nothing but the own mark changes
         self.sudo().starred_user_ids = [command(self.env.uid)]
         self.invalidate_recordset(["is_starred"])
-
-
-def _holds(term):
-    """Return what makes the SQL of "the searched text holds this word"."""
-    pattern = f"%{escape_psql(term)}%"
-    return lambda model, alias, _query: SQL(
-        "%s LIKE %s", model._field_to_sql(alias, "search_text"), pattern
-    )

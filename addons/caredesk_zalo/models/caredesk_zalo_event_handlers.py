@@ -1,5 +1,3 @@
-from datetime import datetime, timezone
-
 from markupsafe import Markup, escape
 
 from odoo import models
@@ -37,23 +35,17 @@ class CaredeskZaloEvent(models.Model):
     def _contact(self, event):
         """Return the contact an event is about."""
         contact = self.env["caredesk.zalo.contact"]._of(self.oa_id, event.user_id)
-        if contact.profile_state == "todo":
-            self.env.ref("caredesk_zalo.ir_cron_profiles")._trigger()
+        contact._want_profile()
         return contact
-
-    def _moment(self, event):
-        """Return when an event happened, to the second."""
-        moment = min(event.time_ms / 1000, datetime.now(timezone.utc).timestamp())
-        return datetime.fromtimestamp(moment, timezone.utc).replace(tzinfo=None, microsecond=0)
 
     def _on_customer_message(self, event):
         if not event.user_id:
             return "ignored"
         contact = self._contact(event)
-        contact._spoke(self._moment(event))
+        contact._spoke(self.happened_at)
         contact._attend()
         contact._conversation()._zalo_post_customer(event, self._message_body(event))
-        contact._first_word(self._moment(event))
+        contact._first_word(self.happened_at)
         return "done"
 
     def _on_echo(self, event):
@@ -83,17 +75,17 @@ class CaredeskZaloEvent(models.Model):
         contact = self._contact(event)
         contact.is_follower = event.name == "follow"
         if contact.is_follower:
-            contact._spoke(self._moment(event))
+            contact._spoke(self.happened_at)
         contact.channel_id._zalo_push_side()
 
     def _on_interaction(self, event):
-        self._contact(event)._spoke(self._moment(event))
+        self._contact(event)._spoke(self.happened_at)
 
     def _on_info(self, event):
         """Keep what a customer filled in, and show it in the conversation."""
         contact = self._contact(event)
-        contact._spoke(self._moment(event))
-        contact._take_info(events.submitted_info(event), self._moment(event))
+        contact._spoke(self.happened_at)
+        contact._take_info(events.submitted_info(event), self.happened_at)
 
     def _on_withdraw(self, event):
         """Erase a customer who wishes it; one we do not know leaves nothing to erase."""

@@ -18,7 +18,7 @@ REORDER_MS = 300
 #: When messages come out of order, an account waits until none came for so many seconds …
 QUIET_SECONDS = 2
 #: … but no longer than so many. Delivered again after an outage, events come in any order.
-LONGEST_WAIT_SECONDS = 60
+LONGEST_WAIT_SECONDS = 180
 #: Out of order: so many, and so great a part of the messages that wait …
 DISORDER_COUNT, DISORDER_SHARE = 2, 0.1
 #: … or some took so many seconds longer to come than others.

@@ -3,6 +3,7 @@ import mimetypes
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..zalo_client import ZaloClient, ZaloError, ZaloRetryable
 
@@ -76,12 +77,31 @@ class CaredeskZaloMedia(models.Model):
             self.error = error.reason
             self._lose()
         else:
-            self._attach(found)
+            self._keep(found)
+
+    def _keep(self, found):
+        """Attach a fetched file; one that cannot be kept is lost and hinders no other."""
+        try:
+            with self.env.cr.savepoint():
+                self._attach(found)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise  # no fault of the file; it is fetched again
+        except Exception as error:
+            _logger.info("Zalo file %s cannot be kept", self.id, exc_info=True)
+            self.error = f"{type(error).__name__}: {error}"[:500]
+            self._lose()
 
     def _attach(self, found):
-        """Keep a fetched file as an attachment of the conversation."""
+        """Keep a fetched file as an attachment of the conversation.
+
+        As it came: a small picture that unfolds to gigabytes is not opened here. A page is kept
+        as plain text, for it would run in the agent's browser; drawn stickers are Zalo's own.
+        """
         channel = self.env["discuss.channel"].browse(self.mail_message_id.res_id)
-        attachment = self.env["ir.attachment"].create(
+        attachments = self.env["ir.attachment"].with_context(
+            image_no_postprocess=True, attachments_mime_plainxml=self.kind != "sticker"
+        )
+        attachment = attachments.create(
             {
                 "name": self._file_name(found.mimetype),
                 "raw": found.content,

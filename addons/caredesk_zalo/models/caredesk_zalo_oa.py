@@ -1,13 +1,12 @@
 from odoo import api, fields, models, tools
-
-from ..zalo_client import ZaloClient
+from odoo.tools import SQL
 
 
 class CaredeskZaloOa(models.Model):
     """A Zalo Official Account: its connection, and who answers its customers."""
 
     _name = "caredesk.zalo.oa"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "caredesk.forgetful"]
     _description = "Zalo Official Account"
     _order = "sequence, name, id"
     _check_company_auto = True
@@ -66,22 +65,6 @@ class CaredeskZaloOa(models.Model):
         for account in self:
             account.contact_count = count_of.get(account, 0)
 
-    # === CRUD ===
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if {"oa_id", "active", "app_id"} & vals.keys():
-            self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
-
     # === WHO IS WHO ===
 
     @api.model
@@ -92,13 +75,24 @@ class CaredeskZaloOa(models.Model):
         accounts_sudo = self.sudo().search([("oa_id", "!=", False)])
         return {account.oa_id: (account.id, account.app_id.id) for account in accounts_sudo}
 
-    def _client(self):
-        """Return a client that speaks for this account, for a ``with``.
+    def _is_remembered(self, vals=None):
+        """Tell whether who is who changes: nothing else of an account is kept."""
+        return vals is None or bool({"oa_id", "active", "app_id"} & vals.keys())
 
-        :raise UserError: it is not connected
+    def _hold(self):
+        """Lock the row before a secret is written to it; who holds it now is waited for.
+
+        When somebody else changes the row meanwhile, it is this that fails and is logged, and
+        not the statement with the secret in it.
         """
-        self.ensure_one()
-        return ZaloClient(self.app_id._options(), self._access_token())
+        self.env.cr.execute(
+            # NO KEY: an event that refers to the account is stored meanwhile.
+            SQL(
+                "SELECT id FROM %s WHERE id = ANY(%s) FOR NO KEY UPDATE",
+                SQL.identifier(self._table),
+                self.ids,
+            )
+        )
 
     # === ACTIONS ===
 

@@ -127,6 +127,7 @@ class CaredeskZaloOa(models.Model):
 
     def _begin(self, task, **values):
         """Note what is to be done and wake the worker."""
+        self._hold()
         # sudo: the worker's own fields; every caller checked the right to write
         self.sudo().write({"task": task, "task_user_id": self.env.uid, **values})
         self.env.ref("caredesk_zalo.ir_cron_check").sudo()._trigger()  # sudo: a system job

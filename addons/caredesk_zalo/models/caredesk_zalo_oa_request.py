@@ -45,6 +45,10 @@ class CaredeskZaloOa(models.Model):
         env = account.env
         return (
             account.request_title or env._("Please share your contact details"),
-            account.request_subtitle or env._("So that we can look after you faster and better."),
+            account.request_subtitle
+            or env._(
+                "So that we can look after you faster and better. By sending them you agree that "
+                "we keep your details for this. Write to us whenever we should delete them."
+            ),
             account.request_image_url or f"{account.get_base_url()}{PICTURE}",
         )

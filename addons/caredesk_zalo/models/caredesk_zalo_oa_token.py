@@ -59,6 +59,7 @@ class CaredeskZaloOa(models.Model):
             expiration_hours=CONSENT_HOURS,
         )
         # The verifier must not travel over Zalo with the state, so it waits here.
+        self._hold()
         self.sudo().consent_verifier = verifier
         with ZaloClient(app_sudo._options()) as client:
             return client.oauth.consent_url(app_sudo.redirect_uri, state, verifier)
@@ -84,6 +85,7 @@ class CaredeskZaloOa(models.Model):
         self.ensure_one()
         if oa_id:
             self._check_identity(oa_id)
+        self._hold()
         verifier = self.sudo().consent_verifier or None  # goes into the client only
         with ZaloClient(self.app_id._options()) as client:
             pair = client.oauth.exchange(code, verifier)

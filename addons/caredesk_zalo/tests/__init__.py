@@ -17,3 +17,4 @@ from . import test_template
 from . import test_screen
 from . import test_gate
 from . import test_check
+from . import test_avatar

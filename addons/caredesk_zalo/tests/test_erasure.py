@@ -62,7 +62,7 @@ class TestErasure(ZaloMixin, TransactionCase):
         return "\n".join(found)
 
     def test_withdrawal_erases_data_texts_and_files(self):
-        """S2-INF-03, IE-45: the customer's wish at Zalo leaves nothing of him here."""
+        """S2-INF-03, IE-45, IE-53: the customer's wish at Zalo leaves nothing of him here."""
         self._withdraw(oa_id=self.account.oa_id)
         left = self._left()
         for trace in (self.SECRET, self.PERSON, "987 001 122", self.NAME):
@@ -96,8 +96,8 @@ class TestErasure(ZaloMixin, TransactionCase):
         self.assertNotEqual(again.channel_id, self.channel)
 
     def test_record_made_from_zalo_goes_a_linked_one_stays(self):
-        """IE-45: what exists because of Zalo only is anonymised; a customer of the company is
-        named for somebody to decide."""
+        """IE-45, IE-53: what exists because of Zalo only is anonymised; a customer of the company
+        is named for somebody to decide."""
         lead = self.env["crm.lead"].create({"name": f"Zalo: {self.NAME}", "phone": "0987001122"})
         lead.message_post(body=self.SECRET)
         self.contact.write({"lead_id": lead.id, "has_made_record": True})

@@ -47,7 +47,8 @@ class TestInformation(ZaloMixin, TransactionCase):
         self.assertFalse(self._requests())
 
     def test_yes_sends_one_form_and_notes_it(self):
-        """S2-INF-07: one card at the customer, logged in the thread, however often one clicks."""
+        """S2-INF-07, IE-53: one card at the customer that says why; noted in the thread; sent
+        once however often one clicks."""
         dialog = self.env["caredesk.zalo.request"].with_user(self.hang)
         dialog = dialog.create({"channel_id": self.channel.id})
         dialog.action_send()
@@ -58,6 +59,7 @@ class TestInformation(ZaloMixin, TransactionCase):
         self.assertEqual((len(sent), sent.state), (1, "sent"))
         card = self.world.message(sent.zalo_message_id).body["attachments"][0]["payload"]
         self.assertEqual(card["title"], self.account._request_card()[0])
+        self.assertIn("you agree", card["subtitle"])
         self.assertTrue(card["image_url"].startswith("http"))
         self.assertIn("Asked the customer", sent.mail_message_id.body)
         self.assertEqual(sent.mail_message_id._zalo_delivery()["state"], "sent")

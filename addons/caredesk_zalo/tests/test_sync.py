@@ -1,4 +1,8 @@
+from ast import literal_eval
+
 from odoo.tests import TransactionCase, tagged
+
+from odoo.addons.caredesk_zalo import hooks
 
 from .common import ZaloMixin
 
@@ -30,6 +34,29 @@ class TestSync(ZaloMixin, TransactionCase):
         self.assertFalse(contact.lead_id)
         lead.action_qualify()
         self.assertFalse(lead.is_raw)
+
+    def test_raw_customer_stands_in_his_own_list_only(self):
+        """C-28, S2-X5: not among CRM's leads until somebody made him one."""
+        self.account.sync_mode = "raw"
+        lead = self._receive().lead_id
+        lists = ("crm.crm_lead_all_leads", "crm.crm_case_form_view_salesteams_lead")
+
+        def shown(name):
+            domain = self.env["ir.actions.act_window"]._for_xml_id(name)["domain"]
+            return lead in self.env["crm.lead"].search(literal_eval(domain))
+
+        self.assertTrue(shown("caredesk_zalo.crm_lead_action_raw"))
+        self.assertFalse(any(map(shown, lists)))
+        lead.action_qualify()
+        self.assertFalse(shown("caredesk_zalo.crm_lead_action_raw"))
+        self.assertTrue(all(map(shown, lists)))
+
+    def test_crm_gets_its_lists_back(self):
+        """C-28, IE-49: who uninstalls Zalo finds all leads in CRM's lists, and no error."""
+        action = self.env.ref("crm.crm_lead_all_leads")
+        self.assertIn("is_raw", action.domain)
+        hooks.give_lists_back(self.env)
+        self.assertEqual(literal_eval(action.domain), literal_eval(hooks.LEADS))
 
     def test_lead_or_contact(self):
         """S2-RCV-06: the account chooses what becomes of people."""

@@ -1,3 +1,4 @@
+from odoo.fields import Datetime
 from odoo.tests import HttpCase, tagged
 
 from odoo.addons.caredesk_zalo.models import caredesk_zalo_refusal
@@ -76,6 +77,28 @@ class TestWebhook(ZaloMixin, HttpCase):
         for body in (b"null", b"[1]", b'{"event_name":7}', b'{"timestamp":"1","x":"\xff\x00"}'):
             self.assertEqual(self._post(body).status_code, 200)
         self.assertFalse(self._stored())
+
+    def test_numbers_and_moments_out_of_bounds(self):
+        """IE-36: an id longer than a float holds stays exact; a clock that runs ahead waits not."""
+        event = self._says("a")
+        event["sender"]["id"] = 9007199254740993123
+        event["timestamp"] = str(self.world.now_ms() + 10 * 86_400_000)
+        self.assertEqual(self._signed(event).status_code, 200)
+        stored = self._stored()
+        self.assertEqual(stored.zalo_user_id, "9007199254740993123")
+        self.assertLessEqual(stored.happened_at, Datetime.now())
+        for body in (b'{"timestamp":"1","event_name":' + b"9" * 5000 + b"}", b"[" * 100_000):
+            self.assertEqual(self._post(body).status_code, 200)
+        self.assertEqual(self._post('{"a":"ệ"}'.encode("utf-16")).status_code, 200)
+        self.assertEqual(self._stored(), stored)
+
+    def test_event_without_a_moment_happened_when_it_came(self):
+        """IE-36: a customer may be answered, though Zalo does not say when he wrote."""
+        event = self._says("a")
+        del event["timestamp"]
+        self.assertEqual(self._post(self._raw(event)).status_code, 200)
+        self._stored()._process()
+        self.assertTrue(self._contact()._can_be_written_to())
 
     def test_file_that_proves_the_domain(self):
         """IE-35: Zalo finds the file it asked for, and nobody else's."""

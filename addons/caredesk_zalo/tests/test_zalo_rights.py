@@ -84,6 +84,18 @@ class TestZaloGuard(ZaloMixin, TransactionCase):
         contact.write({"name": "Chị Hoa", "phone": "0912345678"})
         self.assertEqual(contact.phone, "+84 912 345 678")
 
+    def test_hosts_are_the_systems(self):
+        """Z-5: who chooses where calls go gets the secrets sent; a Zalo administrator does not."""
+        chief = self._zalo_user("chief", "caredesk_zalo.group_admin")
+        app = self.app.with_user(chief)
+        app.calls_per_minute = 100
+        for name in ("oauth_url", "openapi_url", "business_url", "media_domains"):
+            with self.subTest(name), self.assertRaises(AccessError):
+                app.write({name: "https://example.com"})
+        self.assertNotIn("openapi_url", app.get_views([(False, "form")])["views"]["form"]["arch"])
+        made = app.create({"name": "Second", "app_id": "99"})
+        self.assertEqual(made.sudo().openapi_url, "https://openapi.zalo.me")
+
     def test_nobody_makes_a_conversation_of_his_own_with_a_customer(self):
         """S2-X2: a user without Zalo cannot write to a customer through a channel he made."""
         stranger = new_test_user(self.env, "zalo_stranger", "base.group_user")

@@ -1,5 +1,6 @@
 """Files: those we upload to Zalo, and those customers sent, fetched from Zalo's hosts only."""
 
+import re
 import time
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -10,6 +11,8 @@ from . import limits
 from .errors import ZaloRejected, ZaloRetryable
 from .transport import Transport
 
+#: What a host is made of. Programs differ in where they let a host with anything else end.
+_HOST = re.compile(r"[a-z0-9.-]+")
 #: Times a fetch follows a host of Zalo to another one.
 MAX_REDIRECTS = 3
 
@@ -51,12 +54,13 @@ class MediaService:
             raise ZaloRejected("Zalo gave no id for the uploaded file.")
         return str(data[key])
 
-    def fetch(self, url: str) -> Media:
-        """Fetch a file that a customer sent.
+    def fetch(self, url: str, max_bytes: int | None = None) -> Media:
+        """Fetch a file that a customer sent, or his picture.
 
         The address comes from outside, so only Zalo's hosts are asked, a host they send us on to
         is checked alike, no token goes along, and a file over the limit is not read to its end.
 
+        :param max_bytes: of the longest file that is fetched; that of the options without
         :raise ZaloRejected: the address is not Zalo's, or the file is too large or gone
         :raise ZaloRetryable: try again; Zalo's addresses live for about half an hour
         """
@@ -73,7 +77,7 @@ class MediaService:
                     stream=True,
                 ) as response:
                     if not response.is_redirect:
-                        return self._read(response)
+                        return self._read(response, max_bytes)
                     url = requests.compat.urljoin(url, response.headers["location"])
             except requests.RequestException as error:
                 raise ZaloRetryable("The file could not be fetched.") from error
@@ -90,15 +94,16 @@ class MediaService:
         known = any(
             host == domain or host.endswith(f".{domain}") for domain in options.media_domains
         )
-        if parts.scheme not in options.media_schemes or not known or parts.username:
+        known = known and _HOST.fullmatch(host)
+        if parts.scheme not in options.media_schemes or not known or "@" in parts.netloc:
             raise ZaloRejected(f"The file's address is not Zalo's: {host[:80]}")
 
-    def _read(self, response: requests.Response) -> Media:
+    def _read(self, response: requests.Response, max_bytes: int | None) -> Media:
         if response.status_code in (403, 404, 410):
             raise ZaloRejected("The file is gone.", http_status=response.status_code)
         if response.status_code != 200:
             raise ZaloRetryable("The file could not be fetched.", http_status=response.status_code)
-        limit = self._transport.options.max_media_bytes
+        limit = max_bytes or self._transport.options.max_media_bytes
         last_moment = time.monotonic() + self._transport.options.media_timeout
         content = bytearray()
         for chunk in response.iter_content(65536):

@@ -26,7 +26,8 @@ class UserService:
 
         :raise ZaloRejected: he has nothing to do with the account (-213)
         """
-        return self._get("/v3.0/oa/user/detail", {"user_id": user_id}) or {}
+        profile = self._get("/v3.0/oa/user/detail", {"user_id": user_id})
+        return profile if isinstance(profile, dict) else {}
 
     def ids(self, **filters: Any) -> Iterator[str]:
         """Yield the customers' ids, page by page; at most about 10,000, Zalo gives no more.

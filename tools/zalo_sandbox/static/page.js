@@ -46,7 +46,8 @@ function showPeople(people) {
             const last = person.last?.text || person.last?.kind || "…";
             const text = element("span", person.name);
             text.append(element("small", last));
-            button.append(element("span", person.name.at(0), { className: "avatar" }), text);
+            const picture = { className: "avatar", src: `/avatar/${person.user_id}.png`, alt: "" };
+            button.append(element("img", "", picture), text);
             button.onclick = () => choose(person.user_id);
             const item = element("li");
             item.append(button);
