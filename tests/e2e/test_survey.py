@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import requests
 from playwright.sync_api import Page, expect
 
 from tests.e2e.rpc import Rpc
 
 PHONE = {"width": 390, "height": 844}
+#: Tabs in which one invitation is submitted at once, and how often that is tried.
+TABS, TRIES = 4, 3
+SECONDS = 60
 
 
 @dataclass
@@ -219,3 +226,61 @@ def test_employee_performs_an_assigned_survey(firm, log_in):
     row = manager.page.locator(".o_field_widget[name=task_ids] .o_data_row")
     expect(row).to_contain_text(firm.employee)
     expect(row).to_contain_text("100")
+
+
+class Invitation:
+    """An invitation as browsers' tabs hold it: its tokens, no account."""
+
+    def __init__(self, base_url: str, link: str) -> None:
+        parts = urlsplit(link)
+        [token] = parse_qs(parts.query)["answer_token"]
+        self._address = f"{base_url}/survey/{{step}}/{parts.path.rsplit('/', 1)[1]}/{token}"
+
+    def post(self, step: str, answers: dict) -> str:
+        """Send a step of the survey; return the error, empty when there was none."""
+        address = self._address.format(step=step)
+        answer = requests.post(address, json={"params": answers}, timeout=SECONDS).json()
+        fields = answer["result"][1]
+        return fields.get("error", "") if isinstance(fields, dict) else ""
+
+
+def test_two_tabs_submit_at_once(firm, base_url):
+    """Of several tabs that submit one invitation at the same moment exactly one is counted.
+
+    Proves IE-19, S0-SVY-02.
+    """
+    question = firm.bank("How did we do?", "stars")
+    survey_id = firm.survey("csat", questions_layout="one_page")
+    [dialog] = firm.rpc.call(
+        "caredesk.survey.add.questions",
+        "create",
+        [{"survey_id": survey_id, "question_ids": [[6, 0, [question]]]}],
+    )
+    firm.rpc.call("caredesk.survey.add.questions", "action_add", [dialog])
+    [asked] = firm.rpc.call(
+        "survey.question", "search_read", [["survey_id", "=", survey_id]], ["id"]
+    )
+    start = threading.Barrier(TABS)
+
+    def submit(invitation: Invitation, stars: int) -> str:
+        start.wait()
+        return invitation.post("submit", {str(asked["id"]): str(stars)})
+
+    for attempt in range(TRIES):
+        values = {"survey_id": survey_id, "partner_id": firm.customer_id}
+        [entry_id] = firm.rpc.call("survey.user_input", "create", [values])
+        link = firm.rpc.call("survey.user_input", "get_start_url", [entry_id])
+        invitation = Invitation(base_url, link)
+        assert invitation.post("begin", {}) == ""
+        with ThreadPoolExecutor(TABS) as tabs:
+            errors = list(tabs.map(submit, [invitation] * TABS, range(1, TABS + 1)))
+        assert sorted(errors)[1:] == ["unauthorized"] * (TABS - 1), attempt
+        [entry] = firm.rpc.call("survey.user_input", "read", [entry_id], ["state"])
+        lines = firm.rpc.call(
+            "survey.user_input.line",
+            "search_read",
+            [["user_input_id", "=", entry_id]],
+            ["value_scale"],
+        )
+        assert entry["state"] == "done"
+        assert [line["value_scale"] for line in lines] == [errors.index("") + 1]

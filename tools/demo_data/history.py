@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 
-from tools.demo_data import clock, company, plans, ratings
+from tools.demo_data import clock, company, plans, ratings, surveys
 from tools.demo_data.stories import Story
 
 ROWS = Path(__file__).with_name("tickets.csv")
@@ -60,6 +60,7 @@ def seed(env) -> int:
         _check_clocks(tickets, now)
         plans.plan_ahead(tickets)
         ratings.give(tickets, hands, now)
+        surveys.give(tickets, hands, now)
         settle(tickets)
     env["ir.model.data"].create(
         [

@@ -58,7 +58,7 @@ class CaredeskAutomationStep(models.Model):
     def _check_complete(self):
         merge = self.env["caredesk.automation.merge.field"]
         for step in self:
-            name = _NEEDED[step.kind]
+            name = step._needed_field()
             if not step.sudo()[name]:  # sudo: whether there is one, not which
                 field = self._fields[name]._description_string(self.env)
                 raise ValidationError(self.env._("Please fill in «%(field)s».", field=field))
@@ -72,6 +72,10 @@ class CaredeskAutomationStep(models.Model):
                     )
 
     # === BUSINESS ===
+
+    def _needed_field(self):
+        """Return the name of the field that the kind cannot do without. Hook for other kinds."""
+        return _NEEDED[self.kind]
 
     def _perform(self, record):
         """Do the step for one record; whoever calls rolls back what fails."""

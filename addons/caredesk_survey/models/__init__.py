@@ -19,3 +19,4 @@ from . import res_partner
 from . import caredesk_survey_follow_up
 from . import survey_user_input_follow_up
 from . import caredesk_survey_statistics
+from . import caredesk_survey_statistics_figures

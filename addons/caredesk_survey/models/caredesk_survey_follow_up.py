@@ -60,8 +60,7 @@ class CaredeskSurveyFollowUp(models.Model):
         self.ensure_one()
         if self.condition == "detractor":
             return entry.nps_group == "detractor"
-        scored = any(question._most_points() for question in entry._asked_questions())
-        return scored and entry.scoring_percentage < self.below
+        return entry._is_scored() and entry.scoring_percentage < self.below
 
     def _carry_out(self, entry):
         """Do what the rule says about ``entry``."""

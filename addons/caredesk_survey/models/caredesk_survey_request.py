@@ -11,18 +11,29 @@ ANSWER_DAYS = 14
 
 
 class CaredeskSurveyRequest(models.Model):
-    """One invitation that a completed ticket calls for: once a ticket, not too often a customer.
+    """One invitation by itself: once a completed ticket, not too often a customer.
 
-    The row is written when the ticket is completed; a scheduled action sends, so that nobody who
-    completes a ticket waits for mail or SMS, and nothing is sent twice.
+    The row is written when the ticket is completed, or by whatever else calls for it; a scheduled
+    action sends, so that nobody who completes a ticket waits for mail or SMS, and nothing is sent
+    twice.
     """
 
     _name = "caredesk.survey.request"
-    _description = "Survey Invitation of a Ticket"
+    _description = "Survey Invitation"
     _order = "id desc"
-    _rec_name = "ticket_id"
+    _rec_name = "survey_id"
 
-    ticket_id = fields.Many2one("caredesk.ticket", required=True, readonly=True, ondelete="cascade")
+    ticket_id = fields.Many2one("caredesk.ticket", readonly=True, ondelete="cascade")
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        compute="_compute_from_ticket",
+        store=True,
+        readonly=False,
+        precompute=True,
+        ondelete="cascade",
+        index="btree_not_null",
+    )
     survey_id = fields.Many2one("survey.survey", required=True, readonly=True, ondelete="cascade")
     state = fields.Selection(
         [("pending", "Waiting"), ("sent", "Sent"), ("skipped", "Not Sent")],
@@ -34,11 +45,27 @@ class CaredeskSurveyRequest(models.Model):
     customer_key = fields.Char(readonly=True, export_string_translation=False)
     sent_at = fields.Datetime("Sent on", readonly=True)
     user_input_id = fields.Many2one("survey.user_input", string="Invitation", readonly=True)
-    company_id = fields.Many2one(related="ticket_id.company_id")
+    company_id = fields.Many2one(
+        "res.company",
+        compute="_compute_from_ticket",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index=True,
+    )
 
     _once = models.UniqueIndex("(ticket_id)", "The customer of this ticket was invited already.")
     _pending_idx = models.Index("(id) WHERE state = 'pending'")
     _customer_idx = models.Index("(customer_key, sent_at) WHERE state = 'sent'")
+
+    # === COMPUTE ===
+
+    @api.depends("ticket_id")
+    def _compute_from_ticket(self):
+        """Note whose ticket it was; what is not about a ticket is created with both."""
+        for request in self.filtered("ticket_id"):
+            request.partner_id = request.ticket_id.partner_id
+            request.company_id = request.ticket_id.company_id
 
     # === BUSINESS ===
 
@@ -47,14 +74,27 @@ class CaredeskSurveyRequest(models.Model):
         """Note that the customer of ``ticket`` is to be invited to ``survey``, once."""
         self.env.execute_query(
             SQL(
-                "INSERT INTO caredesk_survey_request (ticket_id, survey_id, state, create_uid,"
-                " create_date) VALUES (%s, %s, 'pending', %s, now() AT TIME ZONE 'UTC')"
+                "INSERT INTO caredesk_survey_request (ticket_id, partner_id, company_id, survey_id,"
+                " state, create_uid, create_date)"
+                " VALUES (%s, %s, %s, %s, 'pending', %s, now() AT TIME ZONE 'UTC')"
                 " ON CONFLICT (ticket_id) DO NOTHING RETURNING id",
                 ticket.id,
+                ticket.partner_id.id or None,
+                ticket.company_id.id,
                 survey.id,
                 self.env.uid,
             )
         )
+        self._wake()
+
+    @api.model
+    def _ask_customer(self, partner, survey, company):
+        """Note that ``partner`` is to be invited to ``survey``, for no ticket."""
+        self.create({"partner_id": partner.id, "survey_id": survey.id, "company_id": company.id})
+        self._wake()
+
+    @api.model
+    def _wake(self):
         # sudo: wakes the scheduled action
         self.env.ref("caredesk_survey.ir_cron_request").sudo()._trigger()
 
@@ -69,10 +109,11 @@ class CaredeskSurveyRequest(models.Model):
         days = survey._setting("answer_days", ANSWER_DAYS)
         # sudo: the cron's own work; the firm's setting says that customers are invited
         entry = survey.sudo()._create_answer(
-            partner=ticket.partner_id,
-            email=ticket._automatic_address(),
+            partner=self._customer(),
+            email=ticket and ticket._automatic_address(),
             check_attempts=False,
             ticket_id=ticket.id,
+            company_id=self.company_id.id,
             deadline=days and fields.Datetime.now() + timedelta(days=days),
         )
         sent = entry._invite_by(survey.invite_channel)
@@ -95,7 +136,7 @@ class CaredeskSurveyRequest(models.Model):
         """Return why the customer must not be invited now, empty when nothing speaks against."""
         self.ensure_one()
         ticket = self.ticket_id
-        if ticket.merged_into_id or ticket.state != "done":
+        if ticket and (ticket.merged_into_id or ticket.state != "done"):
             return self.env._("The ticket is no longer done.")
         if not self.survey_id.active or self.survey_id.is_template:
             return self.env._("The survey is closed.")
@@ -111,10 +152,13 @@ class CaredeskSurveyRequest(models.Model):
 
     def _key(self):
         """Return by what the customer is known again: the record, or else the address."""
-        ticket = self.ticket_id
-        if ticket.partner_id:
-            return f"partner-{ticket.partner_id.commercial_partner_id.id}"
-        return email_normalize(ticket._automatic_address() or "") or ""
+        if customer := self._customer():
+            return f"partner-{customer.commercial_partner_id.id}"
+        return email_normalize(self.ticket_id._automatic_address() or "") or ""
+
+    def _customer(self):
+        """Return who is invited: the ticket's customer as it is by now."""
+        return self.ticket_id.partner_id or self.partner_id
 
     # === CRON ===
 

@@ -4,16 +4,13 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-from ..domain import scores
 from .statistics_chart import QuestionChart
 
-#: Surveys to choose from, months of the trend, bars of a breakdown, texts shown of a question.
+#: Surveys to choose from, texts shown of a question.
 _SURVEYS = 200
-_MONTHS = 24
-_BARS = 15
 _TEXTS = 5
 #: What results are broken down by: the group of the ticket, who served the customer, its type.
-_DIMENSIONS = {
+DIMENSIONS = {
     "group": ("support_group_id", "caredesk.support.group"),
     "performer": ("served_by_id", "res.users"),
     "type": ("ticket_type_id", "caredesk.ticket.type"),
@@ -51,7 +48,7 @@ class CaredeskSurveyStatistics(models.AbstractModel):
         questions = self._questions(survey, bank)
         asked = questions.survey_id if bank else survey
         where = self._where(asked, filters)
-        trend = self._figures(where, self._base_domain(asked, filters))
+        trend = self._figures(where, self._base_domain(asked, filters), filters)
         return {
             "surveys": [{"id": one.id, "title": one.title} for one in surveys],
             "survey_id": survey.id,
@@ -60,7 +57,7 @@ class CaredeskSurveyStatistics(models.AbstractModel):
             "totals": trend["total"],
             "questions": self._charts(questions, bank, where, filters),
             "trend": trend["month"],
-            "breakdown": {name: trend[name] for name in _DIMENSIONS},
+            "breakdown": {name: trend[name] for name in DIMENSIONS},
         }
 
     # === WHAT IS ASKED FOR ===
@@ -143,88 +140,6 @@ class CaredeskSurveyStatistics(models.AbstractModel):
 
     # === COUNTING ===
 
-    def _figures(self, where, base):
-        """Return totals, months and breakdowns: one statement, all groupings at once."""
-        self.env["survey.user_input"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT grouping(month, support_group_id, served_by_id, ticket_type_id),
-                       month, support_group_id, served_by_id, ticket_type_id,
-                       count(*), avg(percentage),
-                       count(*) FILTER (WHERE percentage >= %s),
-                       count(*) FILTER (WHERE nps_group = 'promoter'),
-                       count(*) FILTER (WHERE nps_group = 'passive'),
-                       count(*) FILTER (WHERE nps_group = 'detractor')
-                  FROM (SELECT date_trunc('month', entry.end_datetime AT TIME ZONE 'UTC'
-                                          AT TIME ZONE %s)::date AS month,
-                               entry.support_group_id, entry.served_by_id, entry.ticket_type_id,
-                               entry.scoring_percentage AS percentage, entry.nps_group
-                          FROM survey_user_input entry
-                         WHERE %s) AS counted
-                 GROUP BY GROUPING SETS
-                          ((), (month), (support_group_id), (served_by_id), (ticket_type_id))
-                 ORDER BY month, count(*) DESC
-                """,
-                scores.SATISFIED_FROM,
-                str(self.env.tz),
-                where,
-            )
-        )
-        found = {"total": self._no_figures(), "month": [], "group": [], "performer": [], "type": []}
-        # The mask of grouping(): a bit for each column that was NOT grouped by.
-        kinds = {0b0111: ("month", 1), 0b1011: ("group", 2), 0b1101: ("performer", 3)}
-        kinds[0b1110] = ("type", 4)
-        for row in rows:
-            figures = self._as_figures(row[5:])
-            if row[0] == 0b1111:
-                found["total"] = figures
-                continue
-            kind, column = kinds[row[0]]
-            if row[column] is not None:
-                found[kind].append({"key": row[column], **figures})
-        found["total"]["domain"] = base
-        self._name_months(found, base)
-        self._name_groups(found, base)
-        return found
-
-    def _as_figures(self, columns):
-        answers, average, satisfied, *groups = columns
-        return {
-            "answers": answers,
-            "average": round(average or 0.0, 1),
-            "csat": scores.satisfaction(satisfied, answers),
-            "nps": scores.net_promoter_score(*groups),
-        }
-
-    def _no_figures(self):
-        return {"answers": 0, "average": 0.0, "csat": None, "nps": None}
-
-    def _name_months(self, found, base):
-        """Give each month its label and the domain of its answers."""
-        for point in found["month"]:
-            month = point.pop("key")
-            until = fields.Date.add(month, months=1)
-            point["label"] = month.strftime("%m/%Y")
-            point["domain"] = [
-                *base,
-                ("end_datetime", ">=", fields.Datetime.to_string(self._moment(month))),
-                ("end_datetime", "<", fields.Datetime.to_string(self._moment(until))),
-            ]
-        found["month"] = found["month"][-_MONTHS:]
-
-    def _name_groups(self, found, base):
-        """Give each group, employee and ticket type its label and the domain of its answers."""
-        for kind, (field, model) in _DIMENSIONS.items():
-            points = found[kind] = found[kind][:_BARS]
-            # sudo: names of groups, types and colleagues, for a manager of surveys
-            records = self.env[model].sudo().browse([point["key"] for point in points])
-            names = dict(zip(records.ids, records.mapped("display_name"), strict=True))
-            for point in points:
-                key = point.pop("key")
-                point["label"] = names[key]
-                point["domain"] = [*base, (field, "=", key)]
-
     def _charts(self, questions, bank, where, filters):
         """Return a chart for each question; one for all copies of a bank question."""
         self.env["survey.user_input.line"].flush_model()
@@ -250,6 +165,8 @@ class CaredeskSurveyStatistics(models.AbstractModel):
             ("user_input_id.end_datetime", operator, fields.Datetime.to_string(moment))
             for operator, moment in self._period(filters)
         ]
+        # Read for all charts at once.
+        (questions.suggested_answer_ids | questions.matrix_row_ids).mapped("value_label")
         groups = [questions] if bank else questions
         return [QuestionChart(group, rows, texts, period).as_dict() for group in groups if group]
 

@@ -203,6 +203,11 @@ class SurveyUserInput(models.Model):
         # sudo: questions of this very survey, for their points
         return self.sudo().with_context(active_test=False).predefined_question_ids
 
+    def _is_scored(self):
+        """Tell whether anything that was asked is worth points."""
+        self.ensure_one()
+        return any(question._most_points() for question in self._asked_questions())
+
     def _answered_nps_group(self):
         """Return the group of the first answered recommendation question, empty without one."""
         self.ensure_one()

@@ -1,0 +1,3 @@
+from . import caredesk_automation_rule
+from . import caredesk_automation_step
+from . import survey_user_input
