@@ -7,8 +7,10 @@ from . import caredesk_automation_rule_schedule
 from . import caredesk_automation_rule_trigger
 from . import caredesk_automation_merge_field
 from . import caredesk_automation_message
+from . import caredesk_automation_opt_out
 from . import caredesk_automation_delivery
 from . import caredesk_automation_step
+from . import caredesk_automation_step_care
 from . import caredesk_automation_run
 from . import caredesk_automation_run_work
 from . import caredesk_automation_log
