@@ -68,7 +68,9 @@ class CaredeskAutomationMessage(models.Model):
         if not url:
             return Markup()
         here = self.with_context(lang=partner.lang or self.env.lang)
-        line = Markup('<p style="font-size:12px;color:#6c757d;margin-top:24px">%s <a href="%s">%s</a></p>')
+        line = Markup(
+            '<p style="font-size:12px;color:#6c757d;margin-top:24px">%s <a href="%s">%s</a></p>'
+        )
         question = here.env._("You do not want such messages any more?")
         return line % (question, url, here.env._("Unsubscribe"))
 

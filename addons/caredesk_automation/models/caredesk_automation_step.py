@@ -13,6 +13,7 @@ KINDS = [
     ("action", "Run a server action"),
 ]
 
+
 class CaredeskAutomationStep(models.Model):
     """What a rule does besides sending messages.
 

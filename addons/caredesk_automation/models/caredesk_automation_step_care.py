@@ -53,6 +53,7 @@ class CaredeskAutomationStep(models.Model):
                 raise ValidationError(
                     self.env._("«%s» is a form of another care action.", step.points_form_id.name)
                 )
+
     @api.constrains("kind", "action_id")
     def _check_webhook(self):
         for step in self.filtered(lambda step: step.kind == "webhook"):
