@@ -45,3 +45,4 @@ from . import caredesk_care_timeline
 from . import caredesk_care_partner
 from . import caredesk_care_order
 from . import caredesk_care_product
+from . import caredesk_contract_warranty

@@ -2,9 +2,11 @@ from . import test_automation_channels
 from . import test_automation_ledger
 from . import test_automation_opt_out
 from . import test_automation_rule
+from . import test_automation_scan
 from . import test_automation_steps
 from . import test_automation_triggers
 from . import test_contract
+from . import test_contract_warranty
 from . import test_care_generate
 from . import test_care_task
 from . import test_care_gift
