@@ -124,7 +124,7 @@ def _run(page: Page, stage: dict) -> None:
 
 
 def _wait_until_sent(stage: dict, cron: int) -> None:
-    """Let the scheduled action run, after the server's own run if there is one, until it is done."""
+    """Let the scheduled action run, after a run of the server's own, until it is done."""
     rpc, deadline = stage["rpc"], time.monotonic() + PATIENCE_SECONDS
     ours = [("res_model", "=", "res.partner"), ("res_id", "=", stage["customer"])]
     while True:
