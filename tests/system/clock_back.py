@@ -13,8 +13,9 @@ from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from .harness import Child, Context
+from .harness import Context
 from .past_days import MISSED, STORIES, TICKET, WARNED
+from .tripwire import stretched
 
 STATUS = "caredesk.sla.status"
 
@@ -24,17 +25,12 @@ SHARE_SMALL = 3
 #: Hours from the creation until the watch goes on again, and until it is looked at once more.
 DOWN = 74
 LATER = 30
-#: A process is killed when this part of the people has been told.
-TOLD = 0.25
+#: A process is killed as it writes this notice, for each ticket of a story.
+FATAL_NOTICE = 8
 #: Runs after which a watch that still leaves something counts as one that never ends.
 MINUTES = 50
 
-#: Notices to send, once everything is marked.
-_LEFT = """
-SELECT count(*) FROM caredesk_sla_status WHERE notice IS NOT NULL AND NOT EXISTS (
-       SELECT FROM caredesk_sla_status WHERE state = 'running'
-        AND (warn_at < now() AT TIME ZONE 'UTC' OR deadline_at < now() AT TIME ZONE 'UTC'))
-"""
+_LEFT = "SELECT count(*) FROM caredesk_sla_status WHERE notice IS NOT NULL"
 
 
 def run(ctx: Context) -> dict:
@@ -48,7 +44,7 @@ def run(ctx: Context) -> dict:
     desk = ctx.call("tests.system.past_follow_ups:open_desk", share)
     for hour in sorted({hour for story in STORIES.values() for hour in story.deeds} | {DOWN}):
         ctx.call("tests.system.past_days:live_until", plan, hour)
-    notes = _watch_with_a_death(ctx, plan)
+    notes = _watch_with_a_death(ctx, plan, share)
     _catch_up(ctx)
     ctx.call("tests.system.past_days:live_until", plan, DOWN + LATER)
     ctx.call("tests.system.clock_back:wind_up_scheduler")
@@ -90,44 +86,27 @@ def _catch_up(ctx: Context) -> None:
         child.result()
 
 
-def _watch_with_a_death(ctx: Context, plan: dict) -> dict:
+def _watch_with_a_death(ctx: Context, plan: dict, share: int) -> dict:
     """Have two processes watch at once while agents work, and kill one as it tells people."""
     stop = ctx.folder / "desk.stop"
-    with ctx.gates(1) as release:
-        desk = ctx.spawn("tests.system.clock_back:save_tickets", plan, str(stop), name="desk")
-        watchers = [ctx.spawn("tests.system.clock_back:watch", name="watcher") for _ in range(2)]
-        release(0, 3)
-    pending, left = _kill_the_busy_one(ctx, watchers)
+    notices = ("mail_message", FATAL_NOTICE * share, "NEW.message_type = 'user_notification'")
+    with stretched(ctx, *notices) as wire:
+        with ctx.gates(1) as release:
+            desk = ctx.spawn("tests.system.clock_back:save_tickets", plan, str(stop), name="desk")
+            watchers = [ctx.spawn("tests.system.clock_back:watch", name="watch") for _ in range(2)]
+            release(0, 3)
+        victim = wire.kill_who_trips(watchers)
+        ((left,),) = ctx.sql(_LEFT)
     counts: Counter = Counter()
     for child in watchers:
-        counts.update(child.result() if not child.killed else {})
+        counts.update(child.result() if child is not victim else {})
     counts.update(ctx.call("tests.system.clock_back:watch"))  # the next minute
     stop.touch()
     counts.update(desk.result())
     wrong = [] if left else ["nobody was killed while people were being told"]
     wrong += [] if counts["saves"] else ["no agent managed to save a ticket meanwhile"]
     words = ", ".join(f"{what} {count}" for what, count in sorted(counts.items()))
-    return {
-        "violations": wrong,
-        "words": f"killed with {left} of {pending} notices left to send; {words}",
-    }
-
-
-def _kill_the_busy_one(ctx: Context, watchers: list[Child]) -> tuple[int, int]:
-    """Wait until a part of the people was told, and kill the process that is telling them.
-
-    :return: notices to send when all was marked, and when the process died
-    """
-    most = 0
-    while any(child.alive() for child in watchers):
-        ((left,),) = ctx.sql(_LEFT)
-        most = max(most, left)
-        for child in watchers if 0 < left < most * (1 - TOLD) else ():
-            if ctx.is_writing(child):
-                child.kill9()
-                return most, left
-        time.sleep(0.002)
-    return most, 0
+    return {"violations": wrong, "words": f"killed with {left} notices left to send; {words}"}
 
 
 # --- in processes of their own ---

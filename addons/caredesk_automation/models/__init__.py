@@ -7,8 +7,10 @@ from . import caredesk_automation_rule_schedule
 from . import caredesk_automation_rule_trigger
 from . import caredesk_automation_merge_field
 from . import caredesk_automation_message
+from . import caredesk_automation_opt_out
 from . import caredesk_automation_delivery
 from . import caredesk_automation_step
+from . import caredesk_automation_step_care
 from . import caredesk_automation_run
 from . import caredesk_automation_run_work
 from . import caredesk_automation_log
@@ -44,3 +46,4 @@ from . import caredesk_care_partner
 from . import caredesk_care_order
 from . import caredesk_care_delivery
 from . import caredesk_care_product
+from . import caredesk_contract_warranty

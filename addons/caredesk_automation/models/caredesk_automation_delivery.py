@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import fields, models
 from odoo.tools import email_normalize, plaintext2html
 
@@ -26,8 +28,11 @@ class CaredeskAutomationMessage(models.Model):
             return self._refused(partner.name, self.env._("No valid e-mail address."))
         if partner.partner_share and partner.is_blacklisted:
             return self._refused(address, self.env._("Does not want e-mails from us."))
+        leave = self.env["caredesk.automation.opt.out"]._url(partner, self.rule_id.company_id)
         body = self.env["mail.render.mixin"]._render_encapsulate(
-            "mail.mail_notification_light", content["body_html"], context_record=partner
+            "mail.mail_notification_light",
+            content["body_html"] + self._opt_out_line(partner, leave),
+            context_record=partner,
         )
         mail = self.env["mail.mail"].create(
             {
@@ -43,7 +48,7 @@ class CaredeskAutomationMessage(models.Model):
                 "subtype_id": self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note"),
                 "is_notification": True,  # the message stays when the mail is out
                 "auto_delete": True,
-                "headers": repr(_HEADERS),
+                "headers": repr(_HEADERS | _opt_out_headers(leave)),
             }
         )
         self.env["mail.notification"].create(
@@ -57,6 +62,17 @@ class CaredeskAutomationMessage(models.Model):
             }
         )
         return {"state": "sent", "recipient": address, "message_id": mail.mail_message_id.id}
+
+    def _opt_out_line(self, partner, url):
+        """Return the last line of a mail to a customer: how to get no more of them."""
+        if not url:
+            return Markup()
+        here = self.with_context(lang=partner.lang or self.env.lang)
+        line = Markup(
+            '<p style="font-size:12px;color:#6c757d;margin-top:24px">%s <a href="%s">%s</a></p>'
+        )
+        question = here.env._("You do not want such messages any more?")
+        return line % (question, url, here.env._("Unsubscribe"))
 
     def _deliver_sms(self, partner, content, _sender):
         number = partner._phone_format(fname="phone")
@@ -215,6 +231,16 @@ class CaredeskAutomationRule(models.Model):
         elif self.sender_kind == "owner":
             user = self._owner(record)
         return user.email_formatted or company.email_formatted or self.user_id.email_formatted
+
+
+def _opt_out_headers(url):
+    """Return the headers by which mail programs offer to unsubscribe with one click (RFC 8058)."""
+    if not url:
+        return {}
+    return {
+        "List-Unsubscribe": f"<{url}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
 
 
 def _is_person(partner):

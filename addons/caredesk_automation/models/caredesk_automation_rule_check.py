@@ -2,13 +2,6 @@ from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize
 
-#: The field each kind of recipients needs.
-_RECIPIENT_FIELDS = {
-    "users": "recipient_user_ids",
-    "group": "recipient_group_id",
-    "custom": "recipient_partner_ids",
-}
-
 
 class CaredeskAutomationRule(models.Model):
     """What must be filled in for the sender and the recipients chosen."""
@@ -23,10 +16,10 @@ class CaredeskAutomationRule(models.Model):
             if rule.sender_kind == "custom" and not email_normalize(rule.sender_email or ""):
                 rule._raise_missing("sender_email")
 
-    @api.constrains("recipient_kind", *_RECIPIENT_FIELDS.values())
+    @api.constrains(lambda self: ["recipient_kind", *self._recipient_fields().values()])
     def _check_recipients(self):
         for rule in self:
-            name = _RECIPIENT_FIELDS.get(rule.recipient_kind)
+            name = self._recipient_fields().get(rule.recipient_kind)
             if name and not rule[name]:
                 rule._raise_missing(name)
 
@@ -35,7 +28,7 @@ class CaredeskAutomationRule(models.Model):
         for rule in self.filtered("content_ids"):
             about_nobody = rule._is_once() and rule.recipient_kind not in (
                 "owner",
-                *_RECIPIENT_FIELDS,
+                *self._recipient_fields(),
             )
             if about_nobody:
                 raise ValidationError(
@@ -54,6 +47,18 @@ class CaredeskAutomationRule(models.Model):
         """A text that was written for other records may hold placeholders that mean nothing."""
         for message in self.content_ids:
             message._check_placeholders()
+
+    @api.model
+    def _recipient_fields(self):
+        """Return the name of the field that each kind of recipients needs. Hook for other addons.
+
+        Their kinds are served by an override of ``_recipients``.
+        """
+        return {
+            "users": "recipient_user_ids",
+            "group": "recipient_group_id",
+            "custom": "recipient_partner_ids",
+        }
 
     def _raise_missing(self, name):
         field = self._fields[name]._description_string(self.env)

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_datetime
 
 
 class CaredeskAutomationRule(models.Model):
@@ -73,11 +74,7 @@ class CaredeskAutomationRule(models.Model):
         # sudo: the ledger is the system's; who may change the rule may run it
         count = self.sudo()._enter_today()
         self.env.ref("caredesk_automation.ir_cron_run").sudo()._trigger()  # sudo: a system job
-        return self._notify_user(
-            self.env._("%(count)s messages are on their way.", count=count)
-            if count
-            else self.env._("Nobody new fits today.")
-        )
+        return self._notify_user(self._words_of_run(count))
 
     def action_open_log(self):
         """Open the log of the rule."""
@@ -111,6 +108,26 @@ class CaredeskAutomationRule(models.Model):
         }
 
     # === BUSINESS ===
+
+    def _words_of_run(self, count):
+        """Return what becomes of the messages that were entered just now."""
+        self.ensure_one()
+        if not count:
+            return self.env._("Nobody new fits today.")
+        if self.held_count:
+            return self.env._(
+                "%(count)s messages are held back: send them or drop them above.",
+                count=self.held_count,
+            )
+        now = fields.Datetime.now()
+        due = self._due_at(now)
+        if due > now:
+            return self.env._(
+                "%(count)s messages go out at %(when)s, after delay and quiet hours.",
+                count=count,
+                when=format_datetime(self.env, due, tz=self.tz, dt_format="short"),
+            )
+        return self.env._("%(count)s messages are on their way.", count=count)
 
     def _cancel_waiting(self):
         """Cancel all that is waiting; who sends at this moment goes first."""

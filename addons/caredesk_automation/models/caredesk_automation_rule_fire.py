@@ -5,6 +5,8 @@ from odoo.tools import SQL
 
 from ..domain.occasions import after_quiet, delayed, time_of
 
+#: In the context of whatever a rule does.
+BY_RULE = "caredesk_by_rule"
 #: Hours over which the occurrences of a rule are counted for the bulk guard.
 _GUARD_HOURS = 1
 
@@ -18,10 +20,11 @@ class CaredeskAutomationRule(models.Model):
     def _fire(self, trigger, records):
         """Have the rules that listen to ``trigger`` act on ``records``, after this transaction.
 
-        Hook, called by whatever happens. Where no rule listens it costs nothing.
+        Hook, called by whatever happens. Where no rule listens it costs nothing. What a rule
+        makes itself sets off none: one that answers new tickets by a ticket would never end.
         """
         rule_ids = self._listening(trigger)
-        if not rule_ids or not records:
+        if not rule_ids or not records or self.env.context.get(BY_RULE):
             return
         # sudo: rules act whoever sets them off
         for rule_sudo in self.sudo().browse(rule_ids):

@@ -98,12 +98,12 @@ class CaredeskAutomationRule(models.Model):
             self._enter_time(times[-1])
 
     def _enter_time(self, moment):
+        """Enter a moment of the timetable; return how many occurrences are new."""
         key = f"{self.trigger} {local_day(moment, self.tz)}"
         if self._is_once():
-            self._enter(SQL("SELECT %s AS id", self.id), key, moment)
-        else:
-            domain = Domain("partner_share", "=", True) & Domain("parent_id", "=", False)
-            self._enter_found(domain, key, moment)
+            return self._enter(SQL("SELECT %s AS id", self.id), key, moment)
+        domain = Domain("partner_share", "=", True) & Domain("parent_id", "=", False)
+        return self._enter_found(domain, key, moment)
 
     def _log_missed(self, moment):
         here = self.with_context(lang=self.user_id.lang)
@@ -121,35 +121,32 @@ class CaredeskAutomationRule(models.Model):
         """Enter what the rule would find today, whatever the hour; return how many."""
         self.ensure_one()
         now = fields.Datetime.now()
-        before = self._run_count()
         if self.trigger_kind == TIME:
-            self._enter_time(now)
-        elif self.trigger in _DAILY_EVENTS:
-            self._enter_day(local_day(now, self.tz), now)
-        return self._run_count() - before
-
-    def _run_count(self):
-        return self.env["caredesk.automation.run"].search_count([("rule_id", "=", self.id)])
+            return self._enter_time(now)
+        if self.trigger in _DAILY_EVENTS:
+            return self._enter_day(local_day(now, self.tz), now)
+        return 0
 
     # === EVENTS ===
 
     def _enter_day(self, day, moment=None):
-        """Enter the events the rule tells of on ``day``."""
+        """Enter the events the rule tells of on ``day``; return how many are new."""
         offset = self.silent_days if self.trigger == "no_contact" else self._offset()
         concerned = concerned_day(day, offset)
         # «Once a year»: a birthday that is corrected after the greeting brings no second one.
         key = f"{concerned:%Y}" if self.trigger == "birthday" else concerned.isoformat()
         moment = moment or at_local(day, time_of(self.hour), self.tz)
-        self._enter_found(getattr(self, f"_domain_of_{self.trigger}")(concerned), key, moment)
+        domain = getattr(self, f"_domain_of_{self.trigger}")(concerned)
+        return self._enter_found(domain, key, moment)
 
     def _enter_found(self, domain, key, moment):
-        """Enter all records of ``domain`` that meet the conditions."""
+        """Enter all records of ``domain`` that meet the conditions; return how many are new."""
         records = self._records()
         records.flush_model()  # the query below knows nothing of what is not written yet
         if "company_id" in records._fields:
             domain &= Domain("company_id", "in", self._of_company())
         query = records._search(domain & self._conditions())
-        self._enter(query.select(), f"{self.trigger} {key}", moment)
+        return self._enter(query.select(), f"{self.trigger} {key}", moment)
 
     @api.model
     def _domain_of_birthday(self, day):

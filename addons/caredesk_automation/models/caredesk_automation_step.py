@@ -4,23 +4,22 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import plaintext2html
 
+from .caredesk_automation_rule_fire import BY_RULE
+
 KINDS = [
     ("ticket", "Create a ticket"),
     ("activity", "Plan an activity"),
     ("tag", "Tag the customer"),
     ("action", "Run a server action"),
 ]
-#: Which field each kind needs.
-_NEEDED = {
-    "ticket": "ticket_type_id",
-    "activity": "activity_type_id",
-    "tag": "tag_ids",
-    "action": "action_id",
-}
 
 
 class CaredeskAutomationStep(models.Model):
-    """What a rule does besides sending messages."""
+    """What a rule does besides sending messages.
+
+    Other addons add kinds: a key of ``kind``, the field it needs in ``_needed`` and a method
+    ``_perform_<key>(record)`` that does it for one record.
+    """
 
     _name = "caredesk.automation.step"
     _description = "Automation Step"
@@ -54,11 +53,11 @@ class CaredeskAutomationStep(models.Model):
 
     # === CONSTRAINTS ===
 
-    @api.constrains("kind", *_NEEDED.values(), "title", "note")
+    @api.constrains(lambda self: ["kind", "title", "note", *self._needed().values()])
     def _check_complete(self):
         merge = self.env["caredesk.automation.merge.field"]
         for step in self:
-            name = step._needed_field()
+            name = self._needed()[step.kind]
             if not step.sudo()[name]:  # sudo: whether there is one, not which
                 field = self._fields[name]._description_string(self.env)
                 raise ValidationError(self.env._("Please fill in «%(field)s».", field=field))
@@ -73,14 +72,21 @@ class CaredeskAutomationStep(models.Model):
 
     # === BUSINESS ===
 
-    def _needed_field(self):
-        """Return the name of the field that the kind cannot do without. Hook for other kinds."""
-        return _NEEDED[self.kind]
+    @api.model
+    def _needed(self):
+        """Return the name of the field that each kind needs. Hook for other addons."""
+        return {
+            "ticket": "ticket_type_id",
+            "activity": "activity_type_id",
+            "tag": "tag_ids",
+            "action": "action_id",
+        }
 
     def _perform(self, record):
         """Do the step for one record; whoever calls rolls back what fails."""
         self.ensure_one()
-        getattr(self, f"_perform_{self.kind}")(record)
+        step = self.with_context(**{BY_RULE: True})
+        getattr(step, f"_perform_{self.kind}")(record.with_env(step.env))
 
     def _words(self, record):
         """Return title and note for a record, placeholders replaced."""

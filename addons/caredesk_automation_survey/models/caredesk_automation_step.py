@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from odoo.addons.caredesk_survey.models.caredesk_support_group import CUSTOMER_SURVEYS
 
@@ -23,8 +22,9 @@ class CaredeskAutomationStep(models.Model):
     def _check_survey(self):
         self._check_complete()
 
-    def _needed_field(self):
-        return "survey_id" if self.kind == "survey" else super()._needed_field()
+    @api.model
+    def _needed(self):
+        return {**super()._needed(), "survey": "survey_id"}
 
     def _perform_survey(self, record):
         """Have the customer invited; the list of automatic invitations says what came of it."""
@@ -33,7 +33,5 @@ class CaredeskAutomationStep(models.Model):
         if record._name == "caredesk.ticket" and record.state == "done":
             requests_sudo._ask_after(record, self.survey_id)
             return
-        customer = self.rule_id._customer(record)
-        if not customer:
-            raise UserError(self.env._("There is no customer to send the survey to."))
+        customer = self._one_customer(record)
         requests_sudo._ask_customer(customer, self.survey_id, self.rule_id.company_id)

@@ -1,0 +1,56 @@
+from odoo import fields
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .automation_common import AutomationCase
+
+
+@tagged("post_install", "-at_install")
+class TestContractWarranty(AutomationCase):
+    """Warranties that begin with an order."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        products = cls.env["product.product"]
+        cls.pump = products.create({"name": "Pump", "caredesk_warranty_months": 12})
+        cls.filter = products.create({"name": "Filter"})
+
+    def _order(self, **vals):
+        lines = [Command.create({"product_id": one.id}) for one in (self.pump, self.filter)]
+        return self.env["sale.order"].create(
+            {"partner_id": self.hoa.id, "order_line": lines, "user_id": self.mai.id, **vals}
+        )
+
+    def _warranties(self):
+        found = [("partner_id", "=", self.hoa.id), ("kind", "=", "warranty")]
+        return self.env["caredesk.contract"].search(found)
+
+    def test_from_the_delivery_for_its_months(self):
+        """S1-X1, C-33: only what has a warranty, once, to the last day before a year is over."""
+        self._freeze("2026-03-02 20:00:00")  # 3 March in Hanoi
+        order = self._order(commitment_date="2026-03-09 20:00:00")
+        order.action_confirm()
+        warranty = self._warranties()
+        self.assertEqual((warranty.product_id, warranty.state), (self.pump, "running"))
+        self.assertEqual(warranty.user_id, self.mai)
+        self.assertEqual(
+            (str(warranty.date_start), str(warranty.date_end)), ("2026-03-10", "2027-03-09")
+        )
+        order.commitment_date = fields.Datetime.to_datetime("2026-03-31 20:00:00")
+        self.assertEqual(
+            (str(warranty.date_start), str(warranty.date_end)), ("2026-04-01", "2027-03-31")
+        )
+        order._begin_warranties()
+        self.assertEqual(self._warranties(), warranty)
+
+    def test_cancelled_order_ends_it(self):
+        """C-33: nobody is reminded of a warranty of what was not bought; confirmed again it is."""
+        order = self._order()
+        order.action_confirm()
+        first = self._warranties()
+        order._action_cancel()
+        self.assertEqual(first.state, "cancelled")
+        order.action_draft()
+        order.action_confirm()
+        self.assertEqual((self._warranties() - first).state, "running")
