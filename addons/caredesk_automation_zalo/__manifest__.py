@@ -6,6 +6,9 @@
     "author": "CareDesk",
     "license": "LGPL-3",
     "depends": ["caredesk_automation", "caredesk_zalo"],
-    "data": ["views/caredesk_automation_message_views.xml"],
+    "data": [
+        "views/caredesk_automation_message_views.xml",
+        "views/caredesk_care_form_views.xml",
+    ],
     "auto_install": True,
 }

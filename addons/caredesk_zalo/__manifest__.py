@@ -12,7 +12,9 @@
         "security/caredesk_zalo_rules.xml",
         "security/caredesk_tag_rules.xml",
         "security/caredesk_zalo_template_rules.xml",
+        "security/caredesk_zalo_report_rules.xml",
         "data/ir_cron_data.xml",
+        "data/ir_cron_notice_data.xml",
         "data/utm_source_data.xml",
         "views/caredesk_zalo_app_views.xml",
         "views/caredesk_zalo_oa_views.xml",
@@ -30,6 +32,8 @@
         "views/crm_lead_views.xml",
         "views/caredesk_zalo_template_views.xml",
         "wizard/caredesk_zalo_template_send_views.xml",
+        "views/caredesk_zalo_notice_views.xml",
+        "views/caredesk_zalo_report_views.xml",
         "views/menus.xml",
     ],
     "assets": {

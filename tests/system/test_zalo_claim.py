@@ -1,6 +1,6 @@
 """Two people must not answer the same Zalo customer, and leaving Zalo leaves nothing behind."""
 
-from tests.system import zalo_claim_race
+from tests.system import zalo_claim_race, zalo_link_race
 from tests.system.harness import scenario
 
 ROUNDS = 6
@@ -17,12 +17,24 @@ env["ir.module.module"].search([("name", "=", "caredesk_zalo")]).button_immediat
 
 
 def test_one_agent_gets_the_customer(tools, installed_database):
-    """C-40: of four who take a conversation at once exactly one serves, the others read who."""
+    """C-40, IE-44: of four at once one serves a customer, and one links him; the others read why.
+
+    Proves S2-CRM-15.
+    """
     with scenario(tools, "zalo_claim", source=installed_database) as ctx:
-        for attempts in zalo_claim_race.run(ctx, ROUNDS):
+        uids, channels = ctx.call("tests.system.zalo_claim_race:prepare", ROUNDS)
+        for attempts in zalo_claim_race.run(ctx, uids, channels):
             assert [attempt["won"] for attempt in attempts].count(True) == 1, attempts
             for attempt in attempts:
                 assert attempt["won"] or "serves this customer already" in attempt["text"], attempts
+        contacts = ctx.call("tests.system.zalo_link_race:customers", channels)
+        met = zalo_link_race.run(ctx, uids, contacts)
+        linked = ctx.call("tests.system.zalo_link_race:links", contacts)
+        for attempts, partner in zip(met, linked, strict=True):
+            won = [attempt["won"] for attempt in attempts if attempt["won"]]
+            assert won == [partner], attempts
+            for attempt in attempts:
+                assert attempt["won"] or "already" in attempt["text"], attempts
 
 
 def test_uninstalling_zalo_leaves_nothing_behind(tools, installed_database):

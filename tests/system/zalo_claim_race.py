@@ -7,12 +7,11 @@ CHANNEL = "discuss.channel"
 PEOPLE = 4
 
 
-def run(ctx: Context, rounds: int) -> list[list[dict]]:
+def run(ctx: Context, uids: list[int], channels: list[int]) -> list[list[dict]]:
     """Race for conversations, one process an agent; return for each round what each met."""
-    uids, channels = ctx.call("tests.system.zalo_claim_race:prepare", rounds)
-    with ctx.gates(rounds) as release:
+    with ctx.gates(len(channels)) as release:
         racers = [ctx.spawn("tests.system.zalo_claim_race:racer", uid, channels) for uid in uids]
-        for gate in range(rounds):
+        for gate in range(len(channels)):
             release(gate, len(uids))
         return list(zip(*(racer.result() for racer in racers), strict=True))
 

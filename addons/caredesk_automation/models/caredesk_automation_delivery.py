@@ -22,6 +22,13 @@ class CaredeskAutomationMessage(models.Model):
         self.ensure_one()
         return getattr(self, f"_deliver_{self.channel}")(partner, content, sender)
 
+    def _is_needless(self, states):
+        """Hook: tell whether a recipient need not get this message any more.
+
+        :param states: ``{channel: state}`` of what he or she was sent of the rule so far
+        """
+        return False
+
     def _deliver_email(self, partner, content, sender):
         address = partner.email_normalized
         if not address:
@@ -170,12 +177,16 @@ class CaredeskAutomationRule(models.Model):
         results = []
         for partner in recipients:
             sources = self._sources(record, partner)
+            states = {}
             for message in self.content_ids:
+                if message._is_needless(states):
+                    continue
                 content = message._content_for(sources, partner.lang)
                 result = message._deliver(partner, content, sender)
                 self.env["caredesk.automation.log"]._note(
                     run, partner_id=partner.id, channel=message.channel, **result
                 )
+                states[message.channel] = result["state"]
                 results.append(result["state"])
         return results
 

@@ -1,1 +1,3 @@
+from . import caredesk_automation_log
 from . import caredesk_automation_message
+from . import caredesk_care_history

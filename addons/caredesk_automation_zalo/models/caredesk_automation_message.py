@@ -1,12 +1,13 @@
-from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class CaredeskAutomationMessage(models.Model):
     """Zalo among the channels of a rule.
 
     Who wrote in the last days reads the text in his conversation; for all others Zalo takes
-    approved templates only, so the rule names one for them.
+    approved templates only, so the rule names one for them. Whom neither reaches gets the
+    messages of the rule that are kept for that.
     """
 
     _inherit = "caredesk.automation.message"
@@ -20,41 +21,44 @@ class CaredeskAutomationMessage(models.Model):
         help="Goes to customers who have not written in the last 7 days, or are known by their "
         "phone only. Each one costs money.",
     )
+    is_zalo_fallback = fields.Boolean(
+        "Only If Zalo Fails",
+        help="Goes only to whom the message by Zalo does not reach, neither in the conversation "
+        "nor by template; also when Zalo says so later.",
+    )
+
+    @api.constrains("is_zalo_fallback", "channel", "sequence", "rule_id")
+    def _check_is_zalo_fallback(self):
+        for message in self.filtered("is_zalo_fallback"):
+            earlier = message.rule_id.content_ids.sorted("sequence").mapped("channel")
+            earlier = earlier[: earlier.index(message.channel)]
+            if "zalo" not in earlier:
+                raise ValidationError(
+                    message.env._(
+                        "Put the message by Zalo before those that are sent only if Zalo fails."
+                    )
+                )
 
     # === BUSINESS ===
 
+    def _is_needless(self, states):
+        reached = self.is_zalo_fallback and states.get("zalo") == "sent"
+        return reached or super()._is_needless(states)
+
     def _deliver_zalo(self, partner, content, _sender):
         """Queue the text in the conversation, else the template; see ``_deliver``."""
-        contact_sudo = self._zalo_contact(partner)
-        if contact_sudo._can_be_written_to():
-            message = contact_sudo._say(content["body_text"])
-            return {"state": "sent", "recipient": contact_sudo.name, "message_id": message.id}
-        if not self.zalo_template_id:
-            return self._refused(
-                partner.name,
-                self.env._("Has not written on Zalo in the last 7 days, and no template is set."),
-            )
-        return self._deliver_zalo_template(partner, contact_sudo)
-
-    def _deliver_zalo_template(self, partner, contact_sudo):
-        template_sudo = self.zalo_template_id.sudo()  # the rule's author chose it
-        same = contact_sudo.filtered(lambda one: one.oa_id == template_sudo.oa_id)
-        try:
-            template_sudo._send(
-                template_sudo._fill(partner),
-                contact=same or None,
-                phone=partner.phone,
-                record=partner,
-            )
-        except UserError as error:
-            return self._refused(partner.phone or partner.name, str(error))
-        return {"state": "sent", "recipient": same.name or partner.phone}
-
-    def _zalo_contact(self, partner):
-        """Return the Zalo customer who is this partner: the one who wrote last."""
         # sudo: rules work for everybody; the log says what they sent
         contacts_sudo = self.env["caredesk.zalo.contact"].sudo()
-        company = self.rule_id.company_id
-        return contacts_sudo.search(
-            [("partner_id", "=", partner.id), ("company_id", "=", company.id)], limit=1
+        contact_sudo = contacts_sudo._of_partner(partner, self.rule_id.company_id)
+        way, row, reason = contact_sudo._reach(
+            content["body_text"], partner, template=self.zalo_template_id, phone=partner.phone
         )
+        name = contact_sudo.name or partner.phone or partner.name
+        if not way:
+            return self._refused(name, reason)
+        return {
+            "state": "sent",
+            "recipient": name,
+            "message_id": row.mail_message_id.id,
+            "zalo_message_id": row.id,
+        }

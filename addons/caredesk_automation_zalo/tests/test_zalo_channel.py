@@ -1,4 +1,5 @@
 from odoo import fields
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import TransactionCase, tagged
 
 from odoo.addons.caredesk_automation.tests.automation_common import AutomationMixin
@@ -30,7 +31,7 @@ class TestZaloChannel(AutomationMixin, ZaloMixin, TransactionCase):
         )
 
     def test_in_the_conversation(self):
-        """S0-AUT-X9, S1-EML-03: who wrote lately reads it in his conversation."""
+        """S0-AUT-X2: who wrote lately reads it in his conversation."""
         contact = self._receive()
         contact.partner_id = self.hoa
         result = self._fire(self.hoa)
@@ -84,3 +85,40 @@ class TestZaloChannel(AutomationMixin, ZaloMixin, TransactionCase):
         for _time in range(2):
             self._scan_and_run()
         self.assertSent(rule, self.hoa, channel="zalo")
+
+    def test_next_channel(self):
+        """S0-AUT-X7: whom Zalo does not reach gets the e-mail of the rule, and nobody both."""
+        rule = self._rule("birthday", "zalo", "email")
+        by_zalo, by_mail = rule.content_ids
+        by_mail.is_zalo_fallback = True
+        lan = self._customer("Lan", birthday="1990-03-02")
+        contact = self._receive()
+        clock = self._freeze("2026-03-01 08:00:00")
+        contact.write({"partner_id": lan.id, "last_customer_at": fields.Datetime.now()})
+        clock.move_to("2026-03-02 01:00:00")
+        self._scan_and_run()
+        self.assertSent(rule, lan, channel="zalo")
+        self.assertSent(rule, self.hoa, channel="email")
+        log = self._log(rule).filtered(lambda line: line.zalo_message_id)
+        log.zalo_message_id._fail("Người dùng đã chặn", -244)
+        self.assertEqual((log.state, log.reason), ("failed", "Người dùng đã chặn"))
+        self.assertSent(rule, self.hoa, lan, channel="email")
+        with self.assertRaises(ValidationError):
+            by_mail.sequence = by_zalo.sequence - 1
+
+    def test_care_by_zalo(self):
+        """S3-FLT-08: a message of a care form goes out by Zalo when it is confirmed."""
+        form = self.env["caredesk.care.form"].create(
+            {"name": "Hỏi thăm", "action": "message", "medium": "zalo", "sends_by_zalo": True}
+        )
+        care = self.env["caredesk.care.history"].create(
+            {"partner_id": self.hoa.id, "action": "message", "form_id": form.id, "body": "Chào chị"}
+        )
+        with self.assertRaisesRegex(UserError, "not reached on Zalo"):
+            care.action_confirm()
+        contact = self._receive()
+        contact.partner_id = self.hoa
+        care.action_confirm()
+        self._send()
+        self.assertEqual((care.state, care.zalo_state), ("confirmed", "sent"))
+        self.assertIn("Chào chị", self.world.messages[-1].body["text"])

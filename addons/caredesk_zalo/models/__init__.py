@@ -43,7 +43,14 @@ from . import caredesk_zalo_contact_convert
 from . import caredesk_zalo_contact_work
 from . import caredesk_zalo_contact_say
 from . import caredesk_zalo_lead_map
+from . import caredesk_zalo_contact_reach
+from . import caredesk_zalo_notice
+from . import caredesk_zalo_notice_job
 from . import caredesk_ticket
+from . import caredesk_zalo_rating
+from . import caredesk_zalo_info_lead
+from . import caredesk_zalo_tag_mirror
+from . import caredesk_zalo_response
 from . import res_company
 from . import res_config_settings
 from . import res_partner

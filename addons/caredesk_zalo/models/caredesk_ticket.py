@@ -20,8 +20,11 @@ class CaredeskTicket(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         tickets = super().create(vals_list)
-        for ticket in tickets.sudo().filtered("zalo_contact_id"):  # notes of the system
+        from_zalo_sudo = tickets.sudo().filtered("zalo_contact_id")  # notes of the system
+        for ticket in from_zalo_sudo:
             ticket._tell_zalo(self.env._("Ticket created: %s", ticket._get_html_link()))
+        if from_zalo_sudo:
+            self.env["caredesk.zalo.notice.job"]._plan(from_zalo_sudo, "created")
         return tickets
 
     # === ACTIONS ===
@@ -34,11 +37,14 @@ class CaredeskTicket(models.Model):
     # === BUSINESS ===
 
     def _transition(self, step, vals=None):
+        before = {ticket.id: ticket.state for ticket in self.sudo()}
         result = super()._transition(step, vals)
         for ticket in self.sudo().filtered("zalo_contact_id"):  # notes of the system
             states = dict(ticket._fields["state"]._description_selection(ticket.env))
             link, state = ticket._get_html_link(), states[ticket.state]
             ticket._tell_zalo(self.env._("Ticket %(link)s: %(state)s", link=link, state=state))
+            if ticket.state != before[ticket.id] and not self._is_by_customer():
+                self.env["caredesk.zalo.notice.job"]._plan(ticket, ticket.state)
         return result
 
     def _tell_zalo(self, text):

@@ -61,7 +61,7 @@ class CaredeskZaloContact(models.Model):
         self.ensure_one()
         record.check_access("read")
         self._check_unlinked()
-        self._check_same_company(record)
+        self._check_usable(record)
         self._point_at(record)
         self._tell_linked(self.env._("Linked to %s.", record._get_html_link()))
 
@@ -77,7 +77,7 @@ class CaredeskZaloContact(models.Model):
         self.ensure_one()
         self.check_access("write")
         record.check_access("write")
-        self._check_same_company(record)
+        self._check_usable(record)
         names = PARTNER_FIELDS if record._name == "res.partner" else LEAD_FIELDS
         new = {names[key]: value for key, value in values.items() if value and key in names}
         old = {name: record[name] for name in new if record[name] and record[name] != new[name]}
@@ -154,6 +154,12 @@ class CaredeskZaloContact(models.Model):
                     record=linked.sudo().display_name,  # the name is all that is told
                 )
             )
+
+    def _check_usable(self, record):
+        """Raise when a customer cannot be this record: another company's, or put away."""
+        if not record.active:
+            raise UserError(self.env._("%s is archived. Restore it first.", record.display_name))
+        self._check_same_company(record)
 
     def _check_same_company(self, record):
         if record.company_id and record.company_id != self.company_id:

@@ -96,6 +96,7 @@ class CaredeskZaloContact(models.Model):
                     self.name,
                 )
             )
+        self._check_usable(self.partner_id)
         values = {"partner_id": self.partner_id.id, "zalo_contact_id": self.id, "origin": "Zalo"}
         return self._form(self.env._("New Quotation"), "sale.order", values)
 

@@ -13,6 +13,10 @@ from . import test_erasure
 from . import test_zalo_rights
 from . import test_neutralize
 from . import test_panel
+from . import test_many
+from . import test_notice
+from . import test_response
+from . import test_tag_mirror
 from . import test_template
 from . import test_screen
 from . import test_gate

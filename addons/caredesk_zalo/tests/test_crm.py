@@ -41,7 +41,7 @@ class TestAddToCrm(CrmMixin, TransactionCase):
     """«Thêm khách hàng vào CRM»."""
 
     def test_a_new_lead(self):
-        """S2-CRM-02, 03, 04, 05, 06: pre-filled, made, linked, shown; the door closes behind."""
+        """S2-CRM-02/03/04/05/06: pre-filled, made, linked, shown; the door closes behind."""
         self.contact.sudo().phone = "84901234567"
         wizard = self._wizard(target="lead")
         self.assertEqual((wizard.name, wizard.phone), (self.contact.name, "+84 901 234 567"))
@@ -62,7 +62,7 @@ class TestAddToCrm(CrmMixin, TransactionCase):
         self.assertEqual(self.contact.kind, "contact")
 
     def test_duplicates_are_found_in_any_form(self):
-        """S2-CRM-08, 12, 22, IE-42: e-mail whatever its case, phone with 0, 84 or +84."""
+        """S2-CRM-08/12/22, IE-42: e-mail whatever its case, phone with 0, 84 or +84."""
         self._known(email="An@Example.com")
         self._known(phone="0901 234 567")
         self.env["crm.lead"].create({"name": "Cũ", "type": "lead", "phone": "+84901234567"})
@@ -75,7 +75,7 @@ class TestAddToCrm(CrmMixin, TransactionCase):
         self.assertEqual(self.contact._matches("", ""), ([], 0))
 
     def test_nothing_is_made_twice_in_silence(self):
-        """S2-CRM-13, 14, 23: Save shows who is there instead of making another one."""
+        """S2-CRM-13/14/23: Save shows who is there instead of making another one."""
         known = self._known(phone="0901234567")
         wizard = self._wizard(target="contact", phone="+84901234567")
         self.assertEqual(wizard.match_ids.record, known)
@@ -103,7 +103,7 @@ class TestAddToCrm(CrmMixin, TransactionCase):
         self.assertEqual((found, hidden), ([], 1))
 
     def test_link_changes_nothing(self):
-        """S2-CRM-09, 10, 11, 15, 16, 17: one is ticked, and stays as it is."""
+        """S2-CRM-09/10/11/15/16/17: one is ticked, and stays as it is."""
         known = self._known(phone="0901234567")
         wizard = self._wizard(name="Tên khác", phone="0901234567")
         with self.assertRaisesRegex(UserError, "Tick one"):
@@ -124,7 +124,7 @@ class TestAddToCrm(CrmMixin, TransactionCase):
             self.contact._link_to(second)
 
     def test_merge_overwrites_and_keeps_the_past(self):
-        """S2-CRM-18, 19, 20, 21, 24, 25, 26, C-17: exactly one is left, with the chat's data."""
+        """S2-CRM-18/19/20/21/24/25/26, C-17: exactly one is left, with the chat's data."""
         known = self._known(phone="12345", email="a@example.com", street="Hà Nội")
         ticket = self.env["caredesk.ticket"].create(
             {
@@ -172,6 +172,29 @@ class TestAddToCrm(CrmMixin, TransactionCase):
         with self.assertRaisesRegex(UserError, "belongs to"):
             contact._link_to(known.with_env(contact.env))
 
+    def test_no_merge_across_companies(self):
+        """IE-40, S2-CRM-19: what belongs to another company is not overwritten from here."""
+        other = self.env["res.company"].create({"name": "Khác"})
+        self.seller.company_ids |= other
+        known = self._known(company_id=other.id)
+        contact = self.contact.with_context(allowed_company_ids=self.seller.company_ids.ids)
+        with self.assertRaisesRegex(UserError, "belongs to"):
+            contact._merge_into(known.with_env(contact.env), {"name": "B"})
+        self.assertEqual(known.name, "Nguyễn Văn A")
+
+    def test_archived_meanwhile(self):
+        """S2-CRM-15, S2-CRM-24, S2-ORD-01: a ticked record that was put away takes nobody."""
+        known = self._known(phone="0901234567")
+        wizard = self._wizard(phone="0901234567")
+        wizard.match_ids.is_chosen = True
+        known.active = False
+        for button in (wizard.action_link, wizard.action_merge):
+            with self.assertRaisesRegex(UserError, "archived"):
+                button()
+        self.contact.sudo().partner_id = known
+        with self.assertRaisesRegex(UserError, "archived"):
+            self.contact.action_new_order()
+
     def test_unlink(self):
         """S2-CRM-06, IE-44: a wrong link is undone, and both stay."""
         known = self._known()
@@ -204,7 +227,7 @@ class TestConvert(CrmMixin, TransactionCase):
         return wizard.with_context(**action["context"]).create(values)
 
     def test_a_lead_becomes_a_contact(self):
-        """S2-CNV-02, 03, 04, 05, 06: popup, conversion, a second popup, the contact is shown."""
+        """S2-CNV-02/03/04/05/06: popup, conversion, a second popup, the contact is shown."""
         said = self._convert(name="Trần Thị B").action_convert()
         self.assertIn("changed", said["params"]["title"])
         self.assertEqual(self.contact.partner_id.name, "Trần Thị B")
@@ -220,8 +243,21 @@ class TestConvert(CrmMixin, TransactionCase):
         with self.assertRaisesRegex(UserError, "already"):
             second.action_convert()
 
+    def test_converted_elsewhere(self):
+        """S2-CNV-03, S2-CNV-06: CRM's own conversion makes the chat's lead a contact too."""
+        wizard = self._convert(name="B")
+        partner = self.env["res.partner"].create({"name": "Chị B"})
+        wizards = self.env["crm.lead2opportunity.partner"].with_context(
+            active_model="crm.lead", active_id=self.lead.id, active_ids=self.lead.ids
+        )
+        values = {"name": "convert", "action": "exist", "partner_id": partner.id}
+        wizards.create(values).action_apply()
+        self.assertEqual(self.contact.partner_id, partner)
+        with self.assertRaisesRegex(UserError, "already"):
+            wizard.action_convert()
+
     def test_company_contact_and_opportunity(self):
-        """S2-X4, S2-OPP-06, 07, 08: an organisation becomes company, contact and opportunity."""
+        """S2-X4, S2-OPP-06/07/08: an organisation becomes company, contact and opportunity."""
         ticket = self.env["caredesk.ticket"].create(
             {
                 "name": "T",
@@ -262,7 +298,7 @@ class TestConvert(CrmMixin, TransactionCase):
         self.assertEqual(self.contact.partner_id.ref, "Chị Lan")
 
     def test_opportunity_of_a_person(self):
-        """S2-OPP-02, 03, 04, 05, 09: the lead becomes a contact without a question."""
+        """S2-OPP-02/03/04/05/09: the lead becomes a contact without a question."""
         self.env.company.zalo_customer_rule = "individual"
         action = self.contact.action_new_opportunity()
         self.assertEqual(action["res_model"], "crm.lead")

@@ -34,6 +34,24 @@ class TestInformation(ZaloMixin, TransactionCase):
 
     # === ASKING ===
 
+    def test_information_makes_a_lead(self):
+        """S2-CRM-01: by setting, of the raw customer or anew, and of one the company knows not."""
+        contact = self._receive()
+        self.account.info_makes_lead = True
+        self._shares(contact, name="Chị Hoa", phone="84903555777", address="12 Lê Lợi")
+        lead = contact.lead_id
+        self.assertEqual((contact.kind, lead.phone), ("lead", contact.phone))
+        self._shares(contact, name="Chị Hoa", phone="84903555777", address="14 Lê Lợi")
+        self.assertEqual(contact.lead_id, lead)
+        lead.is_raw = True
+        self._shares(contact, name="Chị Hoa", phone="84903555777", address="16 Lê Lợi")
+        self.assertFalse(lead.is_raw)
+        contact.lead_id = False
+        self.env["res.partner"].create({"name": "Hoa", "phone": "0903555777"})
+        self._shares(contact, name="Chị Hoa", phone="84903555777", address="18 Lê Lợi")
+        self.assertFalse(contact.lead_id)
+        self.assertTrue(contact.proposal_ids)
+
     def test_dialog_shows_what_is_sent_and_no_sends_nothing(self):
         """S2-INF-04, S2-INF-05, S2-INF-06: the form is shown first; leaving it sends nothing."""
         action = self.contact.with_user(self.hang).action_request_info()

@@ -23,7 +23,7 @@ class TestMarks(ZaloMixin, TransactionCase):
         return contacts.search([("oa_id", "=", self.account.id), *domain])
 
     def test_own_and_shared_tags(self):
-        """S2-TAG-03, 04, 05, 07: own ones orange and for oneself, shared ones blue and for all."""
+        """S2-TAG-03/04/05/07: own ones orange and for oneself, shared ones blue and for all."""
         own = self.tags.create({"name": "  Khó   tính "})
         shared = self.tags.create({"name": "VIP", "is_shared": True})
         self.assertEqual((own.name, own.color, shared.color), ("Khó tính", 2, 8))
@@ -35,7 +35,7 @@ class TestMarks(ZaloMixin, TransactionCase):
             self.tags.create({"name": "x", "user_id": self.minh.id})
 
     def test_enter_makes_or_selects(self):
-        """S2-TAG-06, 10: a new name becomes an own tag, a known one is selected."""
+        """S2-TAG-06/10: a new name becomes an own tag, a known one is selected."""
         first, _name = self.tags.name_create("Hay hỏi")
         self.assertEqual(self.tags.browse(first).user_id, self.hang)
         self.assertFalse(self.tags.browse(first).is_shared)
@@ -53,7 +53,7 @@ class TestMarks(ZaloMixin, TransactionCase):
             self.tags.with_user(self.minh).create({"name": "vip", "is_shared": True})
 
     def test_tagging(self):
-        """S2-TAG-01, 02, 08, 09: on the customer, on the record he is linked to, and to find."""
+        """S2-TAG-01/02/08/09: on the customer, on the record he is linked to, and to find."""
         own = self.tags.create({"name": "Của Hằng"})
         minhs = self.tags.with_user(self.minh).create({"name": "Của Minh"})
         self.contact.with_user(self.hang).tag_ids = [Command.set(own.ids)]
@@ -69,7 +69,7 @@ class TestMarks(ZaloMixin, TransactionCase):
         self.assertEqual(found, partner)
 
     def test_following(self):
-        """S2-FOL-02, 03, 04, C-27: a star of one's own, on and off."""
+        """S2-FOL-02/03/04, C-27: a star of one's own, on and off."""
         mine = self.contact.with_user(self.hang)
         self.assertTrue(mine.action_toggle_star())
         self.assertTrue(mine.is_starred)
@@ -95,7 +95,7 @@ class TestMarks(ZaloMixin, TransactionCase):
             self.assertFalse(self.env[record._name].with_user(self.minh).sudo().search(domain))
 
     def test_search(self):
-        """S2-SCH-01, 02, IE-42: by a name without its accents, by a phone in any form."""
+        """S2-SCH-01/02, IE-42: by a name without its accents, by a phone in any form."""
         self.contact.write({"name": "Nguyễn Thị Bưởi", "phone": "84901234567"})
         for typed in ("buoi", "NGUYEN bươi", "0901 234 567", "+84901234567", "901234"):
             self.assertEqual(self._find(("search_any", "ilike", typed)), self.contact, typed)

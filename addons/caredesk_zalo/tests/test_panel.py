@@ -1,7 +1,10 @@
+from lxml import etree
+
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import TransactionCase, tagged
 
+from ..wizard.caredesk_zalo_address import ADDON, KEY
 from .test_crm import CrmMixin
 
 
@@ -28,7 +31,7 @@ class TestPanel(CrmMixin, TransactionCase):
         self.assertFalse(panel["can"]["convert"])
 
     def test_linked_customer(self):
-        """S2-CRM-06, 17, S2-TAG-09, S2-TKT-04, S2-ORD-04, S2-ACT-05: who he is, what he has."""
+        """S2-CRM-06/17, S2-TAG-09, S2-TKT-04, S2-ORD-04, S2-ACT-05: who he is, what he has."""
         partner = self.env["res.partner"].create({"name": "Chị Lan", "phone": "0901234567"})
         self.contact._link_to(partner.with_user(self.seller))
         tag = self.env["caredesk.tag"].with_user(self.seller).create({"name": "VIP"})
@@ -80,19 +83,36 @@ class TestPanel(CrmMixin, TransactionCase):
         self.assertLessEqual(self.env.cr.sql_log_count - before, once)
 
     def test_edit_what_the_chat_knows(self):
-        """S2-UPD-01, 02, 03, 06: an unlinked customer is changed on his card."""
+        """S2-UPD-01/02/03/06: an unlinked customer is changed on his card."""
         self._edit(name="Chị Mai", phone="0901234567", address="12 Lê Lợi")
         self.assertEqual(self.contact.name, "Chị Mai")
         self.assertEqual(self._panel()["customer"]["address"], "12 Lê Lợi")
 
     def test_edit_the_contact(self):
-        """S2-UPD-03, 04, 05: a linked customer is changed on his record, his company chosen."""
+        """S2-UPD-03/05: a linked customer is changed on his record, his company chosen."""
         partner = self.env["res.partner"].create({"name": "Lan", "email": "lan@example.com"})
         self.contact._link_to(partner.with_user(self.seller))
         company = self.env["res.partner"].create({"name": "Spa", "is_company": True})
         self._edit(name="Chị Lan", address="12 Lê Lợi", parent_id=company.id)
         self.assertEqual((partner.name, partner.street), ("Chị Lan", "12 Lê Lợi"))
         self.assertEqual((partner.parent_id, partner.email), (company, "lan@example.com"))
+
+    def test_address_suggestions(self):
+        """S2-UPD-04: Odoo's own suggestions where they are installed and have a key, else text."""
+        wizard = self.env["caredesk.zalo.edit"].with_user(self.seller)
+
+        def widget():
+            arch = etree.fromstring(wizard.get_view(view_type="form")["arch"])
+            return arch.find(".//field[@name='address']").get("widget")
+
+        self.env["ir.config_parameter"].set_param(KEY, "key")
+        modules = self.registry._init_modules
+        self.patch(self.registry, "_init_modules", modules - {ADDON})
+        self.assertFalse(widget())
+        self.patch(self.registry, "_init_modules", modules | {ADDON})
+        self.assertEqual(widget(), ADDON)
+        self.env["ir.config_parameter"].set_param(KEY, False)
+        self.assertFalse(widget())
 
     def test_edit_needs_the_right(self):
         """S2-UPD-01: the rights of the record apply."""
@@ -105,7 +125,7 @@ class TestPanel(CrmMixin, TransactionCase):
             wizard.action_save()
 
     def test_quick_reply(self):
-        """S2-KBR-01, 02, 03, 04, S2-X5: found without accents, sent as text, counted."""
+        """S2-KBR-01/02/03/04, S2-X5: found without accents, sent as text, counted."""
         agent = self._zalo_user("kb", "caredesk_zalo.group_agent,caredesk_ticket.group_agent")
         self.account.user_ids |= agent
         article = self.env["caredesk.knowledge.article"].create(

@@ -19,7 +19,7 @@ class TestWork(CrmMixin, TransactionCase):
         return partner
 
     def test_ticket(self):
-        """S2-TKT-01, 02, 03, 04, S1-TKT-03: filled in, linked both ways, told in the chat."""
+        """S2-TKT-01/02/03/04, S1-TKT-03: filled in, linked both ways, told in the chat."""
         action = self.contact.action_new_ticket()
         with self._open(action) as form:
             form.name = "Máy giặt kêu"
@@ -53,7 +53,7 @@ class TestWork(CrmMixin, TransactionCase):
         self.assertEqual(ticket.partner_id, partner)
 
     def test_order(self):
-        """S2-ORD-01, 02, 03, 04, C-29: for contacts only; linked, told in the chat."""
+        """S2-ORD-01/02/03/04, C-29: for contacts only; linked, told in the chat."""
         with self.assertRaisesRegex(UserError, "contacts"):
             self.contact.action_new_order()
         partner = self._link()
@@ -63,7 +63,7 @@ class TestWork(CrmMixin, TransactionCase):
         self.assertIn(order.name, self._notes())
 
     def test_activities(self):
-        """S2-ACT-01, 02, 03, 04, 05: call and task are activities, a meeting is in the calendar."""
+        """S2-ACT-01/02/03/04/05: call and task are activities, a meeting is in the calendar."""
         self.assertEqual(
             self.contact.action_new_call()["context"]["active_model"], self.contact._name
         )

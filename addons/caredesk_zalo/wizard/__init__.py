@@ -4,4 +4,5 @@ from . import caredesk_zalo_transfer
 from . import caredesk_zalo_close
 from . import caredesk_zalo_request
 from . import caredesk_zalo_edit
+from . import caredesk_zalo_address
 from . import caredesk_zalo_template_send

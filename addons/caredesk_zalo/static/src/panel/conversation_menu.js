@@ -3,6 +3,8 @@ import { _t } from "@web/core/l10n/translation";
 
 const CONTACT = "caredesk.zalo.contact";
 const GROUP = 6;
+/** On the bus of the screen, with the id of the conversation: read its customer anew. */
+export const CUSTOMER_CHANGED = "CAREDESK-ZALO:CUSTOMER-CHANGED";
 
 /**
  * Offer something to begin for the customer behind the three dots of a conversation.
@@ -23,18 +25,21 @@ function registerEntry(name, { icon, label, method, kinds }, index) {
             (!kinds || kinds.includes(thread.zalo_side.kind)),
         icon: `fa fa-fw ${icon}`,
         name: label,
-        open: ({ store, thread }) => begin(store.env.services, thread, method),
+        open: ({ store, thread }) => begin(store.env, thread, method),
         sequence: 10 * index,
         sequenceGroup: GROUP,
     });
 }
 
 /** Ask the server for a dialog and show it; without one, say what was done. */
-async function begin({ action, notification, orm }, thread, method) {
+async function begin({ bus, services }, thread, method) {
+    const { action, notification, orm } = services;
+    const onClose = () => bus.trigger(CUSTOMER_CHANGED, thread.id);
     const result = await orm.call(CONTACT, method, [[thread.zalo_side.contact_id]]);
     if (result?.type) {
-        await action.doAction(result);
+        await action.doAction(result, { onClose });
     } else {
+        onClose();
         const text = result ? _t("You follow %s.") : _t("You no longer follow %s.");
         notification.add(text.replace("%s", thread.displayName), { type: "success" });
     }

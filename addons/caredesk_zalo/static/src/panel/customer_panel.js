@@ -2,7 +2,9 @@ import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
 import { ActionPanel } from "@mail/discuss/core/common/action_panel";
 import { TagsList } from "@web/core/tags_list/tags_list";
 import { formatDate, deserializeDate } from "@web/core/l10n/dates";
-import { useService } from "@web/core/utils/hooks";
+import { useBus, useService } from "@web/core/utils/hooks";
+
+import { CUSTOMER_CHANGED } from "@caredesk_zalo/panel/conversation_menu";
 
 const CONTACT = "caredesk.zalo.contact";
 
@@ -17,6 +19,12 @@ export class ZaloCustomerPanel extends Component {
         this.actionService = useService("action");
         this.state = useState({ panel: undefined, isLoading: true });
         onWillStart(() => this.load(this.props.thread));
+        // What was begun in the menu of the conversation shows here too, at once.
+        useBus(this.env.bus, CUSTOMER_CHANGED, ({ detail }) => {
+            if (detail === this.props.thread.id) {
+                this.load();
+            }
+        });
         onWillUpdateProps(({ thread }) => thread.id !== this.props.thread.id && this.load(thread));
     }
 
