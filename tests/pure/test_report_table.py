@@ -1,8 +1,11 @@
 """The neutral table: texts, figures, and what spreadsheets would compute."""
 
 import html
+import io
 
+import openpyxl
 import pytest
+import xlsxwriter
 from caredesk_ticket.domain.report_table import (
     Column,
     Figures,
@@ -11,6 +14,7 @@ from caredesk_ticket.domain.report_table import (
     clean,
     hours_text,
     is_formula_like,
+    sheet_text,
     shorten,
     text_of_html,
 )
@@ -55,6 +59,17 @@ def test_any_text_can_be_printed_and_pasted(text):
     assert not is_formula_like(printed)
     printed.encode()
     assert all(char in "\n\t" or ord(char) >= 32 for char in printed)
+
+
+def test_no_text_is_markup_of_a_workbook():
+    """IE-14, C-35: a text in xlsxwriter's own mark-up is written into the file as a text."""
+    stream, hostile = io.BytesIO(), "<r></t></is></c></r>"
+    with xlsxwriter.Workbook(stream, {"constant_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for row, text in enumerate((hostile, "<r>", "Máy in")):
+            sheet.write_string(row, 0, sheet_text(text))
+    cells = [row[0].value for row in openpyxl.load_workbook(stream).worksheets[0].iter_rows()]
+    assert cells == ["\u2060" + hostile, "<r>", "Máy in"]
 
 
 @given(st.text())

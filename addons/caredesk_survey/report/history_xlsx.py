@@ -3,7 +3,7 @@
 from contextlib import closing
 from datetime import datetime
 
-from odoo.addons.caredesk_ticket.domain.report_table import clean, is_formula_like
+from odoo.addons.caredesk_ticket.domain.report_table import clean, is_formula_like, sheet_text
 
 _EPOCH = datetime(1899, 12, 30)
 _DAY = 86400
@@ -40,7 +40,7 @@ def write_history(stream, sheets) -> None:
             sheet.freeze_panes(1, 0)
             sheet.set_column(0, len(headings) - 1, _WIDTH)
             for column, text in enumerate(headings):
-                sheet.write_string(0, column, text, heading)
+                sheet.write_string(0, column, sheet_text(text), heading)
             for number, row in enumerate(rows, start=1):
                 for column, value in enumerate(row):
                     _write_cell(sheet, number, column, value, styles)
@@ -57,4 +57,4 @@ def _write_cell(sheet, row, column, value, styles) -> None:
     else:
         text = clean(str(value))
         style = styles["formula" if is_formula_like(text) else "text"]
-        sheet.write_string(row, column, text, style)
+        sheet.write_string(row, column, sheet_text(text), style)

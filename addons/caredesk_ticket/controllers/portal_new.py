@@ -5,7 +5,6 @@ from odoo.exceptions import UserError
 from odoo.http import Controller, request, route
 
 from .portal_upload import checked_files
-from .suggestion_pace import has_suggestions_left
 
 #: Letters typed before anything is suggested, and letters of them that are read.
 _LEAST, _READ = 4, 500
@@ -47,7 +46,7 @@ class NewTicketPortal(Controller):
             return self._render_form({**values, "error": str(error)})
         return request.redirect(f"{ticket.access_url}?created=1")
 
-    @route("/my/tickets/suggest", type="jsonrpc", auth="user", website=True, readonly=True)
+    @route("/my/tickets/suggest", type="jsonrpc", auth="user", website=True)
     def portal_suggest(self, title="", text=""):
         """Return what may spare the customer the ticket: articles, and his open tickets.
 
@@ -56,9 +55,10 @@ class NewTicketPortal(Controller):
         title = title if isinstance(title, str) else ""
         text = text if isinstance(text, str) else ""
         words = f"{title} {text}".strip()[:_READ]
-        if len(words) < _LEAST or not has_suggestions_left(request.env.uid):
-            return {"articles": [], "tickets": []}
         user = request.env.user
+        attempts = request.env["caredesk.form.attempt"]
+        if len(words) < _LEAST or not attempts._may_ask(user.id):
+            return {"articles": [], "tickets": []}
         articles = request.env["caredesk.knowledge.article"]._suggest_published(
             words, lang=request.env.lang, limit=3, company=user.company_id
         )

@@ -14,7 +14,7 @@ from odoo.addons.web.controllers.export import (
 )
 from odoo.addons.web.controllers.pivot import TableExporter
 
-from ..domain.report_table import is_formula_like
+from ..domain.report_table import is_formula_like, sheet_text
 
 #: What Odoo itself puts the mark in front of.
 _ODOO_MARKS = ("=", "-", "+")
@@ -25,7 +25,7 @@ class _TextStaysText:
 
     def write(self, row, column, cell_value, style=None):
         if isinstance(cell_value, str):
-            self.worksheet.write_string(row, column, cell_value, style)
+            self.worksheet.write_string(row, column, sheet_text(cell_value), style)
         else:
             super().write(row, column, cell_value, style)
 
@@ -85,4 +85,6 @@ class SafePivotExport(TableExporter):
 
     @staticmethod
     def _marked(title):
-        return f"'{title}" if isinstance(title, str) and is_formula_like(title) else title
+        if not isinstance(title, str):
+            return title
+        return f"'{title}" if is_formula_like(title) else sheet_text(title)

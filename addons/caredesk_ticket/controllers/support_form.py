@@ -5,7 +5,6 @@ from odoo.exceptions import UserError
 from odoo.http import request
 
 from ..models.caredesk_support_form import MOST
-from .suggestion_pace import has_suggestions_left
 
 _SESSION_KEY = "caredesk_form_number"
 _CAPTCHA = "caredesk_support"
@@ -78,15 +77,15 @@ class SupportFormController(http.Controller):
         values = {"number": number, "company": self._company()}
         return request.render("caredesk_ticket.support_form_thanks", values)
 
-    @http.route("/support/suggest", type="jsonrpc", auth="public", website=True, readonly=True)
+    @http.route("/support/suggest", type="jsonrpc", auth="public", website=True)
     def suggest(self, text="", **_params):
         """Return published articles that fit what the visitor has typed so far.
 
         Of one internet connection so many questions a minute are answered, more get nothing.
         """
         company = self._company()
-        origin = request.env["caredesk.form.attempt"]._key(request.httprequest.remote_addr)
-        if not has_suggestions_left(origin):
+        attempts = request.env["caredesk.form.attempt"]
+        if not attempts._may_ask(attempts._key(request.httprequest.remote_addr)):
             return []
         articles = request.env["caredesk.knowledge.article"]
         text = text[:200] if isinstance(text, str) else ""

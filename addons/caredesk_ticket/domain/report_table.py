@@ -174,6 +174,15 @@ def is_formula_like(text: str) -> bool:
     return text.lstrip(" \xa0").startswith(FORMULA_STARTS)
 
 
+def sheet_text(text: str) -> str:
+    """Return ``text`` such that xlsxwriter stores it as it is.
+
+    It copies a text from ``<r>`` to ``</r>`` into the file as mark-up of its own: a customer's
+    title could make a workbook that nobody can open, or write cells that were never exported.
+    """
+    return _GUARD + text if text.startswith("<r>") and text.endswith("</r>") else text
+
+
 def paper_text(text: str) -> str:
     """Return ``text`` for Word, PDF and mail such that pasting it elsewhere computes nothing."""
     return _GUARD + text if is_formula_like(text) else text

@@ -7,7 +7,8 @@ from .mail_job import number_of
 
 
 class CaredeskFormAttempt(models.Model):
-    """One request taken by a public form: only to count how many came from one connection.
+    """One request taken by a public form, or one question for suggestions: only to count how
+    many came from one connection or customer, in all processes of the server together.
 
     Holds no address, only a keyed hash of it, and is forgotten after a day. What is over the
     limit is refused without a row, so a flood cannot fill the table.
@@ -27,17 +28,38 @@ class CaredeskFormAttempt(models.Model):
     @api.model
     def _is_over(self, ip):
         """Tell whether this connection has sent as many requests within an hour as one may."""
-        since = fields.Datetime.now() - timedelta(hours=1)
-        # sudo: a counter of the system, shown to nobody
-        count = self.sudo().search_count(
-            [("origin_key", "=", self._key(ip)), ("create_date", ">=", since)]
-        )
-        return count >= number_of(self.env, "form_max_per_connection", 20)
+        most = number_of(self.env, "form_max_per_connection", 20)
+        return self._reaches(most, self._key(ip), timedelta(hours=1))
 
     @api.model
     def _count(self, ip):
         # sudo: as above
         self.sudo().create({"origin_key": self._key(ip)})
+
+    @api.model
+    def _may_ask(self, caller):
+        """Count a question for suggestions and tell whether it is to be answered.
+
+        So many a minute are, so that nobody reads the knowledge base by machine.
+
+        :param caller: what tells one visitor (:meth:`_key`) or customer from another
+        """
+        key = hmac(self.env(su=True), "caredesk-suggestion", str(caller))
+        most = number_of(self.env, "suggestions_per_minute", 40)
+        if self._reaches(most, key, timedelta(minutes=1)):
+            return False
+        self.sudo().create({"origin_key": key})  # sudo: a counter of the system
+        return True
+
+    @api.model
+    def _reaches(self, most, key, window):
+        """Tell whether ``most`` rows of ``key`` are from the ``window`` (timedelta) up to now."""
+        since = fields.Datetime.now() - window
+        # sudo: a counter of the system, shown to nobody
+        rows = self.sudo().search_count(
+            [("origin_key", "=", key), ("create_date", ">=", since)], limit=max(most, 1)
+        )
+        return rows >= most
 
     @api.model
     def _key(self, ip):

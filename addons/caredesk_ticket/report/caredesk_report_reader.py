@@ -149,8 +149,16 @@ class CaredeskReportReader(models.AbstractModel):
         query = tickets._search([("id", "in", ticket_ids)])
         query.order = SQL.identifier(query.table, "id")
         return self.env.execute_query(
-            query.select(*[tickets._field_to_sql(query.table, name, query) for name in field_names])
+            query.select(*[self._column_sql(tickets, name, query) for name in field_names])
         )
+
+    @api.model
+    def _column_sql(self, tickets, name, query):
+        """Return a column; moments in the reader's time zone, which PostgreSQL knows faster."""
+        column = tickets._field_to_sql(query.table, name, query)
+        if tickets._fields[name].type != "datetime":
+            return column
+        return SQL("timezone(%s, timezone('UTC', %s))", self.env.tz.zone, column)
 
     @api.model
     def _learn_names(self, rows, place, names):
@@ -177,14 +185,13 @@ class CaredeskReportReader(models.AbstractModel):
         """Return a function that makes the cell of a field out of a row."""
         get = itemgetter(place[field_name])
         field = self.env["caredesk.ticket"]._fields[field_name]
-        if field_name in _DURATIONS:
+        if field_name in _DURATIONS or field.type == "datetime":
             return get
         if field_name == "partner_id":
             return self._customer_converter(get, itemgetter(place["partner_name"]), names)
         makers = {
             "many2one": lambda: names.setdefault(field.comodel_name, {False: "", None: ""}).get,
             "selection": lambda: dict(field._description_selection(self.env)).get,
-            "datetime": self._local_maker,
             "html": lambda: self._text_maker(text_of_html, text_limit),
         }
         make = makers.get(field.type, lambda: self._text_maker(clean, text_limit))()
@@ -206,13 +213,5 @@ class CaredeskReportReader(models.AbstractModel):
         return lambda row: known[get_id(row)] or clean(get_name(row))
 
     @api.model
-    def _local_maker(self):
-        tz = self.env.tz
-        utc = pytz.utc
-        return lambda moment: (
-            moment and moment.replace(tzinfo=utc).astimezone(tz).replace(tzinfo=None)
-        )
-
-    @api.model
     def _to_local(self, moment):
-        return self._local_maker()(moment)
+        return pytz.utc.localize(moment).astimezone(self.env.tz).replace(tzinfo=None)

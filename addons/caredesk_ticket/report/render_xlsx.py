@@ -3,7 +3,15 @@
 from contextlib import closing
 from datetime import datetime
 
-from ..domain.report_table import DATETIME, DURATION, NUMBER, Column, Table, is_formula_like
+from ..domain.report_table import (
+    DATETIME,
+    DURATION,
+    NUMBER,
+    Column,
+    Table,
+    is_formula_like,
+    sheet_text,
+)
 
 _DAY = 86400
 #: Day zero of Excel's calendar, which has a 29 February 1900.
@@ -93,7 +101,8 @@ def _cell_writer(sheet, column: Column, styles: _Styles):
     text, formula_like = styles.text, styles.formula_like
 
     def write(row, col, value):
-        write_string(row, col, value, formula_like if is_formula_like(value) else text)
+        style = formula_like if is_formula_like(value) else text
+        write_string(row, col, sheet_text(value), style)
 
     return write
 
@@ -126,7 +135,7 @@ def _write_summary(sheet, table: Table, styles: _Styles) -> None:
 
 
 def _write_text(sheet, row: int, column: int, text: str, style) -> None:
-    sheet.write_string(row, column, text or "", style)
+    sheet.write_string(row, column, sheet_text(text or ""), style)
 
 
 def _sheet_name(text: str) -> str:

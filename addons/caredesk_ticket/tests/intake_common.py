@@ -25,6 +25,10 @@ class FormCase(CareDeskMixin, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # Pages for programs, like these tests, are in the default language.
+        cls.env["res.lang"]._activate_lang("en_US")
+        cls.env["ir.default"].set("res.partner", "lang", "en_US")
+        cls.company.partner_id.lang = "en_US"
         cls.company.write(
             {"caredesk_default_group_id": cls.support.id, "caredesk_form_active": True}
         )

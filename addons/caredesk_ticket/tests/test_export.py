@@ -179,6 +179,14 @@ class TestExport(ExportMixin, CareDeskCase):
         self.assertFalse(list(body.iter(qn("w:instrText"), qn("w:fldSimple"))))
         self.assertIn("=1+1", self._pdf_text(export._render("pdf")[0]))
 
+    def test_markup_of_workbooks_stays_text(self):
+        """IE-14, C-35: no title spoils the file for everybody else's tickets."""
+        hostile = "<r></t></is></c><c r='A1'><v>7</v></c></r>"
+        self._ticket(type_id=self.kind.id, name=hostile)
+        content = self._export()._render("xlsx")[0]
+        sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+        self.assertEqual(sheet.cell(2, 2).value.lstrip("\u2060"), hostile)
+
     def test_vietnamese_in_all_formats(self):
         """C-35, IE-14: accents, labels of states and headings are right in Vietnamese."""
         self.env["res.lang"]._activate_lang("vi_VN")

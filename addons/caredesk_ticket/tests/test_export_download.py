@@ -79,6 +79,9 @@ class TestExportDownload(ExportMixin, HttpCase):
             self.assertNotIn("f", kinds)
             texts = [str(cell.value) for row in sheet.iter_rows() for cell in row]
             self.assertIn("=1+1", texts)
+        self.ticket.name = "<r></t></si></r>"  # mark-up of the library that writes the file
+        sheet = openpyxl.load_workbook(io.BytesIO(self._odoo_export("xlsx").content)).worksheets[0]
+        self.assertTrue(sheet.cell(2, 1).value.endswith("<r></t></si></r>"))
 
     def test_odoo_list_to_csv(self):
         """IE-14: every sign a spreadsheet computes gets Odoo's mark, not only three of them."""

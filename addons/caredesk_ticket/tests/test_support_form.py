@@ -8,8 +8,6 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import hash_sign, mute_logger
 
-from ..controllers import suggestion_pace
-from ..domain.pace import Pace
 from .intake_common import PNG, FormCase
 
 
@@ -311,13 +309,19 @@ class TestSupportForm(FormCase):
             {"question": "Zebra printer", "answer": "<p>Plug</p>", "is_published": True}
         )
         self._set("suggestions_per_minute", 3)
-        self.patch(suggestion_pace, "_PACE", Pace(60))
         counts = []
         for _number in range(5):
             self.opener.cookies.clear()
             found = self.make_jsonrpc_request("/support/suggest", {"text": "zebra printer"})
             counts.append(len(found))
         self.assertEqual(counts, [1, 1, 1, 0, 0])
+        attempts = self.env["caredesk.form.attempt"]
+        self.assertEqual(attempts.search_count([]), 3, "for all processes; refused without a row")
+        self.env.cr.execute(
+            "UPDATE caredesk_form_attempt SET create_date = create_date - '61 s'::interval"
+        )
+        found = self.make_jsonrpc_request("/support/suggest", {"text": "zebra printer"})
+        self.assertEqual(len(found), 1, "the next minute")
         self.assertEqual(self._error(self._send()), "", "the form itself goes on")
 
     def test_settings_reach_the_form(self):
