@@ -15,15 +15,6 @@ class CaredeskTicket(models.Model):
         groups="base.group_user",
     )
 
-    # === CRUD ===
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        tickets = super().create(vals_list)
-        for ticket in tickets.sudo().filtered("zalo_contact_id"):  # notes of the system
-            ticket._tell_zalo(self.env._("Ticket created: %s", ticket._get_html_link()))
-        return tickets
-
     # === ACTIONS ===
 
     def action_zalo_conversation(self):
@@ -32,6 +23,11 @@ class CaredeskTicket(models.Model):
         return self.zalo_contact_id.action_open_conversation()
 
     # === BUSINESS ===
+
+    def _after_create(self):
+        super()._after_create()
+        for ticket in self.filtered("zalo_contact_id"):
+            ticket._tell_zalo(self.env._("Ticket created: %s", ticket._get_html_link()))
 
     def _transition(self, step, vals=None):
         result = super()._transition(step, vals)
