@@ -14,6 +14,22 @@ _logger = logging.getLogger(__name__)
 
 #: Key of the PostgreSQL advisory lock that makes dispatchers of one database take turns.
 _DISPATCH_LOCK = 0x43_44_44_50
+#: What the query for seats reads.
+_FACTS_OF_SEATS = {
+    "caredesk.support.member": (
+        "group_id",
+        "user_id",
+        "sequence",
+        "capacity",
+        "agent_id",
+        "active",
+        "skill_ids",
+    ),
+    "caredesk.support.agent": ("assigned_at", "is_away"),
+    "caredesk.support.group": ("company_id",),
+    "res.users": ("active", "share", "company_ids"),
+    "caredesk.ticket": ("user_id", "state"),
+}
 
 
 class CaredeskDispatcher(models.AbstractModel):
@@ -222,9 +238,8 @@ class CaredeskDispatcher(models.AbstractModel):
         :param user_ids: only the seats of these users
         :return: (list of ``routing.Seat``, ``{user id: routing.Load}``)
         """
-        for model in ("caredesk.support.member", "caredesk.support.agent", "res.users"):
-            self.env[model].flush_model()
-        self.env["caredesk.ticket"].flush_model(["user_id", "state"])
+        for model, names in _FACTS_OF_SEATS.items():
+            self.env[model].flush_model(names)
         # Subqueries, not joins: planning six joined tables takes longer than all the rest.
         rows = self.env.execute_query(
             SQL(

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 
 
 class CaredeskTicket(models.Model):
@@ -6,11 +6,9 @@ class CaredeskTicket(models.Model):
 
     _inherit = "caredesk.ticket"
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        tickets = super().create(vals_list)
-        tickets.sudo().group_id._notify_board()  # only ids are told
-        return tickets
+    def _after_create(self):
+        super()._after_create()
+        self.group_id._notify_board()
 
     def _transition(self, step, vals=None):
         ticket_sudo = self.sudo()  # only ids are told

@@ -152,13 +152,6 @@ class CaredeskTicket(models.Model):
 
     # === CRUD ===
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        tickets = super().create(vals_list)
-        # sudo: the checklist comes from the type, whoever may create a ticket of it
-        tickets.sudo()._add_checks()
-        return tickets
-
     def write(self, vals):
         retyped = self.browse()
         if "type_id" in vals:
@@ -169,6 +162,10 @@ class CaredeskTicket(models.Model):
         return result
 
     # === BUSINESS ===
+
+    def _after_create(self):
+        super()._after_create()
+        self._add_checks()
 
     def _add_checks(self):
         """Copy the checklists of the types onto the tickets, in one go."""

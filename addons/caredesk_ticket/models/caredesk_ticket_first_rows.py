@@ -35,14 +35,9 @@ class CaredeskTicket(models.Model):
         self.env["caredesk.direct.insert"]._insert(rows_of, followers)
         # They were cached as empty when the tickets were made.
         written = {*rows_of, "mail.followers"}
-        self.invalidate_recordset(
-            [
-                name
-                for name, field in self._fields.items()
-                if field.type == "one2many" and field.comodel_name in written
-            ],
-            flush=False,
-        )
+        for field in self._fields.values():
+            if field.type == "one2many" and field.comodel_name in written:
+                field._invalidate_cache(self.env, self._ids)
         self.env["caredesk.ticket.assignment"]._notify_screens(assignments)
 
     def _prepare_first_assignments(self, now, by_hand):
@@ -111,8 +106,9 @@ class CaredeskTicket(models.Model):
 
     def _prepare_first_lines(self, author_id):
         """Return the first line of each conversation: who created it, through which channel."""
-        lang = self.env.context.get("lang") or self._lang_of_company(self.company_id[:1].id)
-        env = self.with_context(lang=lang).env  # mail comes without a language
+        env = self.env
+        if not env.context.get("lang"):  # mail comes without a language
+            env = self.with_context(lang=self._lang_of_company(self.company_id[:1].id)).env
         channels = dict(self._fields["channel"]._description_selection(env))
         note_id = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note")
         messages = self.env["mail.message"]

@@ -63,6 +63,7 @@ _FLOW_FIELDS = frozenset(
         "work_seconds_closed",
     }
 )
+_GUARDED_DEFAULTS = frozenset(f"default_{name}" for name in _FLOW_FIELDS)
 #: What a ticket has that a customer opened. A mail says itself whether a machine may answer it.
 BY_CUSTOMER = {"auto_reply_pending": True}
 #: What stays writable on a closed ticket: nothing a customer was told depends on it.
@@ -87,10 +88,9 @@ class CaredeskTicket(models.Model):
 
         A context comes from outside, and defaults are filled in after the values were checked.
         """
-        guarded = {f"default_{name}" for name in _FLOW_FIELDS}
         context = self.env.context
         return self.with_env(
-            self.env(context={k: v for k, v in context.items() if k not in guarded})
+            self.env(context={k: v for k, v in context.items() if k not in _GUARDED_DEFAULTS})
         )
 
     def write(self, vals):

@@ -85,7 +85,9 @@ class CaredeskTicket(models.Model):
     def _stage_of_new(self, vals):
         """Return the id of the first stage: the given one where it fits the state."""
         stages = self.env["caredesk.ticket.stage"]
-        given = stages.browse(vals.get("stage_id") or ())
+        if not vals.get("stage_id"):
+            return stages._first_id(vals["group_id"], vals["state"])
+        given = stages.browse(vals["stage_id"])
         group = self.env["caredesk.support.group"].browse(vals["group_id"])
         given_sudo = given.sudo()  # a stage's state is no secret
         if given and given_sudo.state == vals["state"] and given_sudo._is_used_by(group):

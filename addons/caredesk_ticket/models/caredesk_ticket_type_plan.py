@@ -24,16 +24,11 @@ class CaredeskTicket(models.Model):
 
     activities_planned = fields.Boolean(readonly=True, copy=False)
 
-    # === CRUD ===
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        tickets = super().create(vals_list)
-        # sudo: the plan is the type's, whoever may create a ticket of it
-        tickets.sudo()._plan_activities()
-        return tickets
-
     # === BUSINESS ===
+
+    def _after_create(self):
+        super()._after_create()
+        self._plan_activities()
 
     @api.model
     def _give(self, user_of, method, now, reason=None):

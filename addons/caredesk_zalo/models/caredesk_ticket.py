@@ -15,18 +15,6 @@ class CaredeskTicket(models.Model):
         groups="base.group_user",
     )
 
-    # === CRUD ===
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        tickets = super().create(vals_list)
-        from_zalo_sudo = tickets.sudo().filtered("zalo_contact_id")  # notes of the system
-        for ticket in from_zalo_sudo:
-            ticket._tell_zalo(self.env._("Ticket created: %s", ticket._get_html_link()))
-        if from_zalo_sudo:
-            self.env["caredesk.zalo.notice.job"]._plan(from_zalo_sudo, "created")
-        return tickets
-
     # === ACTIONS ===
 
     def action_zalo_conversation(self):
@@ -35,6 +23,14 @@ class CaredeskTicket(models.Model):
         return self.zalo_contact_id.action_open_conversation()
 
     # === BUSINESS ===
+
+    def _after_create(self):
+        super()._after_create()
+        from_zalo = self.filtered("zalo_contact_id")
+        for ticket in from_zalo:
+            ticket._tell_zalo(self.env._("Ticket created: %s", ticket._get_html_link()))
+        if from_zalo:
+            self.env["caredesk.zalo.notice.job"]._plan(from_zalo, "created")
 
     def _transition(self, step, vals=None):
         before = {ticket.id: ticket.state for ticket in self.sudo()}
