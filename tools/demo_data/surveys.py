@@ -27,7 +27,10 @@ GOOD = (
     (4, 1, 0, "Cảm ơn đã gọi lại hỏi thăm."),
 )
 FAIR = ((4, 2, 0, None), (3, 2, 0, "Xong việc nhưng phải chờ hơi lâu."))
-BAD = ((2, 3, 1, "Chưa xử lý dứt điểm, lỗi vẫn lặp lại."), (1, 3, 1, "Gọi ba lần mới có người nghe."))
+BAD = (
+    (2, 3, 1, "Chưa xử lý dứt điểm, lỗi vẫn lặp lại."),
+    (1, 3, 1, "Gọi ba lần mới có người nghe."),
+)
 #: Recommendations of the last month back to the oldest: the further back, the more of the worse.
 PROMOTERS = ((10, "Hỗ trợ nhanh, nói là làm."), (9, None), (10, "Sản phẩm bền, bảo hành tốt."))
 PASSIVES = ((8, None), (7, "Ổn, mong có thêm hướng dẫn bằng video."))
