@@ -5,6 +5,7 @@ from odoo.exceptions import MissingError
 from odoo.tools import SQL
 
 #: All that a new ticket asks of people: the other columns, a hundred of them, stay unread.
+#: In the order of the query below.
 _FACTS_OF_CUSTOMER = [
     "name",
     "email",
@@ -50,8 +51,8 @@ class CaredeskTicket(models.Model):
         partners = self.env["res.partner"]
         rows = self.env.execute_query(
             SQL(
-                "SELECT id, %s FROM res_partner WHERE id IN %s",
-                SQL(", ").join(map(SQL.identifier, _FACTS_OF_CUSTOMER)),
+                "SELECT id, name, email, phone, active, partner_share, company_id,"
+                " commercial_partner_id FROM res_partner WHERE id IN %s",
                 tuple(partner_ids),
             )
         )
