@@ -15,5 +15,6 @@
         "website.website_builder_assets": [
             "caredesk_ticket_website/static/src/website_builder/**/*",
         ],
+        "web.assets_tests": ["caredesk_ticket_website/static/tests/tours/**/*"],
     },
 }

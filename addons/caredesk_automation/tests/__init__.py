@@ -15,3 +15,4 @@ from . import test_care_booking
 from . import test_care_call
 from . import test_care_page
 from . import test_automation_care
+from . import test_route_matrix

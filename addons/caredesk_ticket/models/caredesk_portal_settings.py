@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from .caredesk_support_group import MAX_DAYS
+from .caredesk_ticket_portal import PORTAL_LINK_DAYS
 
 
 class CaredeskSupportGroup(models.Model):
@@ -65,4 +66,10 @@ class ResConfigSettings(models.TransientModel):
         default="own",
         config_parameter="caredesk_ticket.portal_scope",
         help="Whether a customer who is logged in reaches the tickets of colleagues too.",
+    )
+    caredesk_portal_link_days = fields.Integer(
+        "Links in Mails Expire",
+        default=PORTAL_LINK_DAYS,
+        config_parameter="caredesk_ticket.portal_link_days",
+        help="Days after the end of a ticket that the links in its mails open it without a login.",
     )

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
@@ -5,6 +7,7 @@ from odoo.tools import consteq, email_normalize, hmac
 
 from ..domain.search_text import search_terms
 from ..domain.states import OPEN_STATES
+from .mail_job import number_of
 from .text_search import domain_of_term
 
 #: How a request stands, in the customer's words.
@@ -16,6 +19,8 @@ PORTAL_STATES = [
     ("closed", "Closed"),
     ("cancelled", "Cancelled"),
 ]
+#: Days after its end that a ticket is opened by the links in mails.
+PORTAL_LINK_DAYS = 180
 _WAITS_FOR_CUSTOMER = [
     ("state", "=", "waiting"),
     ("waiting_reason", "=", "customer"),
@@ -149,9 +154,22 @@ class CaredeskTicket(models.Model):
         if not ticket_sudo:
             return ticket_sudo
         token = (access_token or "").encode()
-        if token and consteq(ticket_sudo.access_token.encode(), token):
+        is_right = token and consteq(ticket_sudo.access_token.encode(), token)
+        if is_right and not ticket_sudo._is_portal_link_over():
             return ticket_sudo
         return ticket_sudo if ticket_sudo._is_of_portal_user() else ticket_sudo.browse()
+
+    def _is_portal_link_over(self):
+        """Tell whether the ticket ended so long ago that the links in old mails open it no more.
+
+        Mailboxes are lost and sold with what is in them. The customer still gets in by logging in.
+        """
+        self.ensure_one()
+        days = number_of(self.env, "portal_link_days", PORTAL_LINK_DAYS)
+        ends = [end for end in (self.done_at, self.closed_at, self.cancelled_at) if end]
+        if self.is_open or not days or not ends:
+            return False
+        return max(ends) < fields.Datetime.now() - timedelta(days=days)
 
     def _is_of_portal_user(self):
         """Tell whether the ticket is the present user's, who is logged in."""

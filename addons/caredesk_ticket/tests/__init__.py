@@ -39,6 +39,7 @@ from . import test_quality_check
 from . import test_quality_stage
 from . import test_reports
 from . import test_robustness
+from . import test_route_matrix
 from . import test_routing
 from . import test_quick_reply_tour
 from . import test_report_schedule

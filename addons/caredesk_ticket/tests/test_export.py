@@ -160,7 +160,7 @@ class TestExport(ExportMixin, CareDeskCase):
         export.write({"date_from": "2026-03-02", "date_to": "2026-03-02"})
         self.assertEqual(list(export._report_table().rows), [])
 
-    def test_formulas_stay_text(self):
+    def test_class_5_formulas_stay_text(self):
         """IE-14, C-35: what customers type is never computed, in none of the formats."""
         titles = ["=1+1", "+84 901", "-2+3", "@sum(1)", "＝1+1"]
         for title in titles:
@@ -179,7 +179,7 @@ class TestExport(ExportMixin, CareDeskCase):
         self.assertFalse(list(body.iter(qn("w:instrText"), qn("w:fldSimple"))))
         self.assertIn("=1+1", self._pdf_text(export._render("pdf")[0]))
 
-    def test_markup_of_workbooks_stays_text(self):
+    def test_class_5_markup_of_workbooks_stays_text(self):
         """IE-14, C-35: no title spoils the file for everybody else's tickets."""
         hostile = "<r></t></is></c><c r='A1'><v>7</v></c></r>"
         self._ticket(type_id=self.kind.id, name=hostile)

@@ -69,7 +69,7 @@ class TestExportDownload(ExportMixin, HttpCase):
         body = {"data": json.dumps(data), "csrf_token": http.Request.csrf_token(self)}
         return self.url_open(f"/web/export/{kind}", data=body)
 
-    def test_odoo_list_to_excel(self):
+    def test_class_5_formulas_in_odoos_list_to_excel(self):
         """C-35, IE-14: the list's own export does not compute a title either, grouped or not."""
         for groupby in ((), ("name",)):
             answer = self._odoo_export("xlsx", groupby)
@@ -83,7 +83,7 @@ class TestExportDownload(ExportMixin, HttpCase):
         sheet = openpyxl.load_workbook(io.BytesIO(self._odoo_export("xlsx").content)).worksheets[0]
         self.assertTrue(sheet.cell(2, 1).value.endswith("<r></t></si></r>"))
 
-    def test_odoo_list_to_csv(self):
+    def test_class_5_formulas_in_odoos_list_to_csv(self):
         """IE-14: every sign a spreadsheet computes gets Odoo's mark, not only three of them."""
         for title in ("=1", "@sum(1)", "＝1", "\t=1"):
             self.ticket.name = title
@@ -94,7 +94,7 @@ class TestExportDownload(ExportMixin, HttpCase):
             list(csv.reader(io.StringIO(self._odoo_export("csv").text)))[1][0], "Máy in"
         )
 
-    def test_odoo_pivot(self):
+    def test_class_5_formulas_in_odoos_pivot(self):
         """IE-14: names of customers as headings of a pivot stay text."""
         self._log_in(self.env.ref("base.user_admin"))
         table = {

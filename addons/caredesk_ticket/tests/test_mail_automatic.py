@@ -228,7 +228,7 @@ class TestMailAutomatic(MailGatewayCase):
         self.assertEqual(sum(parked.mapped("repeat_count")), 3)
         self._receive_ticket(self._good())  # another sender is not concerned
 
-    def test_core_loop_guard_answers_nothing(self):
+    def test_class_8_loops_core_guard_answers_nothing(self):
         """IE-17: Odoo's own guard counts too, but no mail about the loop is sent into it."""
         self.env["ir.config_parameter"].set_param("mail.gateway.loop.threshold", "1")
         first = self._good(From="rude@example.com")

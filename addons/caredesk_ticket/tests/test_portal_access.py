@@ -80,6 +80,21 @@ class TestPortalAccess(PortalCase):
                 self.assertFalse(self._reached(self.ticket, link))
                 self.assertTrue(self._reached(self.ticket, self._link(self.ticket)))
 
+    def test_a_link_expires(self):
+        """IE-15: half a year after the end only who logs in gets in; reopened, links work again."""
+        link = self._link(self.ticket)
+        self.ticket._own_code().write({"state": "done", "done_at": "2025-01-01"})
+        self._log_in(None)
+        self.assertFalse(self._reached(self.ticket, link))
+        self.env["ir.config_parameter"].set_param("caredesk_ticket.portal_link_days", 0)
+        self.assertTrue(self._reached(self.ticket, link), "by the setting")
+        self.env["ir.config_parameter"].set_param("caredesk_ticket.portal_link_days", 30)
+        self.ticket._own_code().write({"state": "todo"})
+        self.assertTrue(self._reached(self.ticket, link))
+        self.ticket._own_code().write({"state": "done"})
+        self._log_in(self.oanh)
+        self.assertTrue(self._reached(self.ticket, link))
+
     def test_a_manager_renews_a_link(self):
         """IE-15: after a leak; agents cannot, and nobody sets the counter himself."""
         manager, link = self._user("quan", "manager"), self._link(self.ticket)

@@ -42,7 +42,7 @@ class TestPortalSecurity(PortalCase):
 
     # === CLASS 3: ACCESS TO OTHERS' RECORDS (IDOR) ===
 
-    def test_idor_every_page_for_every_role(self):
+    def test_class_3_idor_every_page_for_every_role(self):
         """IE-15: page, file and steps of a guessed id; only the customer gets in."""
         for name, user, reached in self._roles():
             self._log_in(user)
@@ -58,7 +58,7 @@ class TestPortalSecurity(PortalCase):
                     self.assertTrue(self.ticket.is_open)
             self.ticket._own_code().write({"state": "todo", "cancel_reason": False})
 
-    def test_idor_missing_and_forbidden_are_alike(self):
+    def test_class_3_idor_missing_and_forbidden_are_alike(self):
         """IE-15: nobody learns which numbers exist, from neither the code nor the words."""
         missing = self.ticket.browse(self.ticket.id + 100_000)
         for user in (self.yen, self.an, self.manager):
@@ -71,7 +71,7 @@ class TestPortalSecurity(PortalCase):
             ]
             self.assertEqual(texts[0], texts[1])
 
-    def test_idor_list_search_and_suggestions(self):
+    def test_class_3_idor_list_search_and_suggestions(self):
         """IE-15: neither list, search, start page nor suggestions show a stranger's ticket."""
         self._log_in(self.yen)
         for path in ("/my", "/my/tickets?filterby=all", "/my/tickets?search=print&filterby=all"):
@@ -81,7 +81,7 @@ class TestPortalSecurity(PortalCase):
 
     # === CLASS 10: TOKENS ===
 
-    def test_tokens_wrong_cut_and_foreign(self):
+    def test_class_10_tokens_wrong_cut_and_foreign(self):
         """IE-15: a wrong, shortened, empty or another ticket's token opens nothing."""
         link, other = self._link(self.ticket), self._link(self._portal_ticket(self.yen))
         self._log_in(None)
@@ -93,7 +93,7 @@ class TestPortalSecurity(PortalCase):
         self.assertTrue(self.ticket.is_open)
         self.assertEqual(self._step(self.ticket, "close").status_code, 404, "no token at all")
 
-    def test_tokens_open_no_general_route(self):
+    def test_class_10_tokens_open_no_general_route(self):
         """IE-15: Odoo's routes for messages take neither the token nor its signature."""
         self._log_in(None)
         link = self._link(self.ticket)
@@ -117,7 +117,7 @@ class TestPortalSecurity(PortalCase):
         after = self.env["mail.message"].search_count([("res_id", "=", self.ticket.id)])
         self.assertEqual(after, before)
 
-    def test_tokens_are_not_handed_on(self):
+    def test_class_10_tokens_are_not_handed_on(self):
         """IE-15: no other site gets the address with the key, no proxy keeps the page."""
         self._log_in(None)
         page = self._get("", self.ticket, self._link(self.ticket))
@@ -126,7 +126,7 @@ class TestPortalSecurity(PortalCase):
 
     # === CLASS 2: SCRIPTS IN TEXT (XSS) ===
 
-    def test_xss_in_everything_a_customer_types(self):
+    def test_class_2_xss_in_everything_a_customer_types(self):
         """IE-15, IE-16: title, text, reply, search and a type's field come out as text."""
         self.usage.ask_customers = True
         self.usage.properties_definition = [{"name": "aaaa0001", "string": "V", "type": "char"}]
@@ -151,7 +151,7 @@ class TestPortalSecurity(PortalCase):
             self.assertNotIn("<script>alert", page)
             self.assertNotIn("<img src=x", page)
 
-    def test_xss_in_what_came_by_mail(self):
+    def test_class_2_xss_in_what_came_by_mail(self):
         """IE-15, IE-16: the request and messages as HTML lose what could run."""
         self.ticket.description = f"<p>Hello{_SCRIPT}</p><a href='javascript:alert(3)'>x</a>"
         self.ticket.message_post(
@@ -165,14 +165,14 @@ class TestPortalSecurity(PortalCase):
 
     # === CLASS 4: ATTACHMENTS ===
 
-    def test_attachments_are_downloads(self):
+    def test_class_4_attachments_are_downloads(self):
         """IE-16: a page or picture with script in it is saved, never shown, by our site."""
         self._log_in(self.oanh)
         answer = self._get(f"/files/{self.file.id}", self.ticket)
         self.assertTrue(answer.headers["Content-Disposition"].startswith("attachment"))
         self.assertEqual(answer.headers["X-Content-Type-Options"], "nosniff")
 
-    def test_attachments_of_others_and_of_other_records(self):
+    def test_class_4_attachments_of_others_and_of_other_records(self):
         """IE-15: the file of another ticket, of a note, of anything else, by a guessed id."""
         other = self._answer(self._portal_ticket(self.yen), self.manager, "x", [("o.txt", b"o")])
         note = self._note(self.ticket, self.an, "n", [("n.txt", b"n")])
@@ -187,7 +187,7 @@ class TestPortalSecurity(PortalCase):
                 direct = self.url_open(f"/web/content/{file.id}", allow_redirects=False)
             self.assertNotEqual(direct.status_code, 200)
 
-    def test_attachments_are_checked_by_the_server(self):
+    def test_class_4_attachments_are_checked_by_the_server(self):
         """IE-16: too many, too large, programs, empty ones; said on the page, nothing kept."""
         self._log_in(self.oanh)
         before = self.env["ir.attachment"].search_count([])
@@ -207,7 +207,7 @@ class TestPortalSecurity(PortalCase):
 
     # === CLASS 11: WRITES BY GET ===
 
-    def test_get_writes_nothing(self):
+    def test_class_11_get_writes_nothing(self):
         """IE-15: every page is served by a read-only connection; a write would be logged."""
         link = self._link(self.ticket)
         paths = ("/my/tickets", "/my/tickets/new", "/my/tickets?groupby=type&search=print")
@@ -220,7 +220,7 @@ class TestPortalSecurity(PortalCase):
                     for path in paths:
                         self.assertEqual(self.url_open(path).status_code, 200)
 
-    def test_get_takes_no_step(self):
+    def test_class_11_get_takes_no_step(self):
         """IE-15: a scanner that follows links closes nothing."""
         link = self._link(self.ticket)
         for user in (None, self.oanh):
@@ -230,7 +230,7 @@ class TestPortalSecurity(PortalCase):
                 self.assertIn(answer.status_code, (404, 405))
         self.assertTrue(self.ticket.is_open)
 
-    def test_a_form_from_another_site_is_refused(self):
+    def test_class_11_get_and_forms_of_other_sites_are_refused(self):
         """IE-15: without the token of his session nothing is done in the customer's name."""
         self._log_in(self.oanh)
         for path in (f"/my/tickets/{self.ticket.id}/close", "/my/tickets/create"):

@@ -22,7 +22,7 @@ class TestRatingPage(RatingMixin, HttpCase):
         self.env.invalidate_all()
         return response
 
-    def test_opening_the_link_writes_nothing(self):
+    def test_class_11_get_writes_nothing_by_opening_the_link(self):
         """S4-CSAT-03: mail servers open links: neither face records anything, HEAD neither."""
         before = self.env["mail.message"].search_count([])
         for rate in ("", "?rate=1", "?rate=5", "?rate=99", "?thanks=1"):
@@ -65,7 +65,7 @@ class TestRatingPage(RatingMixin, HttpCase):
             self._send(self._path(), rate=rate)
         self.assertFalse(self.ticket.rated_at)
 
-    def test_wrong_old_and_used_links_look_alike(self):
+    def test_class_10_tokens_wrong_old_and_used_look_alike(self):
         """S4-CSAT-01: guessed, cut, foreign, expired and closed links get one and the same page."""
         self.authenticate(None, None)
         old, used = self._done(), self._done()

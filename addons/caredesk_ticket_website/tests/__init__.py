@@ -1,1 +1,2 @@
+from . import test_form_builder
 from . import test_website_form

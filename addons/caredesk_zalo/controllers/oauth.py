@@ -9,7 +9,16 @@ from ..models.caredesk_zalo_app import OAUTH_PATH
 class ZaloConsent(http.Controller):
     """The way back from Zalo's page of consent, and the file that proves the domain."""
 
-    @http.route(OAUTH_PATH, type="http", auth="user", methods=["GET"], readonly=False)
+    @http.route(
+        OAUTH_PATH,
+        type="http",
+        auth="user",
+        methods=["GET"],
+        website=True,
+        multilang=False,
+        sitemap=False,
+        readonly=False,
+    )
     def consent(self, code=None, oa_id=None, state=None, **_rest):
         """Keep the code of a consent and go back to the account, where a worker exchanges it.
 

@@ -1,3 +1,4 @@
+from . import test_route_matrix
 from . import test_webhook
 from . import test_inbox
 from . import test_outbox
