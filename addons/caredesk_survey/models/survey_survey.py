@@ -84,6 +84,19 @@ class SurveySurvey(models.Model):
         # A customer passes or fails nothing.
         return values | {"scoring_success_min": 0.0, "users_login_required": False}
 
+    def _compute_survey_statistic(self):
+        """Average over all who completed a survey of ours; Odoo counts each percentage once."""
+        super()._compute_survey_statistic()
+        ours = self.filtered("is_caredesk")
+        found = self.env["survey.user_input"]._read_group(
+            [("survey_id", "in", ours.ids), ("state", "=", "done"), ("test_entry", "=", False)],
+            ["survey_id"],
+            ["scoring_percentage:avg"],
+        )
+        averages = dict(found)
+        for survey in ours:
+            survey.answer_score_avg = averages.get(survey._origin, 0.0)
+
     # === CRUD ===
 
     @api.model_create_multi

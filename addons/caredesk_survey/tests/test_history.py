@@ -40,6 +40,15 @@ class TestHistory(SurveyCase):
         self.assertEqual(found["customer"], (self.nps, self.maker, "Customer Tư", 9, 90))
         self.assertEqual(found["employee"], (self.quiz, self.maker, "Hoa", 3, 60))
 
+    def test_average_counts_everybody(self):
+        """S0-SVY-03, S0-SVY-18: the list of surveys averages all; equal scores count each."""
+        for stars in (3, 5):
+            self._answer(self.quiz, stars, partner=self.kim.partner_id)
+        self._answer(self.quiz, 1, partner=self.kim.partner_id, test_entry=True)
+        self._entry(self.quiz, partner=self.kim.partner_id)
+        self.quiz.invalidate_recordset()
+        self.assertAlmostEqual(self.quiz.answer_score_avg, (60 + 60 + 100) / 3, 2)
+
     def test_detail_shows_each_answer_and_its_points(self):
         """S0-SVY-18: opening a row shows question, answer and points."""
         lines = self.by_customer.with_user(self.maker).user_input_line_ids
