@@ -15,6 +15,14 @@ from ..domain.occasions import (
 )
 from .automation_triggers import TIME
 
+#: What has to be true of a record when a message goes out, also after a delay and in a cycle.
+_LASTING = {
+    "contract_end": Domain("state", "in", ("running", "expired")),
+    "installment_due": Domain("payment_state", "!=", "paid")
+    & Domain("contract_id.state", "in", ("running", "expired")),
+    "invoice_due": Domain("state", "=", "posted")
+    & Domain("payment_state", "in", ("not_paid", "partial")),
+}
 _DAILY_EVENTS = ("birthday", "contract_end", "installment_due", "invoice_due", "no_contact")
 
 
@@ -163,24 +171,20 @@ class CaredeskAutomationRule(models.Model):
 
     @api.model
     def _domain_of_contract_end(self, day):
-        return Domain("date_end", "=", day) & Domain("state", "in", ("running", "expired"))
+        return Domain("date_end", "=", day) & _LASTING["contract_end"]
 
     @api.model
     def _domain_of_installment_due(self, day):
-        return (
-            Domain("due_date", "=", day)
-            & Domain("payment_state", "!=", "paid")
-            & Domain("contract_id.state", "in", ("running", "expired"))
-        )
+        return Domain("due_date", "=", day) & _LASTING["installment_due"]
 
     @api.model
     def _domain_of_invoice_due(self, day):
-        return (
-            Domain("invoice_date_due", "=", day)
-            & Domain("move_type", "=", "out_invoice")
-            & Domain("state", "=", "posted")
-            & Domain("payment_state", "in", ("not_paid", "partial"))
-        )
+        due = Domain("invoice_date_due", "=", day) & Domain("move_type", "=", "out_invoice")
+        return due & _LASTING["invoice_due"]
+
+    def _lasts(self, record):
+        """Tell whether a record is still such as the trigger needs it: unpaid, under way."""
+        return bool(record.filtered_domain(_LASTING.get(self.trigger, Domain.TRUE)))
 
     # === PAID SHARE ===
 

@@ -38,18 +38,21 @@ class CaredeskAutomationRun(models.Model):
         Finding and locking is one query, the first of its transaction: two workers never meet
         on a row, and who stops a rule at this moment goes before the batch or after it.
         """
-        found = self.env.execute_query(
-            SQL(
-                "SELECT id FROM caredesk_automation_run WHERE state = 'pending' AND due_at <= %s"
-                " ORDER BY due_at, id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED",
-                fields.Datetime.now(),
-                _BATCH,
-            )
-        )
+        found = self.env.execute_query(self._due_sql(fields.Datetime.now()))
         batch = self.browse(row[0] for row in found)
         for company, runs in batch.grouped("company_id").items():
             runs._work_for(company)
         return len(batch)
+
+    @api.model
+    def _due_sql(self, now):
+        """Return the query for the ids of a batch that is due; it locks what nobody else holds."""
+        return SQL(
+            "SELECT id FROM caredesk_automation_run WHERE state = 'pending' AND due_at <= %s"
+            " ORDER BY due_at, id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED",
+            now,
+            _BATCH,
+        )
 
     def _work_for(self, company):
         """Act on occurrences of one company as far as its limits allow."""
@@ -103,6 +106,8 @@ class CaredeskAutomationRun(models.Model):
         rule = self.rule_id
         if rule.state != "running" or not rule.active:
             return self.env._("The rule was stopped.")
+        if self.res_model != rule._records()._name:
+            return self.env._("The rule is about something else now.")
         record = self.env[self.res_model].browse(self.res_id).exists()
         if not record:
             return self.env._("The record was deleted.")
@@ -110,7 +115,11 @@ class CaredeskAutomationRun(models.Model):
             return self.env._("The contact is archived.")
         if self.res_model == "res.partner" and not record.partner_share:
             return self.env._("The contact is a colleague.")
-        if self.step or rule._is_once():
+        if rule._is_once():
+            return ""
+        if not rule._lasts(record):
+            return self.env._("It was paid or ended in the meantime.")
+        if self.step:
             return ""  # only the first message looks at the conditions
         if not record.filtered_domain(rule._conditions()):
             return self.env._("The conditions are not met.")

@@ -1,9 +1,10 @@
 from datetime import date
 
+from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from .automation_common import AutomationCase
+from .automation_common import MONDAY, AutomationCase
 
 
 @tagged("post_install", "-at_install")
@@ -15,17 +16,47 @@ class TestAutomationScan(AutomationCase):
         rule = self._rule("birthday")
         domain = rule._domain_of_birthday(date(2026, 3, 2))
         query = self.env["res.partner"]._search(domain & rule._conditions())
-        self.assertIn("res_partner__birthday_idx", self._plan(query.select()))
+        self.assertIn("res_partner_birthday_idx", self._plan(query.select()))
 
     def test_due_occurrences_are_found_by_their_index(self):
         """IE-28: the worker reads what is pending and due, not what was done long ago."""
         self._rule("partner_create")
         self._customer("Lan")
-        due = SQL(
-            "SELECT id FROM caredesk_automation_run WHERE state = 'pending' AND due_at <= now()"
-            " ORDER BY due_at, id LIMIT 50 FOR NO KEY UPDATE SKIP LOCKED"
-        )
-        self.assertIn("caredesk_automation_run__due_idx", self._plan(due))
+        due = self.env["caredesk.automation.run"]._due_sql(fields.Datetime.now())
+        self.assertIn("caredesk_automation_run_due_idx", self._plan(due))
+
+    def test_paid_before_a_delayed_message(self):
+        """S0-AUT-11, S0-AUT-X3, S0-AUT-X4: who pays meanwhile is not reminded, nor again."""
+        clock = self._freeze(MONDAY)
+        timing = {"delay_number": 1, "cycle_on": True, "cycle_every_days": 2}
+        rule = self._rule("installment_due", **timing)
+        lan = self._customer("Lan")
+        quick = self._installment(self._contract(), due_date="2026-03-03")
+        slow = self._installment(self._contract(lan), due_date="2026-03-03")
+        clock.move_to("2026-03-03 02:00:00")
+        self._scan_and_run()
+        quick.paid_amount = quick.amount
+        clock.move_to("2026-03-04 02:00:00")
+        self._scan_and_run()
+        self.assertSent(rule, lan)
+        slow.paid_amount = slow.amount
+        clock.move_to("2026-03-06 02:00:00")
+        self._scan_and_run()
+        self.assertSent(rule, lan)
+        self.assertRuns(rule, "skipped", "done", "skipped")
+
+    def test_rule_that_changed_its_subject(self):
+        """IE-25: what waits from before a change of the trigger is not sent about other records."""
+        rule = self._rule("partner_create", delay_number=1)
+        self._customer("Lan")
+        body = "<p>{{contract_number}}</p>"
+        rule.content_ids.write({"subject": "Contract", "body_html": "<p>Contract</p>"})
+        rule.write({"trigger_kind": "event", "event_kind": "contract_end", "domain": "[]"})
+        rule.content_ids.body_html = body
+        self._runs(rule).due_at = "2026-01-01"
+        self._cron("run")
+        self.assertSent(rule)
+        self.assertRuns(rule, "skipped")
 
     def _plan(self, query):
         self.env.flush_all()
