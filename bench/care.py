@@ -164,6 +164,7 @@ def bare_tasks(worker, batches: int) -> float:
                 [
                     {
                         "name": lines[place % OCCASIONS].name,
+                        "form_id": lines[place % OCCASIONS].form_id.id,
                         "partner_id": partner_ids[(number + place) % len(partner_ids)],
                         "date_start": "2026-03-02 02:00:00",
                         "date_deadline": "2026-03-02 02:30:00",

@@ -18,7 +18,7 @@ class CaredeskCareScheduleGroup(models.Model):
 
     _name = "caredesk.care.schedule.group"
     _description = "Care Schedule Group"
-    _inherit = ["caredesk.care.keep"]
+    _inherit = ["caredesk.care.keep", "caredesk.forgetful"]
     _order = "name, id"
 
     name = fields.Char(required=True)
@@ -39,27 +39,6 @@ class CaredeskCareScheduleGroup(models.Model):
     def _uses(self):
         return [("caredesk.care.schedule", "group_id")]
 
-    # === CRUD ===
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Forget which schedule covers which product."""
-        groups = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return groups
-
-    def write(self, vals):
-        """Forget which schedule covers which product."""
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        """Forget which schedule covers which product."""
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
-
 
 class CaredeskCareSchedule(models.Model):
     """The occasions on which customers are cared for after a purchase.
@@ -70,7 +49,7 @@ class CaredeskCareSchedule(models.Model):
 
     _name = "caredesk.care.schedule"
     _description = "Care Schedule"
-    _inherit = ["caredesk.care.keep"]
+    _inherit = ["caredesk.care.keep", "caredesk.forgetful"]
     _order = "name, id"
 
     name = fields.Char(required=True)
@@ -171,23 +150,10 @@ class CaredeskCareSchedule(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Forget which schedule covers which product."""
+        """Refuse a schedule without occasions, also where none are named at all."""
         schedules = super().create(vals_list)
-        self.env.registry.clear_cache()
         schedules.filtered(lambda one: not one.line_ids)._check_occasions()
         return schedules
-
-    def write(self, vals):
-        """Forget which schedule covers which product."""
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        """Forget which schedule covers which product."""
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
 
     def copy_data(self, default=None):
         """Name a copy differently."""

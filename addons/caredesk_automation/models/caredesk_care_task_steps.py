@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from .caredesk_care_task import OPEN
@@ -180,15 +180,3 @@ class CaredeskCareTask(models.Model):
                 "default_company_id": self.company_id.id,
             },
         }
-
-    # === COUNTS ===
-
-    @api.model
-    def caredesk_care_figures(self):
-        """Return how many open tasks the reader has today and late, for a board or a home page."""
-        mine = [("user_ids", "in", self.env.uid), ("state", "in", OPEN)]
-        return {
-            "today": self.search_count([*mine, ("date_start", ">=", "today"),
-                                        ("date_start", "<", "today +1d")]),
-            "overdue": self.search_count([*mine, ("is_overdue", "=", True)]),
-        }  # fmt: skip

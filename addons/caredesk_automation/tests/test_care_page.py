@@ -26,6 +26,7 @@ class TestCarePage(CareCase):
             survey = self.env["survey.survey"].create({"title": "How was it?"})
             survey._create_answer(partner=self.customer, check_attempts=False).state = "done"
             expected.add("survey")
+        self.env.flush_all()  # the timeline reads the tables
         customer = self.customer.with_user(self.mai)
         kinds = set(customer.care_timeline_ids.mapped("kind"))
         self.assertEqual(kinds, expected)

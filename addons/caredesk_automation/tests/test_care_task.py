@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import file_open, mute_logger
+from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.sms.tests.common import SMSCommon
 
@@ -79,7 +80,11 @@ class TestCareTask(CareCase):
         late = self._task(date_start="2026-02-27 02:00:00", date_deadline="2026-02-27 04:00:00")
         today = self._task(date_start="2026-03-01 08:00:00")
         tasks = self.env["caredesk.care.task"].with_user(self.lan)
-        self.assertEqual(tasks.caredesk_care_figures(), {"today": 1, "overdue": 1})
+        tomorrow = self._task(date_start="2026-03-02 08:00:00")
+        home = self.env.ref("caredesk_automation.caredesk_care_task_action_today")
+        shown = tasks.search(safe_eval(home.domain, {"uid": self.lan.id}))
+        self.assertEqual(shown, late | today)
+        self.assertNotIn(tomorrow, shown)
         ours = [("id", "in", (late | today).ids)]
         self.assertEqual(tasks.search([*ours, ("is_overdue", "=", True)]), late)
         self.assertEqual(tasks.search([*ours, ("is_overdue", "=", False)]), today)
