@@ -7,7 +7,8 @@ run in any order and alone. Each leaves a picture for the guide.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -93,8 +94,6 @@ class Guide:
         row.hover()
         row.locator(".o-mail-DiscussSidebarChannel-actions button").click()
         entry = self.page.locator(".o-dropdown--menu, .o_popover").get_by_text(label, exact=True)
-        expect(entry.last).to_be_visible()
-        self.shot_of_menu = entry.last
         entry.last.click()
 
     def dialog(self) -> Locator:
@@ -150,7 +149,12 @@ class Guide:
 
     def as_stranger(self) -> None:
         """Nothing is linked to the customer."""
-        self.rpc.call("caredesk.zalo.contact", "action_unlink_customer", [self.contact_id])
+        self.rpc.call(
+            "caredesk.zalo.contact",
+            "action_unlink_customer",
+            [self.contact_id],
+            context={"lang": "vi_VN"},
+        )
 
     def as_lead(self, **values) -> int:
         """The customer is a lead; return it."""
@@ -200,6 +204,15 @@ def zalo_guide(browser: Browser, base_url: str) -> Iterator[Guide]:
             yield guide
         finally:
             guide.close()
+
+
+def eventually(read: Callable[[], list]) -> list:
+    """Return what is read as soon as it is something: the screen shows it before it is stored."""
+    end = time.monotonic() + TIMEOUT_MS / 1000
+    while not (found := read()):
+        assert time.monotonic() < end, "nothing came"
+        time.sleep(0.2)
+    return found
 
 
 def keep_failure(page: Page, name: str) -> None:

@@ -26,7 +26,7 @@ class CaredeskCareHistory(models.Model):
     _inherit = "caredesk.care.history"
 
     zalo_message_id = fields.Many2one(
-        "caredesk.zalo.message", "Zalo Message", readonly=True, copy=False, ondelete="set null",
+        "caredesk.zalo.message", readonly=True, copy=False, ondelete="set null",
         index="btree_not_null",
     )  # fmt: skip
     zalo_state = fields.Selection(

@@ -88,13 +88,13 @@ class TestZaloChannel(AutomationMixin, ZaloMixin, TransactionCase):
 
     def test_next_channel(self):
         """S0-AUT-X7: whom Zalo does not reach gets the e-mail of the rule, and nobody both."""
-        rule = self._rule("birthday", "zalo", "email")
-        by_zalo, by_mail = rule.content_ids
-        by_mail.is_zalo_fallback = True
         lan = self._customer("Lan", birthday="1990-03-02")
         contact = self._receive()
         clock = self._freeze("2026-03-01 08:00:00")
         contact.write({"partner_id": lan.id, "last_customer_at": fields.Datetime.now()})
+        rule = self._rule("birthday", "zalo", "email")
+        by_zalo, by_mail = rule.content_ids
+        by_mail.is_zalo_fallback = True
         clock.move_to("2026-03-02 01:00:00")
         self._scan_and_run()
         self.assertSent(rule, lan, channel="zalo")

@@ -4,8 +4,8 @@ from odoo.tools import SQL
 from .common import ZaloMixin
 
 #: Few and many conversations; the cost of a page must not tell them apart.
-FEW, MANY = 50, 5000
-PAGE = 40
+FEW, MANY = 200, 5000
+PAGE = 5
 
 
 @tagged("post_install", "-at_install")

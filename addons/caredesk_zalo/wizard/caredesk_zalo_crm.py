@@ -182,7 +182,7 @@ class CaredeskZaloCrmMatch(models.TransientModel):
     )
     phone = fields.Char(readonly=True)
     email = fields.Char(readonly=True)
-    user_id = fields.Many2one("res.users", "Owner", readonly=True)
+    user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
 
     @api.model
     def _prepare(self, record, agrees):
