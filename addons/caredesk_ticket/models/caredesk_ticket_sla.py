@@ -52,9 +52,11 @@ class CaredeskTicket(models.Model):
         live = self.sudo()._sla_rows(LIVE)
         for ticket in self:
             rows = live.get(ticket.id) if ticket.is_open else None
+            # The promise whose deadline the ticket shows; while all stand, the one with least left.
+            due = rows and rows.filtered("deadline_at").sorted("deadline_at")[:1]
             ticket.sla_live = rows and min(
-                (self._prepare_sla_live(status, now) for status in rows),
-                key=lambda figures: (figures["state"] == sla.PAUSED, figures["left"]),
+                (self._prepare_sla_live(status, now) for status in due or rows),
+                key=lambda figures: figures["left"],
             )
 
     @api.model

@@ -225,6 +225,17 @@ class TestSlaClock(SlaMixin, TransactionCase):
         ticket.invalidate_recordset()
         self.assertEqual(ticket.sla_live["left"], -2.5 * 3600)
 
+    def test_deadline_and_time_left_are_of_one_promise(self):
+        """S4-HD-05: what is shown side by side belongs together, late or not."""
+        self.support.calendar_id = self._calendar()
+        self._policy("first_response", hours=2, use_working_hours=True)
+        self._policy(hours=3)
+        ticket = self._held_ticket(self.an)  # Monday 10:00
+        self.clock.move_to("2026-03-02 20:00:00")
+        ticket.invalidate_recordset()
+        self.assertEqual(str(ticket.sla_deadline), "2026-03-02 12:00:00")
+        self.assertEqual(ticket.sla_live["left"], -4 * 3600, "13 to 17; the other is 7 hours late")
+
     def test_a_used_policy_is_archived_not_deleted(self):
         """S4-HD-04: what was promised stays on record."""
         policy = self._policy()
