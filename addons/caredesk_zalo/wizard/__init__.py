@@ -5,3 +5,4 @@ from . import caredesk_zalo_close
 from . import caredesk_zalo_request
 from . import caredesk_zalo_edit
 from . import caredesk_zalo_template_send
+from . import caredesk_ticket_split
