@@ -20,7 +20,7 @@ class TestReopenArchived(CareDeskCase):
         self.ticket.with_user(self._user("boss", "manager")).action_reopen()
 
     def test_the_default_group_takes_it(self):
-        """S1-FLW-07: nobody works for an archived group; the default group's queue serves it."""
+        """IE-07, S1-FLW-08: nobody works for an archived group; the default group serves it."""
         self.company.caredesk_default_group_id = self.other
         self._reopen_after_the_group_ended()
         self.assertEqual(self.ticket.group_id, self.other)
@@ -29,7 +29,7 @@ class TestReopenArchived(CareDeskCase):
         self.assertHistory(self.ticket)
 
     def test_its_performer_keeps_it_where_there_is_no_other(self):
-        """S1-FLW-07: without a default group it stays with who knows it."""
+        """IE-07: without a default group it stays with who knows it."""
         self.company.caredesk_default_group_id = False
         self._reopen_after_the_group_ended()
         self.assertState(self.ticket, "todo", self.an)
