@@ -12,6 +12,7 @@ from . import caredesk_dispatcher
 from . import caredesk_ticket
 from . import caredesk_ticket_order
 from . import caredesk_ticket_guard
+from . import caredesk_ticket_arguments
 from . import caredesk_ticket_clock
 from . import caredesk_ticket_flow
 from . import caredesk_ticket_assign
@@ -20,6 +21,7 @@ from . import caredesk_ticket_routing
 from . import caredesk_direct_insert
 from . import caredesk_ticket_facts
 from . import caredesk_ticket_precompute
+from . import caredesk_ticket_noticed
 from . import caredesk_ticket_create
 from . import caredesk_ticket_first_rows
 from . import caredesk_ticket_plan

@@ -1,6 +1,43 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+#: The query behind the dispatcher's ``_seats``. Planning it takes longer than running it: the plan
+#: of a function is kept by the connection. Subqueries, not joins, for the same reason.
+_SEATS = SQL(
+    """
+    CREATE OR REPLACE FUNCTION caredesk_support_seats(
+        wanted_group_ids integer[], wanted_user_ids integer[])
+    RETURNS TABLE (member_id integer, in_group_id integer, of_user_id integer,
+                   place integer, places integer, last_at timestamp, skills integer[],
+                   held bigint[])
+    LANGUAGE plpgsql STABLE AS $$
+    BEGIN
+        RETURN QUERY
+        SELECT member.id, member.group_id, member.user_id, member.sequence,
+               member.capacity, agent.assigned_at,
+               ARRAY(SELECT skill_id FROM caredesk_support_member_skill_rel owned
+                      WHERE owned.member_id = member.id),
+               (SELECT ARRAY[count(*) FILTER (WHERE state <> 'waiting'),
+                             count(*) FILTER (WHERE state = 'waiting')]
+                  FROM caredesk_ticket ticket
+                 WHERE ticket.user_id = member.user_id
+                   AND ticket.state IN ('todo', 'in_progress', 'waiting'))
+          FROM caredesk_support_member member
+          JOIN caredesk_support_agent agent ON agent.id = member.agent_id
+         WHERE member.group_id = ANY(wanted_group_ids) AND member.active
+           AND agent.is_away IS NOT TRUE
+           AND (wanted_user_ids IS NULL OR member.user_id = ANY(wanted_user_ids))
+           AND (SELECT active AND share IS NOT TRUE FROM res_users
+                 WHERE id = member.user_id)
+           AND (SELECT TRUE FROM res_company_users_rel allowed
+                 WHERE allowed.user_id = member.user_id AND allowed.cid = (
+                       SELECT company_id FROM caredesk_support_group
+                        WHERE id = member.group_id));
+    END
+    $$
+    """
+)
+
 
 class CaredeskSupportAgent(models.Model):
     """One row per person who serves tickets, however many groups he or she is in.
@@ -61,42 +98,7 @@ class CaredeskSupportAgent(models.Model):
             """
         )
 
-        # Planning this takes longer than running it: a function's plan is kept by the connection.
-        # Subqueries, not joins, for the same reason.
-        self.env.cr.execute(
-            """
-            CREATE OR REPLACE FUNCTION caredesk_support_seats(
-                wanted_group_ids integer[], wanted_user_ids integer[])
-            RETURNS TABLE (member_id integer, in_group_id integer, of_user_id integer,
-                           place integer, places integer, last_at timestamp, skills integer[],
-                           held bigint[])
-            LANGUAGE plpgsql STABLE AS $$
-            BEGIN
-                RETURN QUERY
-                SELECT member.id, member.group_id, member.user_id, member.sequence,
-                       member.capacity, agent.assigned_at,
-                       ARRAY(SELECT skill_id FROM caredesk_support_member_skill_rel owned
-                              WHERE owned.member_id = member.id),
-                       (SELECT ARRAY[count(*) FILTER (WHERE state <> 'waiting'),
-                                     count(*) FILTER (WHERE state = 'waiting')]
-                          FROM caredesk_ticket ticket
-                         WHERE ticket.user_id = member.user_id
-                           AND ticket.state IN ('todo', 'in_progress', 'waiting'))
-                  FROM caredesk_support_member member
-                  JOIN caredesk_support_agent agent ON agent.id = member.agent_id
-                 WHERE member.group_id = ANY(wanted_group_ids) AND member.active
-                   AND agent.is_away IS NOT TRUE
-                   AND (wanted_user_ids IS NULL OR member.user_id = ANY(wanted_user_ids))
-                   AND (SELECT active AND share IS NOT TRUE FROM res_users
-                         WHERE id = member.user_id)
-                   AND (SELECT TRUE FROM res_company_users_rel allowed
-                         WHERE allowed.user_id = member.user_id AND allowed.cid = (
-                               SELECT company_id FROM caredesk_support_group
-                                WHERE id = member.group_id));
-            END
-            $$
-            """
-        )
+        self.env.cr.execute(_SEATS)
 
     @api.model
     def _for_users(self, users):

@@ -234,7 +234,8 @@ class CaredeskTicket(models.Model):
             **ticket_sudo._drop_follow_up(),
         }
         user = ticket_sudo.user_id
-        stays = bool(user) and bool(self._seat_of(user, ticket_sudo.group_id))
+        successor = ticket_sudo._group_instead()
+        stays = not successor and bool(user) and bool(self._seat_of(user, ticket_sudo.group_id))
         user_id = user.id if stays else False
         log = ticket_sudo._prepare_assignment(now, "reopen", user_id, reason=reason)
         was_cancelled = ticket_sudo.state == "cancelled"
@@ -246,5 +247,19 @@ class CaredeskTicket(models.Model):
         if was_cancelled:
             ticket_sudo._sla_reapply()  # cancelling withdrew the promises
         self.env["caredesk.ticket.assignment"].sudo().create(log)
-        if not stays:
+        if successor:
+            former = ticket_sudo.group_id.name
+            reason = self.env._("Nobody serves %(group)s", group=former)
+            ticket_sudo._hand_over(successor, reason)
+        elif not stays:
             self.env["caredesk.dispatcher"]._route(ticket_sudo)
+
+    def _group_instead(self):
+        """Return the group that serves this ticket now that its own is archived.
+
+        Empty while its own group works, or where the company has no default group: then it is
+        better off with who knows it than with nobody.
+        """
+        self.ensure_one()
+        groups = self.env["caredesk.support.group"]
+        return groups if self.group_id.active else groups._default_group(self.company_id)

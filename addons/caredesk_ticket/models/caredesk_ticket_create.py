@@ -33,6 +33,8 @@ class CaredeskTicket(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         now = fields.Datetime.now()
+        if not self._is_own_code():
+            self._check_new(vals_list)
         # What mail.thread does on create costs more than all the rest together; the parts
         # that matter (followers, first line) are written for the whole batch at once below.
         quiet = self._without_guarded_defaults().with_context(tracking_disable=True)

@@ -96,6 +96,7 @@ class CaredeskTicket(models.Model):
     def write(self, vals):
         if self._is_own_code():
             return super().write(vals)
+        self._check_vals(vals)
         self._check_closed(vals)
         self._check_archived(vals)
         vals = dict(vals)

@@ -142,6 +142,39 @@ class CaredeskTicket(models.Model):
 
     # === BUSINESS ===
 
+    def _move_children(self, target):
+        """Put what is below this ticket below ``target``, in which it goes on.
+
+        Where ``target`` is itself below this ticket, the branch it is in takes this ticket's
+        place: nothing can be below itself.
+
+        :return: ``[[id of the child, id of its new parent or False]]``, for undoing
+        """
+        self.ensure_one()
+        above = target._with_parents()
+        moved = []
+        for child in self.with_context(active_test=False).child_ids:
+            parent = self.parent_id if child in above else target
+            child._own_code().write({"parent_id": parent.id})
+            moved.append([child.id, parent.id])
+        return moved
+
+    def _with_parents(self):
+        """Return this ticket and all those it is below."""
+        self.ensure_one()
+        line = self
+        while (parent := line[-1:].parent_id) and parent not in line:
+            line += parent
+        return line
+
+    def _take_children_back(self, moved):
+        """Undo :meth:`_move_children`, but for what people have moved on since."""
+        self.ensure_one()
+        for child_id, parent_id in moved:
+            child = self.browse(child_id).exists()
+            if child and child.parent_id.id == parent_id and child.company_id == self.company_id:
+                child._own_code().write({"parent_id": self.id})
+
     def _hand_over(self, group, reason, keep_type=False):
         """Drop what ties a ticket to its old company when it moves to another one."""
         result = super()._hand_over(group, reason, keep_type=keep_type)

@@ -184,6 +184,7 @@ class CaredeskTicket(models.Model):
             "waiting_reason": self.waiting_reason,
             "snooze_until": fields.Datetime.to_string(self.snooze_until),
             "private": private,
+            "children": self._move_children(target),
             **self._move_conversation(target, private),
         }
         self._transition(

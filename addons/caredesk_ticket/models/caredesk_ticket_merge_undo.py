@@ -63,6 +63,7 @@ class CaredeskTicket(models.Model):
         self.ensure_one()
         target, snapshot = self.merged_into_id, self.merge_snapshot
         self._move_back(target, snapshot)
+        self._take_children_back(snapshot.get("children", []))
         self._own_code().write({"merged_into_id": False, "merged_at": False})
         self._reopen()
         self._own_code().write({"merge_snapshot": False})

@@ -17,25 +17,25 @@ class CaredeskTicket(models.Model):
         "The planned deadline is before the planned start.",
     )
 
-    # === CRUD ===
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._check_planned_deadline(vals)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._check_planned_deadline(vals)
-        return super().write(vals)
-
     # === BUSINESS ===
+
+    @api.model
+    def _check_vals(self, vals):
+        super()._check_vals(vals)
+        self._check_planned_deadline(vals)
 
     @api.model
     def _check_planned_deadline(self, vals):
         """Raise when a person plans a deadline that is over; imports may bring old ones."""
-        deadline = fields.Datetime.to_datetime(vals.get("deadline_at"))
-        if not deadline or self._is_own_code() or self.env.context.get("import_file"):
+        if not vals.get("deadline_at"):
+            return
+        try:
+            deadline = fields.Datetime.to_datetime(vals["deadline_at"])
+        except (TypeError, ValueError, AttributeError) as error:
+            raise ValidationError(
+                self.env._("The planned deadline has to be a date and a time.")
+            ) from error
+        if self.env.context.get("import_file"):
             return
         if deadline < fields.Datetime.now() - _PATIENCE:
             shown = fields.Datetime.context_timestamp(self, deadline)

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..domain.knowledge_text import plain_answer
 from ..domain.states import next_state
@@ -38,9 +39,20 @@ class CaredeskTicket(models.Model):
     # === ACTIONS ===
 
     def action_send_status(self):
-        """Open a mail to the customer that says how the request stands, to be edited and sent."""
+        """Open a mail to the customer that says how the request stands, to be edited and sent.
+
+        :raise UserError: there is nobody it could go to; as a message to nobody it would count
+            as an answer
+        """
         self.ensure_one()
         self.check_access("read")
+        if not (self.email_from or self.partner_id.sudo().email):  # asked for, not shown
+            raise UserError(
+                self.env._(
+                    "Nobody was told: ticket %(number)s has no customer with an e-mail address.",
+                    number=self.number,
+                )
+            )
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Send Status"),

@@ -182,7 +182,7 @@ class CaredeskTicket(models.Model):
     @api.model
     def _watchable(self, ticket_ids):
         """Return the tickets among the ids a browser named that its user may read."""
-        ids = [one for one in ticket_ids if isinstance(one, int) and not isinstance(one, bool)]
+        ids = self._as_ids(ticket_ids)
         tickets = self.with_context(active_test=False)
         return tickets.search([("id", "in", ids[:_MAX_WATCHED])], order="id")
 

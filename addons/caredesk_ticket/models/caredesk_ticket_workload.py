@@ -65,6 +65,7 @@ class CaredeskSupportMember(models.Model):
         """
         if not self.env.user.has_group("caredesk_ticket.group_agent"):
             raise AccessError(self.env._("The workload is for support employees."))
+        user_ids = self.env["caredesk.ticket"]._as_ids(user_ids)
         seats = self.search([("user_id", "in", user_ids)])
         if not self.env.user.has_group("caredesk_ticket.group_intake"):
             own = self.search([("user_id", "=", self.env.uid)]).group_id

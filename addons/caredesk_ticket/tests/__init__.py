@@ -1,4 +1,5 @@
 from . import test_access_matrix
+from . import test_arguments
 from . import test_auto_reply
 from . import test_clock
 from . import test_closing
@@ -42,6 +43,7 @@ from . import test_robustness
 from . import test_route_matrix
 from . import test_routing
 from . import test_quick_reply_tour
+from . import test_reopen_archived
 from . import test_report_schedule
 from . import test_rating
 from . import test_rating_page

@@ -92,6 +92,12 @@ class TestFirstRows(CareDeskCase):
         self.company.partner_id.lang = "vi_VN"
         self.assertNotIn("Ticket created", tickets.create(self._ticket_vals()).message_ids.body)
 
+    def test_who_counts_tickets_hears_of_a_new_one(self):
+        """IE-05: what is in memory of the customer's tickets holds the new one at once."""
+        self.assertFalse(self.customer.caredesk_ticket_ids)
+        ticket = self._ticket(by=self.an, partner_id=self.customer.id)
+        self.assertEqual(self.customer.caredesk_ticket_ids, ticket)
+
     def test_a_person_who_left_is_not_remembered(self):
         """IE-07: what is kept in memory of performers never outlives a change."""
         people = self.env["res.users"]

@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
 from .mail_common import MailGatewayCase
@@ -50,6 +51,15 @@ class TestStatusMail(MailGatewayCase):
         tickets, parked = self._receive(raw)
         self.assertFalse(tickets or parked, "the answer threads back")
         self.assertTrue(ticket.customer_replied)
+
+    def test_without_a_customer_nobody_is_told(self):
+        """S1-EML-03: there is no mail to nobody, which would count as the first response."""
+        ticket = self._held_ticket(self.an, "in_progress")
+        with self.assertRaisesRegex(UserError, "Nobody was told"):
+            ticket.with_user(self.an).action_send_status()
+        self.assertFalse(ticket.first_response_at)
+        ticket.email_from = "tu@example.com"
+        self.assertTrue(ticket.with_user(self.an).action_send_status())
 
     def test_status_in_the_customers_language(self):
         """S1-EML-03: the state is said in the customer's own words."""

@@ -32,6 +32,29 @@ class TestTicketMergeUndo(MergeMixin, CareDeskCase):
         self.assertEqual(ticket.read(["work_seconds", "waiting_seconds", "queue_seconds"]), seconds)
         self.assertHistory(ticket)
 
+    def test_children_go_along_and_come_back(self):
+        """IE-12: what is below a merged ticket goes along to the other, and comes back."""
+        children = self._tickets(3)
+        children.parent_id = self.second
+        self._merge(self.second)
+        self.assertEqual(self.first.child_ids, children)
+        children[0].parent_id = False  # moved on by people since
+        self.second.with_user(self.an).action_undo_merge()
+        self.assertEqual(self.second.child_ids, children[1:])
+        self.assertFalse(self.first.child_ids or children[0].parent_id)
+
+    def test_merged_into_a_grandchild(self):
+        """IE-12: the branch the target is in takes the merged ticket's place, no circle."""
+        top, child, beside = self._tickets(3)
+        self.second.parent_id = top
+        (child | beside).parent_id = self.second
+        self.first.parent_id = child
+        self._merge(self.second)
+        self.assertEqual(child.parent_id, top)
+        self.assertEqual((self.first.parent_id, beside.parent_id), (child, self.first))
+        self.second.with_user(self.an).action_undo_merge()
+        self.assertEqual(self.second.child_ids, child | beside)
+
     def test_undo_of_a_waiting_ticket(self):
         """IE-12: it waits for the customer again; its promise is the old one."""
         self.env["caredesk.sla.policy"].create(

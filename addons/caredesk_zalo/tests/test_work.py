@@ -42,6 +42,20 @@ class TestWork(CrmMixin, TransactionCase):
         self.assertIn("kêu to", action["context"]["default_description"])
         self.assertNotIn("thứ hai", action["context"]["default_description"])
 
+    def test_a_part_of_a_ticket_stays_in_the_conversation(self):
+        """S2-TKT-02, IE-12: what is split off is answered where the customer wrote."""
+        tickets = self.env["caredesk.ticket"]
+        ticket = tickets._create_from_channel(
+            "zalo", [{"name": "T", "zalo_contact_id": self.contact.id}]
+        )
+        message = ticket.message_post(body="Và một việc khác", message_type="comment")
+        dialog = self.env["caredesk.ticket.split"].create(
+            {"ticket_id": ticket.id, "name": "Việc khác", "message_ids": message.ids}
+        )
+        part = tickets.browse(dialog.action_split()["res_id"])
+        self.assertEqual((part.channel, part.zalo_contact_id), ("zalo", self.contact))
+        self.assertIn(part.number, self._notes())
+
     def test_ticket_gets_its_customer_later(self):
         """S2-TKT-04: a ticket of an unlinked customer is his once he is linked."""
         tickets = self.env["caredesk.ticket"]
