@@ -137,18 +137,23 @@ def _staff(env, hands, now) -> None:
     waiting = [env.ref(f"caredesk_ticket.{name}") for name in STAFF_TO_DO]
     hands.set(now - timedelta(days=10))
     linh = env.ref("caredesk_ticket.user_linh")
-    assignment = env["caredesk.survey.assignment"].with_user(linh).create(
-        {
-            "survey_id": survey.id,
-            "user_ids": [(6, 0, [user.id for user in (*people.values(), *waiting)])],
-            "due_at": now + timedelta(days=4),
-            "note": "Kiểm tra kiến thức sản phẩm quý này, khoảng 5 phút.",
-        }
+    assignment = (
+        env["caredesk.survey.assignment"]
+        .with_user(linh)
+        .create(
+            {
+                "survey_id": survey.id,
+                "user_ids": [(6, 0, [user.id for user in (*people.values(), *waiting)])],
+                "due_at": now + timedelta(days=4),
+                "note": "Kiểm tra kiến thức sản phẩm quý này, khoảng 5 phút.",
+            }
+        )
     )
     assignment.action_assign()
     assignment.sudo().task_ids.write({"notice_pending": False})  # the past does not knock again
     for number, (name, answer) in enumerate(STAFF):
-        task = assignment.sudo().task_ids.filtered(lambda one, name=name: one.user_id == people[name])
+        person = people[name]
+        task = assignment.sudo().task_ids.filtered(lambda one, person=person: one.user_id == person)
         hands.set(now - timedelta(days=8 - 2 * number))
         _answer(task._open_attempt(), hands, answer)
 

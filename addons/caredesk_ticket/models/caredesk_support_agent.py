@@ -38,6 +38,32 @@ _SEATS = SQL(
     """
 )
 
+#: Reserves people; see `_reserve`. Saves what a savepoint would take two trips for.
+_RESERVE = """
+    CREATE OR REPLACE FUNCTION caredesk_support_agent_reserve(
+        wanted_user_ids integer[], moment timestamp) RETURNS integer[]
+    LANGUAGE plpgsql AS $$
+    DECLARE
+        reserved integer[];
+    BEGIN
+        WITH locked AS (
+            SELECT id FROM caredesk_support_agent WHERE user_id = ANY(wanted_user_ids)
+             ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
+        ), changed AS (
+            UPDATE caredesk_support_agent agent
+               SET load_version = load_version + 1, assigned_at = moment
+              FROM locked
+             WHERE agent.id = locked.id
+         RETURNING agent.user_id
+        )
+        SELECT array_agg(user_id) INTO reserved FROM changed;
+        RETURN COALESCE(reserved, '{}');
+    EXCEPTION WHEN serialization_failure THEN
+        RETURN '{}';
+    END
+    $$
+"""
+
 
 class CaredeskSupportAgent(models.Model):
     """One row per person who serves tickets, however many groups he or she is in.
@@ -67,37 +93,8 @@ class CaredeskSupportAgent(models.Model):
     _user_uniq = models.UniqueIndex("(user_id)", "A person has one agent record.")
 
     def init(self):
-        """Make the functions behind routing.
-
-        That of :meth:`_reserve` saves what a savepoint would take two trips for.
-        """
-        self.env.cr.execute(
-            """
-            CREATE OR REPLACE FUNCTION caredesk_support_agent_reserve(
-                wanted_user_ids integer[], moment timestamp) RETURNS integer[]
-            LANGUAGE plpgsql AS $$
-            DECLARE
-                reserved integer[];
-            BEGIN
-                WITH locked AS (
-                    SELECT id FROM caredesk_support_agent WHERE user_id = ANY(wanted_user_ids)
-                     ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
-                ), changed AS (
-                    UPDATE caredesk_support_agent agent
-                       SET load_version = load_version + 1, assigned_at = moment
-                      FROM locked
-                     WHERE agent.id = locked.id
-                 RETURNING agent.user_id
-                )
-                SELECT array_agg(user_id) INTO reserved FROM changed;
-                RETURN COALESCE(reserved, '{}');
-            EXCEPTION WHEN serialization_failure THEN
-                RETURN '{}';
-            END
-            $$
-            """
-        )
-
+        """Make the functions behind routing."""
+        self.env.cr.execute(_RESERVE)
         self.env.cr.execute(_SEATS)
 
     @api.model

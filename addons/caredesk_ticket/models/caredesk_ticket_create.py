@@ -39,7 +39,8 @@ class CaredeskTicket(models.Model):
         # that matter (followers, first line) are written for the whole batch at once below.
         quiet = self._without_guarded_defaults().with_context(tracking_disable=True)
         with quiet._environments_kept():
-            by_hand, promises, queued_group_ids, tickets = quiet._create_prepared(vals_list, now)
+            prepared, by_hand, promises, queued_group_ids = quiet._prepare_new(vals_list, now)
+            tickets = super(CaredeskTicket, quiet).create(prepared)
         tickets_sudo = tickets.with_env(self.env).sudo()  # rows of the system: not their creators'
         tickets_sudo._add_first_rows(now, by_hand, promises)
         tickets_sudo._enter_stage()
@@ -68,12 +69,12 @@ class CaredeskTicket(models.Model):
         yield kept
 
     @api.model
-    def _create_prepared(self, vals_list, now):
-        """Complete the values of new tickets, route and store them.
+    def _prepare_new(self, vals_list, now):
+        """Complete the values of new tickets and route them.
 
-        :return: (for each ticket whether its creator named the performer, for each ticket the
-            values of its service levels, ids of the groups with tickets left in the queue,
-            tickets)
+        :return: (values for each ticket, for each whether its creator named the performer, for
+            each the values of its service levels, ids of the groups with tickets left in the
+            queue)
         """
         self._fetch_facts(vals_list)
         prepared = [self._prepare_ticket_vals(vals, now) for vals in vals_list]
@@ -90,7 +91,7 @@ class CaredeskTicket(models.Model):
                 stage_entered_at=now,
             )
         self._fetch_staff(prepared)
-        return by_hand, promises, queued_group_ids, super().create(prepared)
+        return prepared, by_hand, promises, queued_group_ids
 
     def _after_create(self):
         """Hook: what else new tickets bring with them. ``self`` is in superuser mode.
