@@ -27,7 +27,10 @@ GOOD = (
     (4, 1, 0, "Cảm ơn đã gọi lại hỏi thăm."),
 )
 FAIR = ((4, 2, 0, None), (3, 2, 0, "Xong việc nhưng phải chờ hơi lâu."))
-BAD = ((2, 3, 1, "Chưa xử lý dứt điểm, lỗi vẫn lặp lại."), (1, 3, 1, "Gọi ba lần mới có người nghe."))
+BAD = (
+    (2, 3, 1, "Chưa xử lý dứt điểm, lỗi vẫn lặp lại."),
+    (1, 3, 1, "Gọi ba lần mới có người nghe."),
+)
 #: Recommendations of the last month back to the oldest: the further back, the more of the worse.
 PROMOTERS = ((10, "Hỗ trợ nhanh, nói là làm."), (9, None), (10, "Sản phẩm bền, bảo hành tốt."))
 PASSIVES = ((8, None), (7, "Ổn, mong có thêm hướng dẫn bằng video."))
@@ -134,18 +137,23 @@ def _staff(env, hands, now) -> None:
     waiting = [env.ref(f"caredesk_ticket.{name}") for name in STAFF_TO_DO]
     hands.set(now - timedelta(days=10))
     linh = env.ref("caredesk_ticket.user_linh")
-    assignment = env["caredesk.survey.assignment"].with_user(linh).create(
-        {
-            "survey_id": survey.id,
-            "user_ids": [(6, 0, [user.id for user in (*people.values(), *waiting)])],
-            "due_at": now + timedelta(days=4),
-            "note": "Kiểm tra kiến thức sản phẩm quý này, khoảng 5 phút.",
-        }
+    assignment = (
+        env["caredesk.survey.assignment"]
+        .with_user(linh)
+        .create(
+            {
+                "survey_id": survey.id,
+                "user_ids": [(6, 0, [user.id for user in (*people.values(), *waiting)])],
+                "due_at": now + timedelta(days=4),
+                "note": "Kiểm tra kiến thức sản phẩm quý này, khoảng 5 phút.",
+            }
+        )
     )
     assignment.action_assign()
-    assignment.sudo().task_ids.write({"notice_pending": False})  # the past does not knock again
+    tasks = assignment.sudo().task_ids
+    tasks.write({"notice_pending": False})  # the past does not knock again
     for number, (name, answer) in enumerate(STAFF):
-        task = assignment.sudo().task_ids.filtered(lambda one, name=name: one.user_id == people[name])
+        task = tasks.filtered(lambda one, user=people[name]: one.user_id == user)
         hands.set(now - timedelta(days=8 - 2 * number))
         _answer(task._open_attempt(), hands, answer)
 
