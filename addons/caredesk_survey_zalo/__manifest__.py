@@ -6,6 +6,5 @@
     "author": "CareDesk",
     "license": "LGPL-3",
     "depends": ["caredesk_survey", "caredesk_zalo"],
-    "data": [],
     "auto_install": True,
 }

@@ -36,7 +36,7 @@ class TestZaloInvitation(ZaloMixin, SurveyMixin, TransactionCase):
 
     def _dialog(self):
         action = self.survey.with_user(self.maker).action_send_survey()
-        dialogs = self.env["survey.invite"].with_user(self.maker).with_context(action["context"])
+        dialogs = self.env["survey.invite"].with_user(self.maker).with_context(**action["context"])
         return dialogs.create(
             {"partner_ids": [Command.set(self.customer.ids)], "caredesk_channel": "zalo"}
         )
