@@ -108,9 +108,6 @@ class SurveySurvey(models.Model):
         return super().create(prepared)
 
     def copy_data(self, default=None):
-        if not self.env["caredesk.survey.follow.up"].has_access("create"):
-            # Odoo's own survey users copy surveys too; rules are survey managers'.
-            default = {"follow_up_ids": [], **(default or {})}
         vals_list = super().copy_data(default=default)
         return [
             dict(vals, is_template=(default or {}).get("is_template", False)) for vals in vals_list

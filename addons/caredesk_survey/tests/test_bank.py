@@ -170,7 +170,7 @@ class TestBank(SurveyCase):
 
     def test_survey_users_of_odoo_go_on(self):
         """S0-SVY-02: who only has Odoo's own survey app opens and copies surveys as before."""
-        clerk = self._survey_user("clerk", "survey.group_survey_user")
+        clerk = self._survey_user("clerk", "base.group_user,survey.group_survey_user")
         surveys = self.env["survey.survey"].with_user(clerk)
         survey = surveys.create({"title": "Quiz", "survey_type": "survey", "user_id": clerk.id})
         with Form(survey) as form:
