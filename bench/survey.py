@@ -1,6 +1,7 @@
-"""Row `survey_stats_100k`: the statistics page of a survey that 100,000 customers completed.
+"""Row `survey_stats_100k`: statistics and history of a survey that 100,000 customers completed.
 
-The peer is SQL that gives the same figures and nothing else: no labels, no domains, no rights.
+The peer is SQL that gives the same figures and rows and nothing else: no labels, no domains, no
+rights.
 """
 
 from statistics import median
@@ -64,6 +65,29 @@ SELECT line.question_id, line.suggested_answer_id, line.matrix_row_id, line.valu
  GROUP BY 1, 2, 3, 4, 5
 """
 
+_RAW_HISTORY = """
+SELECT entry.id, entry.end_datetime, entry.performer_kind, entry.scoring_total,
+       entry.scoring_percentage, survey.title, survey.create_uid, partner.name, entry.email
+  FROM survey_user_input entry JOIN survey_survey survey ON survey.id = entry.survey_id
+  LEFT JOIN res_partner partner ON partner.id = entry.partner_id
+ WHERE entry.survey_id = %s AND entry.state = 'done' AND entry.test_entry IS NOT TRUE
+   AND survey.survey_type IN ('customer', 'employee', 'csat', 'nps')
+ ORDER BY entry.end_datetime DESC, entry.id DESC LIMIT 80
+"""
+_RAW_COUNT = """
+SELECT count(*) FROM (
+       SELECT 1 FROM survey_user_input entry
+         JOIN survey_survey survey ON survey.id = entry.survey_id
+        WHERE entry.survey_id = %s AND entry.state = 'done' AND entry.test_entry IS NOT TRUE
+          AND survey.survey_type IN ('customer', 'employee', 'csat', 'nps')
+        LIMIT 10001) AS counted
+"""
+#: As the list counts, and `_RAW_COUNT`: no further than this.
+_MOST_COUNTED = 10_001
+#: What a page of the history shows; people and surveys by their names.
+_COLUMNS = ("end_datetime", "performer_kind", "performer_name", "scoring_total")
+_NAMED = ("survey_id", "survey_creator_id")
+
 _survey: list[int] = []
 
 
@@ -88,8 +112,10 @@ def measure(tools: Toolchain, log: Log) -> Metric:
             subject.close()
     finally:
         database.drop(tools, DATABASE)
-    log.say(f"{ROW}: {median(ours):.0f} ms for the page")
-    return Metric(ROW, "ms", "bare SQL, same figures", TARGET, ours, theirs, wrong, at_most=True)
+    log.say(f"{ROW}: {median(ours):.0f} ms for statistics and history")
+    return Metric(
+        ROW, "ms", "bare SQL, same figures and rows", TARGET, ours, theirs, wrong, at_most=True
+    )
 
 
 # --- in a process of its own ---
@@ -113,18 +139,33 @@ def fill(worker, count: int) -> None:
 
 
 def page(worker) -> float:
-    """Read the page as a survey manager; return the seconds."""
+    """Read statistics and history as a survey manager; return the seconds."""
+
+    def work():
+        mine["caredesk.survey.statistics"].get_statistics({"survey_id": _survey[0]})
+        entries = mine["survey.user_input"]
+        entries.web_search_read(
+            [*entries._history_domain(), ("survey_id", "=", _survey[0])],
+            {
+                **{name: {} for name in (*_COLUMNS, "scoring_percentage")},
+                **{name: {"fields": {"display_name": {}}} for name in _NAMED},
+            },
+            limit=80,
+            order="end_datetime desc, id desc",
+            count_limit=_MOST_COUNTED,
+        )
+
     with worker.env() as env:
         env.invalidate_all()
-        statistics = env(user=env.ref("base.user_admin"))["caredesk.survey.statistics"]
-        return timed(statistics.get_statistics, {"survey_id": _survey[0]})
+        mine = env(user=env.ref("base.user_admin"))
+        return timed(work)
 
 
 def bare(worker) -> float:
     """Run the SQL alone; return the seconds."""
 
     def work():
-        for query in (_RAW_FIGURES, _RAW_CHARTS):
+        for query in (_RAW_FIGURES, _RAW_CHARTS, _RAW_HISTORY, _RAW_COUNT):
             env.cr.execute(query, (_survey[0],))
             env.cr.fetchall()
 

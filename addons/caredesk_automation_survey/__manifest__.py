@@ -13,4 +13,5 @@
         "views/caredesk_automation_rule_views.xml",
     ],
     "auto_install": True,
+    "uninstall_hook": "uninstall_hook",
 }

@@ -25,6 +25,10 @@ GOOD = (
     (5, 0, 0, "Nhân viên tận tình, giải thích dễ hiểu."),
     (5, 1, 0, None),
     (4, 1, 0, "Cảm ơn đã gọi lại hỏi thăm."),
+    (5, 0, 0, "Kỹ thuật đến đúng hẹn, làm gọn gàng."),
+    (4, 1, 0, None),
+    (5, 1, 0, "Mong có thêm kênh hỗ trợ buổi tối."),
+    (4, 0, 0, "Nên gửi hướng dẫn sử dụng kèm máy."),
 )
 FAIR = ((4, 2, 0, None), (3, 2, 0, "Xong việc nhưng phải chờ hơi lâu."))
 BAD = (
@@ -78,7 +82,7 @@ def _survey(env, template: str):
 def _about_tickets(tickets, hands, now) -> None:
     survey = _survey(tickets.env, "template_service")
     done = tickets.filtered(lambda one: one.done_at and one.partner_id).sorted("done_at")
-    answers = cycle((*GOOD, FAIR[0], None, *GOOD[:2], BAD[0], None))
+    answers = cycle((*GOOD, FAIR[0], None, BAD[0], GOOD[0], None))
     for ticket, answer in zip(done, answers, strict=False):
         moment = ticket.done_at + THINKING
         if answer and moment < now:
@@ -150,10 +154,10 @@ def _staff(env, hands, now) -> None:
         )
     )
     assignment.action_assign()
-    assignment.sudo().task_ids.write({"notice_pending": False})  # the past does not knock again
+    tasks = assignment.sudo().task_ids
+    tasks.write({"notice_pending": False})  # the past does not knock again
     for number, (name, answer) in enumerate(STAFF):
-        person = people[name]
-        task = assignment.sudo().task_ids.filtered(lambda one, person=person: one.user_id == person)
+        task = tasks.filtered(lambda one, user=people[name]: one.user_id == user)
         hands.set(now - timedelta(days=8 - 2 * number))
         _answer(task._open_attempt(), hands, answer)
 

@@ -3,6 +3,7 @@ from odoo.fields import Command
 from odoo.tests import TransactionCase, tagged
 
 from odoo.addons.caredesk_automation.tests.automation_common import AutomationMixin
+from odoo.addons.caredesk_automation_survey import uninstall_hook
 from odoo.addons.caredesk_survey.tests.common import SurveyMixin
 
 
@@ -150,3 +151,11 @@ class TestSurveyRules(AutomationMixin, SurveyMixin, TransactionCase):
         """S0-AUT-07: a limit nobody can be below is refused."""
         with self.assertRaises(ValidationError):
             self._rule("survey_low_score", survey_below=0)
+
+    def test_uninstalled_without_leftovers(self):
+        """IE-22: rules that nothing sets off any more go with the addon, others stay."""
+        gone = self._rule("survey_answered") + self._rule("survey_low_score")
+        stays = self._sending("order_confirm")
+        uninstall_hook(self.env)
+        self.assertFalse(gone.exists())
+        self.assertTrue(stays.exists())

@@ -1,6 +1,7 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.fields import Command
 
 from odoo.addons.caredesk_ticket.models.batches import work_off
 
@@ -66,5 +67,14 @@ class SurveySurvey(models.Model):
     _inherit = "survey.survey"
 
     follow_up_ids = fields.One2many(
-        "caredesk.survey.follow.up", "survey_id", string="Follow-ups", copy=True
+        "caredesk.survey.follow.up", "survey_id", string="Follow-ups", copy=False
     )
+
+    def copy_data(self, default=None):
+        """Copy the rules too, where the user may: Odoo's own survey users copy surveys as well."""
+        vals_list = super().copy_data(default=default)
+        if self.env["caredesk.survey.follow.up"].has_access("create"):
+            for survey, vals in zip(self, vals_list, strict=True):
+                rules = survey.follow_up_ids.copy_data()
+                vals.setdefault("follow_up_ids", [Command.create(rule) for rule in rules])
+        return vals_list

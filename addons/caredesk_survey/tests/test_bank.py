@@ -167,3 +167,12 @@ class TestBank(SurveyCase):
             self.assertTrue(all(template.question_ids.mapped("bank_origin_id")))
         solved = self.env.ref("caredesk_survey.template_service_3").with_context(lang="en_US")
         self.assertEqual(solved.suggested_answer_ids.mapped("value"), ["Yes", "No"])
+
+    def test_survey_users_of_odoo_go_on(self):
+        """S0-SVY-02: who only has Odoo's own survey app opens and copies surveys as before."""
+        clerk = self._survey_user("clerk", "base.group_user,survey.group_survey_user")
+        surveys = self.env["survey.survey"].with_user(clerk)
+        survey = surveys.create({"title": "Quiz", "survey_type": "survey", "user_id": clerk.id})
+        with Form(survey) as form:
+            form.title = "Another Quiz"
+        self.assertTrue(survey.copy().title)

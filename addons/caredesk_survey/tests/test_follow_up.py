@@ -78,3 +78,11 @@ class TestFollowUp(SurveyCase):
         """S0-SVY-02: rules are for surveys of customers."""
         with self.assertRaises(ValidationError):
             self._survey(kind="employee", follow_up_ids=[(0, 0, {})])
+
+    def test_copied_with_the_survey(self):
+        """S0-SVY-02: a survey made from another one follows up as that one does."""
+        survey = self._asked(action="call", below=30)
+        copy = survey.with_user(self.maker).copy()
+        rule = copy.follow_up_ids
+        self.assertEqual((rule.action, rule.below), ("call", 30))
+        self.assertEqual(len(survey.follow_up_ids), 1)

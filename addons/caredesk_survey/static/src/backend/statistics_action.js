@@ -3,6 +3,7 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
+import { formatFloat, formatInteger } from "@web/views/fields/formatters";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
 const LINES = "caredesk_survey.survey_user_input_line_action";
@@ -67,8 +68,14 @@ export class SurveyStatistics extends Component {
         return this.action.doAction({ ...action, name: title, display_name: title, domain });
     }
 
+    /** Return a figure as people of the user's language write it. */
     number(value) {
-        return value === null || value === undefined ? "–" : value.toLocaleString();
+        if (value === null || value === undefined) {
+            return "–";
+        }
+        return Number.isInteger(value)
+            ? formatInteger(value)
+            : formatFloat(value, { digits: [16, 2], trailingZeros: false });
     }
 }
 
