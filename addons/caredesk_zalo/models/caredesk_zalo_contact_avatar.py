@@ -1,5 +1,7 @@
 import base64
 import logging
+import time
+from datetime import timedelta
 from io import BytesIO
 
 from PIL import Image
@@ -87,10 +89,21 @@ class CaredeskZaloContact(models.Model):
             _logger.info("Picture of Zalo customer %s: %s", self.id, error.reason)
             self.avatar_state = "failed"
         else:
+            self._let_a_second_pass()
             # The host took its time: a customer may have been erased meanwhile.
             self.env["ir.cron"]._commit_progress()
             if self.try_lock_for_update() and self.avatar_url == address:
                 self._show_avatar(_portrait(found.content))
+
+    def _let_a_second_pass(self):
+        """Wait if the guest was written a moment ago, when his name became known.
+
+        Screens know a picture by the second in which its owner was last written: in the same
+        one they would go on showing the picture they have.
+        """
+        age = fields.Datetime.now() - self.guest_id.write_date
+        if age < timedelta(seconds=1):
+            time.sleep(1)
 
     def _show_avatar(self, picture):
         """Keep a picture and show it on open screens.
