@@ -18,7 +18,7 @@ from tests.e2e.pages import Backend
 from tests.e2e.zalo import ZaloDesk, zalo_desk
 
 WIDTH, HEIGHT = 1366, 768
-TIMEOUT_MS = 30_000
+TIMEOUT_MS = 60_000
 #: What the agent may beside answering: sell, keep contacts, serve tickets.
 ROLES = (
     "sales_team.group_sale_salesman_all_leads",
@@ -175,6 +175,14 @@ class Guide:
         [partner] = self.rpc.call("res.partner", "create", [{"name": name, **values}])
         self._link({"partner_id": partner})
         return partner
+
+    def ask_in(self, login: str) -> None:
+        """Bring a colleague into the conversation, to be named there."""
+        domain = [["login", "=", login]]
+        [user] = self.rpc.call("res.users", "search_read", domain, ["partner_id"])
+        channel = self.card("channel_id")["channel_id"][0]
+        partners = [user["partner_id"][0]]
+        self.rpc.call("discuss.channel", "add_members", [channel], partner_ids=partners)
 
     def _link(self, values: dict) -> None:
         self.rpc.call("caredesk.zalo.contact", "write", [self.contact_id], values)
