@@ -2,6 +2,7 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..zalo_client import ZaloError, ZaloRetryable
 
@@ -34,8 +35,15 @@ class CaredeskZaloContact(models.Model):
 
     @api.model
     def _cron_read_profiles(self):
-        """Cron: read the profiles of new customers."""
-        todo = self.search([("profile_state", "=", "todo")], order="id", limit=PROFILES_PER_RUN)
+        """Cron: read the profiles of new customers.
+
+        Those of an account without a connection wait until it has one again, and hold up nobody.
+        """
+        todo = self.search(
+            [("profile_state", "=", "todo"), ("oa_id.state", "=", "connected")],
+            order="id",
+            limit=PROFILES_PER_RUN,
+        )
         for number, contact in enumerate(todo, start=1):
             contact._read_profile()
             if not self.env["ir.cron"]._commit_progress(1, remaining=len(todo) - number):
@@ -46,8 +54,9 @@ class CaredeskZaloContact(models.Model):
         self.ensure_one()
         try:
             profile = self.oa_id._call(lambda client: client.users.detail(self.zalo_user_id))
-        except ZaloRetryable as error:
-            _logger.info("Profile of Zalo customer %s left for later: %s", self.id, error.reason)
+        except (ZaloRetryable, UserError) as error:
+            # A user error is an account that lost its connection a moment ago.
+            _logger.info("Profile of Zalo customer %s left for later: %s", self.id, error)
         except (ZaloError, ValueError) as error:
             _logger.info("Profile of Zalo customer %s cannot be read: %s", self.id, error)
             self.write({"profile_state": "failed", "profile_at": fields.Datetime.now()})

@@ -45,6 +45,7 @@ class CaredeskZaloEvent(models.Model):
         contact._spoke(self.happened_at)
         contact._attend()
         contact._conversation()._zalo_post_customer(event, self._message_body(event))
+        self.env["caredesk.zalo.response"]._asked(contact, self.happened_at)
         contact._first_word(self.happened_at)
         return "done"
 

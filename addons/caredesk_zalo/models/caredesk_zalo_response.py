@@ -128,15 +128,9 @@ class CaredeskZaloContact(models.Model):
 
 
 class DiscussChannel(models.Model):
-    """Where customers begin to wait, and where they are answered."""
+    """Where customers are answered."""
 
     _inherit = "discuss.channel"
-
-    def _zalo_post_customer(self, event, body):
-        result = super()._zalo_post_customer(event, body)
-        moment = self.env["caredesk.zalo.event"]._moment(event)
-        self.env["caredesk.zalo.response"]._asked(self.zalo_contact_id, moment)
-        return result
 
     def _zalo_post_echo(self, event, body, author):
         """A colleague who answers in Zalo's OA Manager answers too; a machine does not."""

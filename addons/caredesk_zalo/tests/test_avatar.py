@@ -115,6 +115,14 @@ class TestAvatar(ZaloMixin, TransactionCase):
         self._read()
         self.assertEqual((contact.name, contact.zalo_name), ("Chị Hoa quận 3", "Hoa Nguyễn"))
 
+    def test_account_without_connection_hinders_nobody(self):
+        """S2-X5: its customers wait, those of the other accounts are read."""
+        lost = self.env["caredesk.zalo.oa"].create({"name": "Lost", "app_id": self.app.id})
+        waiting = self.env["caredesk.zalo.contact"]._of(lost, "246845883529197922")
+        contact = self._receive()
+        self._run("ir_cron_profiles")
+        self.assertEqual((waiting.profile_state, contact.profile_state), ("todo", "done"))
+
     def test_odd_name_hinders_nobody(self):
         """IE-37: a name of thousands of letters, with what no database takes, is cut short."""
         self.person.name = "Hoa\x00 " + "x" * 3000

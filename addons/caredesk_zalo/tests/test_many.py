@@ -80,7 +80,9 @@ class TestMany(ZaloMixin, TransactionCase):
         self._load(FEW, "few")
         few = self._pages()
         self._load(MANY, "many")
-        self.assertEqual(self._pages(), few)
+        for what, count in self._pages().items():
+            # Fewer when no row of the page has a tag or a person to read.
+            self.assertLessEqual(count, few[what], what)
         self.assertLessEqual(max(few.values()), 12)
 
     def test_by_index(self):
