@@ -14,7 +14,7 @@ import psycopg2
 import psycopg2.errors
 
 import odoo.tools.config
-from odoo import SUPERUSER_ID, api
+from odoo import SUPERUSER_ID, api, sql_db
 from odoo.exceptions import AccessError, UserError
 from odoo.modules.registry import Registry
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, execute_cr
@@ -35,7 +35,10 @@ class Worker:
         self._gate_connection = None
         threading.current_thread().dbname = db
         # Loaded before this process was born: others may have changed settings or models since.
-        self.registry = Registry(db).check_signaling()
+        self.registry = Registry(db)
+        # Its connections are to bear the name of this process, by which scenarios know it.
+        self.registry._db = sql_db.db_connect(db)
+        self.registry = self.registry.check_signaling()
 
     def rpc(self, uid: int, model: str, method: str, *args, **kwargs):
         """Call a public method as a user, the way a request from outside does.

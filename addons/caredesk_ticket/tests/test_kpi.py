@@ -1,8 +1,11 @@
 """Employee KPI: received, completed, work and waiting time per person."""
 
+from odoo.tests import tagged
+
 from .common import CareDeskCase
 
 
+@tagged("post_install", "-at_install")
 class TestKpi(CareDeskCase):
     def _figures(self, viewer, *measures, **domain):
         """Return ``{login: (measures)}`` as ``viewer`` sees them."""

@@ -4,6 +4,7 @@ import json
 
 from odoo.exceptions import AccessError
 from odoo.fields import Command
+from odoo.tests import tagged
 
 from odoo.addons.http_routing.tests.common import MockRequest
 
@@ -14,6 +15,7 @@ from .common import CareDeskCase
 _BOARD_QUERIES = 12
 
 
+@tagged("post_install", "-at_install")
 class TestSupportBoard(CareDeskCase):
     @classmethod
     def setUpClass(cls):
@@ -129,6 +131,7 @@ class TestSupportBoard(CareDeskCase):
                 change()
 
 
+@tagged("post_install", "-at_install")
 class TestAway(CareDeskCase):
     def test_own_absence(self):
         """IE-08, S0-TKT-51: an agent goes away, gets nothing, and is served when back."""
@@ -151,6 +154,7 @@ class TestAway(CareDeskCase):
         self.assertEqual(self._seat(self.binh).availability, "away")
 
 
+@tagged("post_install", "-at_install")
 class TestBoardNotices(CareDeskCase):
     def setUp(self):
         super().setUp()

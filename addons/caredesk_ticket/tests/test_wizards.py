@@ -1,11 +1,12 @@
 """The dialogs behind the buttons, and which buttons a person sees."""
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form
+from odoo.tests import Form, tagged
 
 from .common import CareDeskCase
 
 
+@tagged("post_install", "-at_install")
 class TestDialogs(CareDeskCase):
     def _dialog(self, ticket, user, step, **vals):
         """Open the dialog of ``step`` as ``user``, fill it in and return the saved record."""
@@ -128,6 +129,7 @@ class TestDialogs(CareDeskCase):
         self.assertState(second, "in_progress", self.an)
 
 
+@tagged("post_install", "-at_install")
 class TestButtons(CareDeskCase):
     def _buttons(self, ticket, user):
         """Return the steps ``user`` is offered on ``ticket``."""
