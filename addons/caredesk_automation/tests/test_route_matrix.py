@@ -21,6 +21,8 @@ class TestRouteMatrix(RouteMatrixCase):
             "/caredesk/booking/guessed/cancel", 404,
         ),
         ("POST", "/caredesk/call/<string:key>"): ("/caredesk/call/guessed", 415, b"{}"),
+        ("GET", "/caredesk/unsubscribe/<string:token>"): ("/caredesk/unsubscribe/guessed", 404),
+        ("POST", "/caredesk/unsubscribe/<string:token>"): ("/caredesk/unsubscribe/guessed", 404),
     }  # fmt: skip
 
     @mute_logger("odoo.http", "odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
