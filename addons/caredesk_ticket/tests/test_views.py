@@ -152,7 +152,7 @@ class TestViews(CareDeskCase):
         self.assertEqual(self._found("overdue") & (due | missed | late), missed)
 
     def test_own_lists(self):
-        """IE-02, S0-TKT-58, S1-MGT-02: mine, my groups', created by me, to classify."""
+        """IE-02, S0-TKT-58, S1-MGT-02, S4-X1: mine, my groups', created by me, to classify."""
         unclassified = self._ticket(group_id=self.support.id)
         self.assertEqual(self._found("my_tickets", self.an).user_id, self.an)
         self.assertIn(unclassified, self._found("my_groups", self.binh))
