@@ -116,6 +116,8 @@ class CaredeskSurveyRequest(models.Model):
             company_id=self.company_id.id,
             deadline=days and fields.Datetime.now() + timedelta(days=days),
         )
+        if ticket and not entry.email:
+            entry.email = ticket._automatic_address()  # the customer's record has none
         sent = entry._invite_by(survey.invite_channel)
         if not sent:
             entry.unlink()

@@ -71,7 +71,7 @@ class CaredeskSurveyStatistics(models.AbstractModel):
         """Return the survey asked for, or the one answered last; empty when there is none."""
         wanted = filters.get("survey_id")
         if wanted and isinstance(wanted, int):
-            survey = surveys.browse(wanted).exists()
+            survey = surveys.browse(wanted).exists().filtered("is_caredesk")
             survey.check_access("read")
             return survey
         entries = self.env["survey.user_input"]
@@ -93,7 +93,9 @@ class CaredeskSurveyStatistics(models.AbstractModel):
         """Return what was asked, archived questions too: in one survey, or copies of one."""
         questions = self.env["survey.question"].with_context(active_test=False)
         if bank:
-            return questions.search([("bank_origin_id", "=", bank.id)])
+            copies = questions.search([("bank_origin_id", "=", bank.id)])
+            readable = copies.survey_id._filtered_access("read")
+            return copies.filtered(lambda copy: copy.survey_id in readable)
         domain = [("survey_id", "=", survey.id), ("is_page", "=", False)]
         return questions.search(domain) if survey else questions
 

@@ -1,7 +1,7 @@
 from contextlib import suppress
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.caredesk_ticket.models.conflicts import CONFLICTS
 
@@ -76,6 +76,11 @@ class CaredeskSurveyWriteback(models.Model):
         self._check_open()
         for row in self:
             partner_sudo = row.partner_id.sudo()  # survey managers decide on what surveys fill
+            colleagues = partner_sudo.user_ids.filtered(
+                lambda user: user._is_internal() and user != self.env.user
+            )
+            if colleagues:
+                colleagues.with_env(self.env).check_access("write")  # as Odoo does for accounts
             value = read_value(partner_sudo, row.field_name, row.answer)
             row._write_to(partner_sudo, row.field_name, value)
             row._decide("written")
@@ -90,6 +95,8 @@ class CaredeskSurveyWriteback(models.Model):
     # === CRUD ===
 
     def write(self, vals):
+        if not self.env.su and vals.keys() - {"answer"}:
+            raise AccessError(self.env._("Only the answer can be corrected."))
         if "answer" in vals:
             self._check_open()
         return super().write(vals)
@@ -103,6 +110,8 @@ class CaredeskSurveyWriteback(models.Model):
         :param answers: the answer as texts, in the customer's language and in the source's
         """
         partner, name = entry.partner_id, question.writeback_field
+        if name not in partner._fields:
+            return  # the field was taken away since
         old_value = as_text(partner, name)
         try:
             with self.env.cr.savepoint():
@@ -177,7 +186,7 @@ class CaredeskSurveyWriteback(models.Model):
             raise UserError(self.env._("This was decided already."))
 
     def _decide(self, state):
-        self.write(
+        self.sudo().write(  # sudo: whether the user may decide was checked
             {
                 "state": state,
                 "reason": False,

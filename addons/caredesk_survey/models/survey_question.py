@@ -173,3 +173,28 @@ class SurveyQuestion(models.Model):
         """Return the most points an answer to this question can get."""
         self.ensure_one()
         return scores.most_points(self._score_facts())
+
+
+class SurveyQuestionAnswer(models.Model):
+    """A choice somebody took stays: what was answered would go with it."""
+
+    _inherit = "survey.question.answer"
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_chosen(self):
+        # sudo: whether it was chosen, whoever did
+        questions_sudo = self.sudo().question_id | self.sudo().matrix_question_id
+        kept = questions_sudo.filtered(lambda question: question._keeps_answers())
+        lines_sudo = self.env["survey.user_input.line"].sudo()
+        if kept and lines_sudo.search_count(
+            [
+                ("question_id", "in", kept.ids),
+                "|",
+                ("suggested_answer_id", "in", self.ids),
+                ("matrix_row_id", "in", self.ids),
+            ],
+            limit=1,
+        ):
+            raise UserError(
+                self.env._("A choice that was answered stays: the history would lose it.")
+            )

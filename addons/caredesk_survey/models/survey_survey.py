@@ -177,6 +177,18 @@ class SurveySurvey(models.Model):
 
     # === BUSINESS ===
 
+    @api.model
+    def _get_next_page_or_question(self, user_input, page_or_question_id, go_back=False):
+        """Go on after what was archived since; Odoo expects that only deleting takes away."""
+        shown = user_input.survey_id._get_pages_or_questions(user_input)
+        if page_or_question_id and page_or_question_id not in shown.ids:
+            left = shown.browse(page_or_question_id).exists()
+            before = shown.filtered(lambda one: (one.sequence, one.id) < (left.sequence, left.id))
+            if go_back and not before:
+                return before
+            page_or_question_id = before[-1:].id or 0
+        return super()._get_next_page_or_question(user_input, page_or_question_id, go_back=go_back)
+
     def _check_answer_creation(
         self, user, partner, email, test_entry=False, check_attempts=True, invite_token=False
     ):

@@ -43,3 +43,11 @@ class ResConfigSettings(models.TransientModel):
         config_parameter="caredesk_survey.answer_days",
         help="Days in which an invitation after a ticket can be answered.",
     )
+
+    def set_values(self):
+        """Keep a zero: Odoo drops it, and nothing means the default."""
+        super().set_values()
+        params_sudo = self.env["ir.config_parameter"].sudo()  # sudo: as Odoo stores settings
+        for name in ("pause_days", "answer_days"):
+            if not self[f"caredesk_survey_{name}"]:
+                params_sudo.set_param(f"caredesk_survey.{name}", "0")

@@ -198,10 +198,12 @@ class SurveyUserInput(models.Model):
         )
 
     def _asked_questions(self):
-        """Return the questions that were put, archived ones among them."""
+        """Return the questions that were put; one archived before it was shown was not."""
         self.ensure_one()
         # sudo: questions of this very survey, for their points
-        return self.sudo().with_context(active_test=False).predefined_question_ids
+        asked = self.sudo().with_context(active_test=False).predefined_question_ids
+        shown = self.sudo().user_input_line_ids.question_id  # also what was skipped has a line
+        return asked.filtered(lambda question: question.active or question in shown)
 
     def _is_scored(self):
         """Tell whether anything that was asked is worth points."""

@@ -30,12 +30,14 @@ class SurveyUserInputLine(models.Model):
         for line in self:
             line.most_points = line.question_id._most_points()
 
-    @api.depends("display_name", "question_id.caredesk_type")
+    @api.depends("display_name", "value_text_box", "question_id.caredesk_type")
     def _compute_answer_text(self):
         """Return the answer as people read it: ★ for stars, 7 / 10 for a scale."""
         for line in self:
             text = line.display_name
-            if line.answer_type == "scale" and line.question_id.caredesk_type == scores.STARS:
+            if line.answer_type == "text_box":
+                text = line.value_text_box  # Odoo's name of it is cut short
+            elif line.answer_type == "scale" and line.question_id.caredesk_type == scores.STARS:
                 text = "★" * line.value_scale + "☆" * (
                     line.question_id.scale_max - line.value_scale
                 )

@@ -35,6 +35,10 @@ class CaredeskSurveyInterview(models.TransientModel):
             raise UserError(self.env._("Choose a survey of customers."))
         if self.task_id and self.task_id.user_id != self.env.user:
             raise UserError(self.env._("This survey was assigned to somebody else."))
+        if self.task_id and self.task_id.survey_id != self.survey_id:
+            raise UserError(self.env._("Another survey was assigned."))
+        if self.ticket_id and self.ticket_id.partner_id != self.partner_id:
+            raise UserError(self.env._("The ticket is another customer's."))
         # sudo: who performs surveys cannot create answers by hand; checked above
         entry_sudo = self.survey_id.sudo()._create_answer(
             partner=self.partner_id,
