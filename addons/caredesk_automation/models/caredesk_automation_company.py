@@ -30,7 +30,7 @@ class ResCompany(models.Model):
         """Return the name of the time zone in which the company's dates count."""
         self.ensure_one()
         company_sudo = self.sudo()  # its time zone is no secret
-        return company_sudo.resource_calendar_id.tz or company_sudo.partner_id.tz or "UTC"
+        return company_sudo.partner_id.tz or company_sudo.resource_calendar_id.tz or "UTC"
 
     def _caredesk_today(self):
         """Return the day it is for the company."""

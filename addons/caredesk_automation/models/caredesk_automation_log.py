@@ -124,8 +124,12 @@ class CaredeskAutomationLog(models.Model):
 
     @api.autovacuum
     def _gc_old(self):
-        """Forget old lines, after the days the company sets."""
+        """Forget old lines, after the days the company sets; as many in a run as it can bear."""
+        done, is_more = 0, False
         for company in self.env["res.company"].search([("automation_keep_days", ">", 0)]):
             limit = fields.Datetime.now() - timedelta(days=company.automation_keep_days)
             domain = [("sent_at", "<", limit), ("company_id", "=", company.id)]
-            self.search(domain, limit=10_000).unlink()
+            old = self.search(domain, limit=10_000)
+            done, is_more = done + len(old), is_more or len(old) == 10_000
+            old.unlink()
+        return done, is_more

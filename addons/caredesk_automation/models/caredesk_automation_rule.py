@@ -9,6 +9,8 @@ from .automation_triggers import ACTION, EVENT, TIME
 
 KINDS = [(ACTION, "Action"), (EVENT, "Event"), (TIME, "Time")]
 STATES = [("running", "Running"), ("stopped", "Stopped")]
+#: Days that an offset, a silence, a cycle or a delay may reach at most.
+DECADE = 3650
 #: Fields that name the trigger of each kind.
 _KIND_FIELDS = {ACTION: "action_kind", EVENT: "event_kind", TIME: "time_kind"}
 
@@ -164,6 +166,14 @@ class CaredeskAutomationRule(models.Model):
                         "further step."
                     )
                 )
+
+    @api.constrains("offset_days", "silent_days", "cycle_within_days", "delay_number", "delay_unit")
+    def _check_distances(self):
+        for rule in self:
+            delay = DECADE if rule.delay_unit == "days" else 100_000
+            days = max(rule.offset_days, rule.silent_days, rule.cycle_within_days)
+            if days > DECADE or rule.delay_number > delay:
+                raise ValidationError(self.env._("Days and delays reach ten years at most."))
 
     @api.constrains("hour", "day", "offset_days", "delay_number", "silent_days", "paid_share")
     def _check_numbers(self):

@@ -1,8 +1,11 @@
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+from odoo.addons.caredesk_ticket.models.conflicts import CONFLICTS
 
 from ..domain.occasions import (
     Timetable,
@@ -14,6 +17,8 @@ from ..domain.occasions import (
     time_of,
 )
 from .automation_triggers import TIME
+
+_logger = logging.getLogger(__name__)
 
 #: What has to be true of a record when a message goes out, also after a delay and in a cycle.
 _LASTING = {
@@ -80,10 +85,29 @@ class CaredeskAutomationRule(models.Model):
         commit(remaining=1)
         domain = [("state", "=", "running"), ("next_run_at", "<=", fields.Datetime.now())]
         while rule := self.search(domain, order="next_run_at, id", limit=1).try_lock_for_update():
-            rule._scan(fields.Datetime.now())
+            rule._scan_alone(fields.Datetime.now())
             if not commit(1, remaining=self.search_count(domain, limit=10)):
                 return
         commit(remaining=0)
+
+    def _scan_alone(self, now):
+        """Scan; a rule that cannot be read is tried again in an hour and stops no other."""
+        try:
+            with self.env.cr.savepoint():
+                self._scan(now)
+        except CONFLICTS:
+            raise  # nobody's fault: the whole run is done again
+        except Exception as error:
+            _logger.info("Automation rule %s cannot be scanned", self.id, exc_info=True)
+            self.next_run_at = now + timedelta(hours=1)  # scanned_at stays: nothing is lost
+            self.env["caredesk.automation.log"].create(
+                {
+                    "rule_id": self.id,
+                    "company_id": self.company_id.id,
+                    "state": "failed",
+                    "reason": str(error),
+                }
+            )
 
     def _scan(self, now):
         """Enter all that became due since the last time, and plan the next."""
@@ -184,6 +208,9 @@ class CaredeskAutomationRule(models.Model):
 
     def _lasts(self, record):
         """Tell whether a record is still such as the trigger needs it: unpaid, under way."""
+        if self.trigger == "no_contact":
+            last, today = record.caredesk_last_contact, self.company_id._caredesk_today()
+            return bool(last) and last <= today - timedelta(days=self.silent_days)
         return bool(record.filtered_domain(_LASTING.get(self.trigger, Domain.TRUE)))
 
     # === PAID SHARE ===

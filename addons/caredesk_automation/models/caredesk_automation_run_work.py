@@ -91,7 +91,8 @@ class CaredeskAutomationRun(models.Model):
             return 0
         record = self.env[self.res_model].browse(self.res_id)
         results = rule._send_messages(self, record)
-        for step in rule.step_ids:
+        # A call to another system is not taken back by a savepoint: it comes last.
+        for step in rule.step_ids.sorted(lambda step: step.sudo().action_id.state == "webhook"):
             step._perform(record)
         sent = results.count("sent")
         if results and not sent and not rule.step_ids:
@@ -140,23 +141,20 @@ class CaredeskAutomationRun(models.Model):
         self.env["caredesk.automation.log"]._note(self, "failed", reason=reason)
 
     def _next_in_cycle(self):
-        """Enter the next repetition; of several that were missed only the latest is sent."""
+        """Enter the next repetition; those missed until now were told by what just went out."""
         rule = self.rule_id
         if not rule.cycle_on:
             return
-        now, steps = fields.Datetime.now(), cycle_steps(
-            rule.cycle_every_days, rule.cycle_within_days
-        )  # fmt: skip
+        now = fields.Datetime.now()
+        steps = cycle_steps(rule.cycle_every_days, rule.cycle_within_days)
         following = range(self.step + 1, steps + 1)
         due = {
             step: cycle_due(self.first_due_at, step, rule.cycle_every_days, rule.tz)
             for step in following
         }
-        if not due:
-            return
-        missed = [step for step in following if due[step] <= now]
-        step = missed[-1] if missed else self.step + 1
-        self._enter_step(step, rule._after_quiet(due[step]))
+        step = next((step for step in following if due[step] > now), None)
+        if step:
+            self._enter_step(step, rule._after_quiet(due[step]))
 
     def _enter_step(self, step, due):
         self.env.cr.execute(

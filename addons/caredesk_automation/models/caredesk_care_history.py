@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..domain.care_balance import GIFT_ACTIONS
+from .care_defaults import without_defaults
 from .caredesk_care_form import ACTIONS, MEDIA
 
 #: Still open to everybody who may write the entry once it counts.
@@ -181,7 +182,8 @@ class CaredeskCareHistory(models.Model):
         if not self.env.su:
             for vals in vals_list:
                 self._refuse_own(vals.keys())
-        return super().create(vals_list)
+        clean = without_defaults(self, _OWN)
+        return super(CaredeskCareHistory, clean).create(vals_list)
 
     def write(self, vals):
         """Leave what is confirmed as it was.

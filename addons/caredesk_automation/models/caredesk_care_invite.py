@@ -84,13 +84,22 @@ class CaredeskCareAgenda(models.Model):
             [
                 ("partner_ids", "in", user.partner_id.ids),
                 ("show_as", "=", "busy"),
-                ("start", "<", stop),
-                ("stop", ">", start),
+                ("start", "<", stop + timedelta(days=1)),  # whole days know no time zone
+                ("stop", ">", start - timedelta(days=1)),
                 ("id", "not in", (tasks | (apart_from or tasks)).event_id.ids),
             ]
         )
         taken = [(task.date_start, task.date_deadline) for task in tasks]
-        return taken + [(event.start, event.stop) for event in meetings]
+        return taken + [self._span(event) for event in meetings]
+
+    @api.model
+    def _span(self, event):
+        """Return when a meeting takes place; a whole day is one of the company's time zone."""
+        if not event.allday:
+            return event.start, event.stop
+        planner, company = self.env["caredesk.care.planner"], self.env.company
+        after = event.stop_date + timedelta(days=1)
+        return planner._moment(company, event.start_date, 0), planner._moment(company, after, 0)
 
 
 class CaredeskCareInvite(models.Model):
@@ -268,14 +277,16 @@ class CaredeskCareInvite(models.Model):
         return visit
 
     def _check_free(self, start):
-        stop = start + self._length()
+        last = fields.Datetime.now() + timedelta(days=self.company_id.caredesk_booking_days)
+        if start > last:  # before anything is added to it: it may be the last day there is
+            raise UserError(self.env._("We are not open at this time; please choose another one."))
         if start < self._earliest():
             raise UserError(self.env._("This time is too soon or over; please choose another one."))
-        last = fields.Datetime.now() + timedelta(days=self.company_id.caredesk_booking_days)
+        stop = start + self._length()
         agenda = self.env["caredesk.care.agenda"]
         day = timedelta(days=1)
         hours = agenda._open_hours(self.user_id, self.company_id, start - day, stop + day)
-        if start > last or not is_free((start, stop), hours, []):
+        if not is_free((start, stop), hours, []):
             raise UserError(self.env._("We are not open at this time; please choose another one."))
         if not is_free((start, stop), hours, agenda._busy(self.user_id, start, stop, self.task_id)):
             raise UserError(

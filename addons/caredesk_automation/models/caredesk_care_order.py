@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class SaleOrder(models.Model):
@@ -61,6 +61,7 @@ class SaleOrder(models.Model):
                     ("order_id", "=", order.id),
                     ("state", "in", ("planned", "confirmed")),
                     ("schedule_id.base_date", "=", "delivery"),
+                    ("is_booking", "!=", True),  # the customer knows the time
                     ("sales_line_id.care_delivered_on", "=", False),  # a promise, no more
                 ]
             )
@@ -87,6 +88,15 @@ class SaleOrder(models.Model):
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Plan the care of what is added to an order that is confirmed already."""
+        lines = super().create(vals_list)
+        added = lines.filtered(lambda line: line.state == "sale")
+        added._plan_care("order")
+        added._plan_care("delivery")
+        return lines
 
     def _plan_care(self, base, day=None, only=None):
         """Plan the care of these lines.
@@ -163,7 +173,7 @@ class AccountMove(models.Model):
         refunds_sudo = posted.filtered(lambda one: one.move_type == "out_refund").sudo()
         lines = refunds_sudo.invoice_line_ids.sale_line_ids
         given_back = lines.filtered(lambda line: line.qty_invoiced <= 0)
-        if given_back:
+        if given_back and not self.env.context.get("caredesk_invoice_corrected"):
             refunds_sudo.env["caredesk.care.task"].search(
                 [("sales_line_id", "in", given_back.ids), ("state", "in", ("planned", "confirmed"))]
             )._withdraw()

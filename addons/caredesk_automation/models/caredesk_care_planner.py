@@ -1,4 +1,5 @@
 from datetime import datetime, time, timedelta
+from itertools import chain
 
 import pytz
 
@@ -50,16 +51,20 @@ class CaredeskCarePlanner(models.AbstractModel):
             product.id: schedules._covering(product.product_tmpl_id, company, base, only)
             for product in products
         }
-        rows, turns, known = [], {}, {}
+        rows, turns, known, anew = [], {}, {}, {}
         occasions = {one: one.line_ids for found in covering.values() for one in found}
-        for purchase in purchases:
-            for schedule in covering[purchase["product_id"]]:
-                if schedule.repurchase == "restart":
-                    self._drop_planned(schedule, purchase)
-                user_id = self._responsible(schedule, purchase, turns)
-                for occasion in occasions[schedule]:
-                    rows.append(self._row(occasion, purchase, company, user_id, works, known))
-        return self._write_rows(rows)
+        for purchase, schedule in self._pairs(purchases, covering):
+            restart = schedule.repurchase == "restart"
+            user_id = self._responsible(schedule, purchase, turns)
+            series = [
+                self._row(occasion, purchase, company, user_id, works, known)
+                for occasion in occasions[schedule]
+            ]
+            if restart:  # of several in one chunk the last one counts
+                anew[schedule.id, purchase["partner_id"], purchase["product_id"]] = series
+            else:
+                rows += series
+        return self._write_rows([*rows, *chain.from_iterable(anew.values())])
 
     @api.model
     def _row(self, occasion, purchase, company, user_id, works, known):
@@ -126,30 +131,52 @@ class CaredeskCarePlanner(models.AbstractModel):
         return len(made)
 
     @api.model
-    def _drop_planned(self, schedule, purchase):
-        """Withdraw what is still planned from earlier purchases of the same product."""
+    def _pairs(self, purchases, covering):
+        """Return ``(purchase, schedule)`` of what is to be planned, the earliest purchase first."""
+        return [
+            (purchase, schedule)
+            for purchase in sorted(purchases, key=lambda one: one["day"])
+            for schedule in covering[purchase["product_id"]]
+            if schedule.repurchase != "restart" or self._restart(schedule, purchase)
+        ]
+
+    @api.model
+    def _restart(self, schedule, purchase):
+        """Withdraw what is planned from earlier purchases; tell whether this one is to be planned.
+
+        One that has its tasks takes nothing away; one before a later purchase gets none.
+        """
         source = "sales_line_id" if purchase.get("sales_line_id") else "purchase_id"
-        earlier = self.env[TASKS].search(
+        live = self.env[TASKS].search(
             [
                 ("schedule_id", "=", schedule.id),
                 ("partner_id", "=", purchase["partner_id"]),
                 ("product_id", "=", purchase["product_id"]),
-                ("state", "=", "planned"),
-                (source, "!=", purchase[source]),
+                ("withdrawn", "!=", True),
+                "|", ("state", "=", "planned"), (source, "=", purchase[source]),
             ]
-        )
-        earlier._withdraw()
+        )  # fmt: skip
+        if live.filtered(lambda task: task[source].id == purchase[source]):
+            return True  # the database leaves those that are there
+        this = (purchase["day"], purchase[source])
+        if any(task.base_day and (task.base_day, task[source].id) > this for task in live):
+            return False
+        live._withdraw()
+        return True
 
     @api.model
     def _responsible(self, schedule, purchase, turns):
         """Return the id of who is responsible; members of a group take turns."""
         if schedule.responsible_kind == "user":
-            return schedule.user_id.id
+            return schedule.user_id.filtered("active").id
+        # Nobody's care is seen by all; that of somebody who left would be seen by none.
+        seller = self.env["res.users"].browse(purchase.get("user_id") or ()).filtered("active")
         if schedule.responsible_kind == "salesperson":
-            return purchase.get("user_id")
+            return seller.id
         members = schedule.support_group_id.member_ids.filtered("active").user_id
+        members = members.filtered("active")
         if not members:
-            return purchase.get("user_id")
+            return seller.id
         # Begins with the purchase's own number, so that the next request goes on with another one.
         first = turns.setdefault(
             schedule.id, purchase.get("sales_line_id") or purchase["purchase_id"]
@@ -161,8 +188,7 @@ class CaredeskCarePlanner(models.AbstractModel):
 
     @api.model
     def _zone(self, company):
-        name = company.partner_id.tz or company.resource_calendar_id.tz or "UTC"
-        return pytz.timezone(name)
+        return pytz.timezone(company._caredesk_tz())
 
     @api.model
     def _moment(self, company, day, hour):

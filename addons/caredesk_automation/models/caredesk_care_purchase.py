@@ -47,6 +47,10 @@ class CaredeskCarePurchase(models.Model):
     _quantity_positive = models.Constraint(
         "CHECK (quantity > 0)", "A purchase has a quantity above zero."
     )
+    _date_sane = models.Constraint(
+        "CHECK (date BETWEEN '1970-01-01' AND '2199-12-31')",
+        "A purchase was made between 1970 and 2199.",
+    )
 
     @api.constrains("company_id", "partner_id", "product_id")
     def _check_companies(self):

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from .care_defaults import without_defaults
 from .caredesk_care_form import ACTIONS
 
 STATES = [
@@ -270,7 +271,8 @@ class CaredeskCareTask(models.Model):
         if not self.env.su:
             for vals in vals_list:
                 self._refuse_own(vals.keys() - {"occasion_id"})
-        tasks = super().create(vals_list)
+        clean = without_defaults(self, _OWN - {"occasion_id"})
+        tasks = super(CaredeskCareTask, clean).create(vals_list)
         tasks._warn_of_conflict()
         return tasks
 
@@ -286,8 +288,8 @@ class CaredeskCareTask(models.Model):
         moved = vals.keys() & {"date_start", "date_deadline", "user_ids"}
         if moved and not self.env.su and any(task.state not in OPEN for task in self):
             raise UserError(self.env._("A task that is over cannot be moved any more."))
-        if moved:
-            vals = dict(vals, reminded=False)
+        if "date_start" in vals:
+            vals = dict(vals, reminded=False)  # the reminder counts from the start alone
         result = super().write(vals)
         if moved:
             self._warn_of_conflict()

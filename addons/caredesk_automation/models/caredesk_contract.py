@@ -62,6 +62,7 @@ class CaredeskContract(models.Model):
         domain="[('partner_id', 'child_of', partner_id)]",
         index="btree_not_null",
         ondelete="set null",
+        copy=False,
         groups="sales_team.group_sale_salesman",
     )
     renewed_from_id = fields.Many2one(
@@ -145,7 +146,7 @@ class CaredeskContract(models.Model):
         self._step("running", ("draft",))
         for contract in self:
             # sudo: what was bought is cared for, whoever starts the contract
-            contract.order_id.order_line.sudo()._plan_care("contract", contract.date_start)
+            contract.sudo().order_id.order_line._plan_care("contract", contract.date_start)
 
     def action_close(self):
         """End contracts before or after their last day."""

@@ -85,7 +85,12 @@ class SaleOrder(models.Model):
             return
         # sudo: who may sell a product gives its warranty
         contracts_sudo = self.env["caredesk.contract"].sudo()
-        covered = self._warranties_sudo().sales_line_id
+        # Also one that ended: the line had its warranty, and the database holds it to that.
+        covered = (
+            contracts_sudo.with_context(active_test=False)
+            .search([("sales_line_id", "in", lines.ids), ("state", "!=", "cancelled")])
+            .sales_line_id
+        )
         contracts_sudo.create([line._warranty_vals() for line in lines - covered])
 
     def _warranties_sudo(self):

@@ -59,7 +59,7 @@ class CaredeskAutomationPreview(models.TransientModel):
                 wizard.preview = wizard.recipients = False
                 continue
             rule = wizard.rule_id
-            people = rule._recipients(record)
+            people = rule.sudo()._recipients(record)  # as the worker reads them
             wizard.recipients = ", ".join(people.mapped("display_name"))
             wizard.preview = wizard._render(record, people[:1] or self.env.user.partner_id)
 
@@ -73,7 +73,7 @@ class CaredeskAutomationPreview(models.TransientModel):
         if not record:
             raise UserError(self.env._("Choose a record first."))
         me = self.env.user.partner_id
-        sources = self._sources(record, self.rule_id._recipients(record)[:1] or me)
+        sources = self._sources(record, self.rule_id.sudo()._recipients(record)[:1] or me)
         refused = []
         for message in self.rule_id.content_ids:
             content = message._content_for(sources, self.env.lang)

@@ -10,13 +10,14 @@ class CaredeskAutomationLog(models.Model):
         "caredesk.zalo.message", readonly=True, ondelete="set null", index="btree_not_null"
     )
 
-    def _zalo_failed(self, reason):
-        """Note that Zalo did not take the message, and send what the rule keeps for that."""
+    def _zalo_failed(self):
+        """Send what the rule keeps for the case that Zalo did not take the message."""
         self.ensure_one()
-        self.write({"state": "failed", "reason": reason})
         rule, partner = self.rule_id, self.partner_id
         record = self.env[self.res_model].browse(self.res_id).exists()
-        if not record or not partner or rule.state != "running":
+        if not record or not partner or rule.state != "running" or not rule.active:
+            return
+        if not rule._is_once() and not rule._lasts(record):
             return
         sources, sender = rule._sources(record, partner), rule._sender(record)
         for message in rule.content_ids.filtered("is_zalo_fallback"):
@@ -34,4 +35,6 @@ class CaredeskZaloMessage(models.Model):
         logs_sudo = self.env["caredesk.automation.log"].sudo().search(
             [("zalo_message_id", "in", self.ids), ("state", "=", "sent")]
         )  # fmt: skip
-        self.env["caredesk.ticket"]._tell_each(logs_sudo, lambda log: log._zalo_failed(reason))
+        # First of all, and whatever becomes of the rest.
+        logs_sudo.write({"state": "failed", "reason": reason})
+        self.env["caredesk.ticket"]._tell_each(logs_sudo, lambda log: log._zalo_failed())
