@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CaredeskTicket(models.Model):
@@ -21,6 +21,13 @@ class CaredeskTicket(models.Model):
         """Open the Zalo conversation of the ticket in Discuss."""
         self.ensure_one()
         return self.zalo_contact_id.action_open_conversation()
+
+    # === CHECKS ===
+
+    @api.model
+    def _link_names(self):
+        # The ticket's news go into this conversation.
+        return (*super()._link_names(), "zalo_contact_id")
 
     # === BUSINESS ===
 

@@ -78,16 +78,29 @@ class CaredeskZaloContact(models.Model):
         self.check_access("write")
         record.check_access("write")
         self._check_usable(record)
+        former = self.partner_id or self.lead_id
+        is_raw = former._name == "crm.lead" and former.is_raw
+        if former and former != record and not (self.has_made_record or is_raw):
+            self._check_unlinked()  # a person linked him: nothing of that disappears here
+        record = self._person_of(record, values)
         names = PARTNER_FIELDS if record._name == "res.partner" else LEAD_FIELDS
         new = {names[key]: value for key, value in values.items() if value and key in names}
         old = {name: record[name] for name in new if record[name] and record[name] != new[name]}
         record.write({name: value for name, value in new.items() if record[name] != value})
-        former = self.partner_id or self.lead_id
         if former and former != record:
             self._give_up(former, record)
         self._point_at(record)
         self._log_overwritten(record, old)
         self._tell_linked(self.env._("Merged into %s.", record._get_html_link()))
+
+    def _person_of(self, record, values):
+        """Return whom the chat is about: of a company, whose data stay its own, a person."""
+        if record._name != "res.partner" or not record.is_company or record == self.partner_id:
+            return record
+        name = values.get("name") or self.name
+        person = record.create({"name": name, "company_id": record.company_id.id})
+        person.parent_id = record
+        return person
 
     def _give_up(self, former, record):
         """Let what the customer was linked to before disappear in ``record``."""

@@ -57,6 +57,8 @@ class CaredeskZaloContact(models.Model):
         name = f"{linked._description} {linked.id}" if linked else False
         if is_made:
             self._anonymise(linked, nobody)
+        if is_made or not linked:
+            self._erase_tickets(nobody)
         self._erase_card(nobody)
         self.env["caredesk.zalo.erasure"].create(
             {
@@ -96,12 +98,21 @@ class CaredeskZaloContact(models.Model):
         messages = self._messages()
         self._empty(messages)
         deliveries = self.env["caredesk.zalo.message"].search([("contact_id", "=", self.id)])
-        deliveries.write({"text": False})
+        deliveries.write(
+            {"text": False, "template_values": False, "phone": False, "feedback": False}
+        )
         waiting = deliveries.filtered(lambda delivery: delivery.state == "queued")
         waiting.write({"state": "failed", "reason": self.env._("The customer was erased.")})
         self.proposal_ids.unlink()
         self.env["caredesk.zalo.proposal"].search([("contact_id", "=", self.id)]).unlink()
         return len(messages)
+
+    def _erase_tickets(self, nobody):
+        """Take what the customer told of himself, and quotes of the chat, out of his tickets."""
+        tickets = self.env["caredesk.ticket"].with_context(active_test=False)
+        tickets.search([("zalo_contact_id", "=", self.id)])._own_code().write(
+            {"partner_name": nobody, "email_from": False, "phone": False, "description": False}
+        )
 
     def _empty(self, messages):
         messages.write({"body": False, "subject": False})

@@ -11,6 +11,26 @@ class CaredeskZaloContact(models.Model):
         readonly=True, help="The lead or contact was made from Zalo, not linked by a person."
     )
 
+    # === CRUD ===
+
+    def write(self, vals):
+        """Who is pointed at another record is no longer the one that was made from Zalo."""
+        links = {"partner_id", "lead_id"} & vals.keys()
+        if links and "has_made_record" not in vals:
+            moved = self.filtered(
+                lambda one: (
+                    any(one[name] and one[name].id != vals[name] for name in links)
+                    or ("partner_id" in links and vals["partner_id"])
+                )
+            )
+            # sudo: a mark of the system; whoever links was checked
+            super(CaredeskZaloContact, moved.sudo().filtered("has_made_record")).write(
+                {"has_made_record": False}
+            )
+        return super().write(vals)
+
+    # === BUSINESS ===
+
     def _first_word(self, moment):
         """Make the record that the account wants of somebody who writes for the first time.
 

@@ -126,7 +126,14 @@ class CaredeskZaloMessage(models.Model):
 
     def _is_behind(self):
         """Tell whether an earlier message to the same customer still waits."""
-        waiting = [("contact_id", "=", self.contact_id.id), ("state", "=", "queued")]
+        if self.template_id:
+            return False
+        # A template may have to wait for the morning; no answer waits for it.
+        waiting = [
+            ("contact_id", "=", self.contact_id.id),
+            ("state", "=", "queued"),
+            ("template_id", "=", False),
+        ]
         return bool(self.search_count([*waiting, ("id", "<", self.id)], limit=1))
 
     def _send(self):

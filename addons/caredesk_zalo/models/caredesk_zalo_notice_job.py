@@ -105,9 +105,17 @@ class CaredeskZaloMessage(models.Model):
 
     _inherit = "caredesk.zalo.message"
 
+    is_mailed = fields.Boolean(
+        readonly=True,
+        export_string_translation=False,
+        help="An e-mail went out in place of this notice; sending it again brings no second one.",
+    )
+
     def _fail(self, reason, code):
         super()._fail(reason, code)
-        notices = self.filtered(lambda one: one.notice_id and one.link_ticket_id)
+        notices = self.filtered(
+            lambda one: one.notice_id and one.link_ticket_id and not one.is_mailed
+        )
         self.env["caredesk.ticket"]._tell_each(notices, type(self)._mail_instead)
 
     def _mail_instead(self):
@@ -115,6 +123,7 @@ class CaredeskZaloMessage(models.Model):
         ticket = self.link_ticket_id
         if not ticket._automatic_address():
             return
+        self.is_mailed = True
         if self.notice_id.moment == "rating":
             ticket._mail_rating_request()
         elif self.env["caredesk.zalo.notice.job"].search_count(

@@ -14,6 +14,7 @@ from ..zalo_client import (
     ZaloError,
     ZaloHeld,
     ZaloNeedsHuman,
+    ZaloRetryable,
     new_verifier,
 )
 from .caredesk_zalo_gate import FAILURES
@@ -235,16 +236,16 @@ class CaredeskZaloOa(models.Model):
             )  # fmt: skip
             (current,) = cr.fetchone()
             is_newer = current and current != stale
-            token = current if is_newer else account._renew_locked()
+            found = current if is_newer else account._renew_locked()
         # The transaction ended here, committed: a pair that Zalo spent its predecessor for must
         # be kept even if whatever asked for it fails.
         self.invalidate_recordset()
-        if not token:
-            raise ZaloNeedsHuman(self.sudo().last_error or "not connected")
-        return token
+        if isinstance(found, ZaloError):
+            raise found
+        return found
 
     def _renew_locked(self):
-        """Ask Zalo for the next pair, the row being locked; return nothing when it refuses."""
+        """Ask Zalo for the next pair, the row being locked; return the error when there is none."""
         try:
             with ZaloClient(self.app_id._options()) as client:
                 pair = client.oauth.refresh(self.refresh_token or "")
@@ -252,10 +253,11 @@ class CaredeskZaloOa(models.Model):
             _logger.info("Zalo account %s has to be connected again: %s", self.id, error.reason)
             self.write({"state": "broken", "last_error": error.reason})
             self._tell_broken()
-            return None
+            return error
         except ZaloError as error:
             self.last_error = error.reason
-            return None
+            # Whatever was to be said did not leave: it can be tried again.
+            return ZaloRetryable(error.reason, code=error.code, http_status=error.http_status)
         self._keep_tokens(pair)
         return pair.access_token
 

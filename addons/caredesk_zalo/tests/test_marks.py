@@ -23,7 +23,7 @@ class TestMarks(ZaloMixin, TransactionCase):
         return contacts.search([("oa_id", "=", self.account.id), *domain])
 
     def test_own_and_shared_tags(self):
-        """S2-TAG-03/04/05/07, C-18: own ones orange and for oneself, shared ones blue and for all."""
+        """S2-TAG-03/04/05/07, C-18: own ones orange, for oneself; shared ones blue, for all."""
         own = self.tags.create({"name": "  Khó   tính "})
         shared = self.tags.create({"name": "VIP", "is_shared": True})
         self.assertEqual((own.name, own.color, shared.color), ("Khó tính", 2, 8))

@@ -59,6 +59,11 @@ class CaredeskZaloTemplateSend(models.TransientModel):
             contact = contact.browse()
         if not contact and not self.phone:
             raise UserError(self.env._("There is neither a Zalo customer nor a phone number."))
+        account_sudo = self.template_id.oa_id.sudo()  # who may send is a setting
+        if not account_sudo._may_send(self.env.user, contact.sudo().user_id):
+            raise UserError(
+                self.env._("The settings of %s do not let you write here.", account_sudo.name)
+            )
         values = {line.param_id.name: (line.value or "").strip() for line in self.line_ids}
         self.template_id._send(values, contact=contact, phone=self.phone, record=record)
         return {"type": "ir.actions.act_window_close"}
