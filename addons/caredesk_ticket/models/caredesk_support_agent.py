@@ -95,6 +95,8 @@ class CaredeskSupportAgent(models.Model):
     def init(self):
         """Make the functions behind routing."""
         self.env.cr.execute(_RESERVE)
+        # Dropped before: another version may return other columns.
+        self.env.cr.execute("DROP FUNCTION IF EXISTS caredesk_support_seats(integer[], integer[])")
         self.env.cr.execute(_SEATS)
 
     @api.model

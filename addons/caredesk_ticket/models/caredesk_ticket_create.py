@@ -3,6 +3,7 @@ import contextlib
 from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
+from odoo.tools.misc import clean_context
 
 from ..domain.clock import clock_of
 from .caredesk_ticket_guard import _FLOW_FIELDS, BY_CUSTOMER
@@ -26,7 +27,7 @@ class CaredeskTicket(models.Model):
         :return: the tickets, in the order of ``vals_list``
         """
         # sudo: customers have no right to create tickets; the channels' own checks came before
-        own = self.sudo()._own_code()
+        own = self.with_env(self.env(su=True, context=clean_context(self.env.context)))._own_code()
         tickets = own.create([BY_CUSTOMER | vals | {"channel": channel} for vals in vals_list])
         return tickets.with_env(self.sudo().env)
 
@@ -100,10 +101,22 @@ class CaredeskTicket(models.Model):
         """
 
     @api.model
+    def _default_links(self, vals):
+        """Return the links that come from outside as defaults: checked like what was given."""
+        own_defaults = self.env["ir.default"]._get_model_defaults(self._name)
+        names = [
+            name
+            for name in self._link_names()
+            if name not in vals and (f"default_{name}" in self.env.context or name in own_defaults)
+        ]
+        return self.default_get(names) if names else {}
+
+    @api.model
     def _prepare_ticket_vals(self, vals, now):
         """Return complete values of one new ticket; raises where they make no sense."""
         vals = dict(vals)
         if not self._is_own_code():
+            vals = self._default_links(vals) | vals
             self._check_create_vals(vals)
             self._check_links(vals)
         group = self._group_of_vals(vals)
@@ -197,8 +210,9 @@ class CaredeskTicket(models.Model):
 
     @api.model
     def _next_numbers(self, company_id, count):
-        hour = fields.Datetime.now().strftime("%Y-%m-%d %H")
-        sequence_id, form = self._numbering(company_id, self.env.context.get("tz"), hour)
+        now = fields.Datetime.now()
+        moment = f"{now:%Y-%m-%d %H}:{now.minute // 15}"  # time zones differ by quarters
+        sequence_id, form = self._numbering(company_id, self.env.context.get("tz"), moment)
         if not form:
             # sudo: sequences are not readable by those who create tickets
             sequence_sudo = self.env["ir.sequence"].sudo().browse(sequence_id)

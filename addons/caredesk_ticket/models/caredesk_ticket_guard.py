@@ -140,9 +140,23 @@ class CaredeskTicket(models.Model):
             del vals[name]
 
     @api.model
+    def _link_names(self):
+        """Return the names of fields that name records of which a ticket shows something."""
+        return ("partner_id", "lead_id", "type_id", "parent_id")
+
+    @api.model
+    def default_get(self, fields):
+        """Give no default from outside to what only the steps may change."""
+        values = super().default_get(fields)
+        for name in values.keys() & _FLOW_FIELDS:
+            if not self._fields[name].default:
+                del values[name]
+        return values
+
+    @api.model
     def _check_links(self, vals):
-        """Raise unless the user may see what the values link to: a ticket shows some of it."""
-        for name in ("partner_id", "lead_id", "type_id", "parent_id"):
+        """Raise unless the user may see what the values link to."""
+        for name in self._link_names():
             if vals.get(name):
                 self.env[self._fields[name].comodel_name].browse(vals[name]).check_access("read")
 
