@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from ..report import StageResult, run_stage
+from ..report import Failure, StageResult, run_stage
 
 #: How many jobs run at once. Most of them keep one core busy, and PostgreSQL a part of another.
 LANES = 2
@@ -58,11 +58,15 @@ class Lanes:
 
     def _lane(self) -> None:
         while job := self._take():
-            result = run_stage(job.stage, job.work, job.part)
-            with self._changed:
-                self.results[job.stage].add(result)
-                self._running.remove(job)
-                self._changed.notify_all()
+            result = StageResult(job.stage, failures=[Failure(f"{job.stage} never ended")])
+            try:
+                result = run_stage(job.stage, job.work, job.part)
+            finally:
+                # Whatever became of it: who waits for this stage must not wait for ever.
+                with self._changed:
+                    self.results[job.stage].add(result)
+                    self._running.remove(job)
+                    self._changed.notify_all()
 
     def _take(self) -> Job | None:
         """Wait for a job that may begin; None when no more will."""
