@@ -40,7 +40,8 @@ def prepare(worker, share: int) -> list:
         expected += [[key, partner.id] for key in listed for partner in listed[key]]
         expected += _actions(env, active) + _accounts(env, active, today)
         begun = _customers(env, "Mới", share, tag)  # sets off the cycle
-        expected += [["partner_create", partner.id] for partner in begun] * 2
+        # The repetitions that were missed too are told by the one message that is late.
+        expected += [["partner_create", partner.id] for partner in begun]
         env.flush_all()
         _let_pass(env, rules)
     return expected
