@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.e2e.contexts import Contexts
 from tests.e2e.pages import Backend
 
 TIMEOUT_MS = 60_000
@@ -44,8 +45,14 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.fixture(scope="session")
+def contexts(browser: Browser) -> Contexts:
+    """The browser contexts of all journeys."""
+    return Contexts(browser)
+
+
 @pytest.fixture
-def make_page(browser: Browser, base_url: str, request) -> Iterator[Callable[..., Page]]:
+def make_page(contexts: Contexts, base_url: str, request) -> Iterator[Callable[..., Page]]:
     """Return a function that opens a page in a session of its own, so that people do not mix.
 
     Its arguments are those of a Playwright context (`locale`, `viewport`, …). After a failed test
@@ -56,7 +63,7 @@ def make_page(browser: Browser, base_url: str, request) -> Iterator[Callable[...
 
     def make(**options) -> Page:
         settings = {"viewport": {"width": WIDTH, "height": HEIGHT}, "locale": "en-US", **options}
-        context = browser.new_context(base_url=base_url, **settings)
+        context = contexts.lend(base_url=base_url, **settings)
         context.set_default_timeout(TIMEOUT_MS)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
@@ -68,7 +75,7 @@ def make_page(browser: Browser, base_url: str, request) -> Iterator[Callable[...
     for number, page in enumerate(pages):
         if report and report.failed:
             _keep_picture(page, f"{request.node.name}-{number}.png")
-        page.context.close()
+        contexts.take_back(page.context, page, base_url)
     assert not errors, f"errors in the page's scripts: {errors}"
 
 

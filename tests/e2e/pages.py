@@ -92,6 +92,9 @@ class Backend:
 
     def save(self) -> None:
         """Save the form and wait until it says so."""
+        # The title takes what was typed last when its field is left, and moves the button away
+        # from a mouse that is already pressed.
+        self.page.evaluate("document.activeElement?.blur()")
         self.page.locator(".o_form_button_save").click()
         expect(self.page.locator(".o_form_status_indicator_buttons.invisible")).to_have_count(1)
 

@@ -27,7 +27,14 @@ def test_an_addon_by_its_name_or_path(root):
     for name in ("desk", "addons/desk"):
         found = targets.parse([name], root)
         assert (found.addons, found.tags) == (["desk"], ["/desk"])
-        assert orchestration.chosen(found, None) == ["install", "lint", "odoo", "hoot", "logs"]
+        assert orchestration.chosen(found, None) == [
+            "install",
+            "lint",
+            "bundles",
+            "odoo",
+            "hoot",
+            "logs",
+        ]
 
 
 @pytest.mark.parametrize(
@@ -46,7 +53,7 @@ def test_a_file_a_class_a_method(root, name, tag):
 def test_tests_of_pytest_run_in_their_stage(root):
     found = targets.parse(["tests/pure/test_b.py::test_x", "tests/e2e"], root)
     assert found.pytest == {"pure": ["tests/pure/test_b.py::test_x"], "e2e": ["tests/e2e"]}
-    assert orchestration.chosen(found, None) == ["install", "pure", "e2e"]
+    assert orchestration.chosen(found, None) == ["install", "pure", "bundles", "e2e"]
 
 
 @pytest.mark.parametrize("name", ["no_such_addon", "docs/x.md", "addons", "tests"])
@@ -57,4 +64,4 @@ def test_names_that_mean_nothing_are_refused(root, name):
 
 def test_stages_can_be_chosen(root):
     found = targets.parse(["desk"], root)
-    assert orchestration.chosen(found, ["logs", "odoo"]) == ["install", "odoo", "logs"]
+    assert orchestration.chosen(found, ["logs", "odoo"]) == ["install", "bundles", "odoo", "logs"]

@@ -37,6 +37,7 @@ STAGES: dict[str, Stage] = {
     "lint": whole(plain.static),
     "trace": whole(plain.required),
     "pure": whole(plain.pure),
+    "bundles": whole(install.bundle),
     "system": whole(plain.system),
     "odoo": odoo_tests.parts,
     "e2e": whole(browser.run),
@@ -51,10 +52,13 @@ STAGES: dict[str, Stage] = {
 ON_DEMAND = ("core",)
 
 #: What runs when addons, or parts of them, are named.
-ADDON_STAGES = ("install", "lint", "odoo", "hoot", "logs")
+ADDON_STAGES = ("install", "bundles", "lint", "odoo", "hoot", "logs")
 
 #: Those that work on copies of the database in which our addons are installed.
-ON_INSTALLED = ("system", "odoo", "e2e", "test_lint", "hoot", "pot", "core")
+ON_INSTALLED = ("bundles", "system", "odoo", "e2e", "test_lint", "hoot", "pot", "core")
+
+#: Those of them in which browsers open pages.
+ON_BUNDLED = ("odoo", "e2e", "hoot")
 
 
 def main(argv: list[str]) -> int:
@@ -84,6 +88,8 @@ def chosen(wanted: targets.Targets, named: list[str] | None) -> list[str]:
         names = set(STAGES) - set(ON_DEMAND)
     else:
         names = {*wanted.pytest, *(ADDON_STAGES if wanted.addons else ())}
+    if names.intersection(ON_BUNDLED):
+        names.add("bundles")
     if names.intersection(ON_INSTALLED):
         names.add("install")
     return [name for name in STAGES if name in names and name != "toolchain"]
@@ -92,6 +98,7 @@ def chosen(wanted: targets.Targets, named: list[str] | None) -> list[str]:
 def jobs_of(session: Session, name: str) -> list[Job]:
     """Return the jobs that make up a stage, with what each must wait for."""
     after: tuple[str, ...] = ("install",) if name in ON_INSTALLED else ()
+    after = ("bundles",) if name in ON_BUNDLED else after
     if name == "logs":
         after = tuple(other for other in STAGES if other != name)
     parts = STAGES[name](session)

@@ -1,8 +1,10 @@
 """`./run pot`: renew the translation templates and bring them into the Vietnamese catalogues."""
 
 import argparse
+from collections.abc import Collection
+from pathlib import Path
 
-from tools.devkit import addons, database, process, toolchain
+from tools.devkit import database, process, toolchain
 from tools.devkit.errors import DevkitError
 from tools.devkit.instance import our_addons
 from tools.devkit.log import Log
@@ -22,26 +24,31 @@ def pot(argv: list[str]) -> int:
     wanted = options.addon or list(manifests)
     if unknown := [name for name in wanted if name not in manifests]:
         raise DevkitError(f"There is no addon {', '.join(unknown)}.")
-    source = database.template(tools, addons.dependencies(manifests), True, log=log)
+    source = database.template(tools, list(manifests), True, log=log)
     process.at_exit(lambda: database.drop(tools, DATABASE))
     database.copy(tools, source, DATABASE)
-    with log.step("Installing the addons"):
-        database.install(tools, DATABASE, list(manifests), "pot.log", "--with-demo")
-    changed = [path for name in wanted for path in _renew(tools, log, name, options.check)]
+    folder = tools.workspace.var / "tmp"
+    with log.step("Exporting the terms"):
+        export(tools, DATABASE, folder, wanted)
+    changed = [path for name in wanted for path in _renew(tools, folder, name, options.check)]
     print("\n".join(changed) or "Nothing to change.")
     return 1 if options.check and changed else 0
 
 
-def _renew(tools: toolchain.Toolchain, log: Log, name: str, check: bool) -> list[str]:
+def export(tools: toolchain.Toolchain, name: str, folder: Path, addons: Collection[str]) -> None:
+    """Write the terms of addons that are installed in database `name` to `folder`/<addon>.pot."""
+    command = [tools.python, "-m", "tools.devkit.terms", name, folder, *addons]
+    what = f"Exporting the terms of {', '.join(addons)}"
+    tools.run_logged(command, "pot.log", what, cwd=tools.workspace.source)
+
+
+def _renew(tools: toolchain.Toolchain, exported: Path, name: str, check: bool) -> list[str]:
     """Renew one addon's catalogues; the names of those that changed."""
-    exported = tools.workspace.var / "tmp" / f"{name}.pot"
-    command = [*tools.odoo_cmd, "i18n", "export", "-d", DATABASE, "-l", "pot", "-o", exported, name]
-    with log.step(f"Terms of {name}"):
-        tools.run_logged(command, "pot.log", f"Exporting the terms of {name}")
+    template = exported / f"{name}.pot"
     # As ourselves, not as the service account: these files belong to the checkout.
     folder = tools.workspace.root / "addons" / name / "i18n"
-    merge = [tools.python, "-m", "tools.devkit.catalogues", exported, folder]
+    merge = [tools.python, "-m", "tools.devkit.catalogues", template, folder]
     merge += ["--check"] if check else []
     result = process.run(merge, cwd=tools.workspace.root, capture_output=True, text=True)
-    exported.unlink()
+    template.unlink()
     return result.stdout.split("\n")[:-1]

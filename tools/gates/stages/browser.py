@@ -18,7 +18,7 @@ def run(session: Session, result: StageResult) -> None:
     paths = session.targets.pytest.get("e2e") or ["tests/e2e"]
     if not session.addons() or not any((ROOT / "tests" / "e2e").glob("**/test_*.py")):
         return
-    session.copy_of_installed(DATABASE)
+    session.copy_of_bundled(DATABASE)
     odoo = server.start(session.tools, DATABASE, name=DATABASE)
     try:
         env = {

@@ -18,7 +18,7 @@ def run(session: Session, result: StageResult) -> None:
     suites = [f"@{name}" for name in session.addons() if test_files(name)]
     if not suites:
         return
-    session.copy_of_installed(DATABASE)
+    session.copy_of_bundled(DATABASE)
     # Without -i or -u Odoo runs the post_install tests of all installed addons, so no update is
     # needed to reach this one of `web`.
     arguments = ["-d", DATABASE, "--test-tags", f"/web:{SUITE}[{','.join(suites)}]"]

@@ -44,7 +44,7 @@ def part_name(names: list[str]) -> str:
 def run(session: Session, names: list[str], result: StageResult) -> None:
     """Run the tests of some addons in a database where all of ours are installed."""
     name = f"caredesk_test_{names[0]}"
-    session.copy_of_installed(name)
+    session.copy_of_bundled(name)
     tags = session.targets.tags or [f"/{addon}" for addon in names]
     # Before the run: whoever goes on working meanwhile must not be told of tests just written.
     written = [label for label in written_tests() if label.split("/")[1] in names]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tools.devkit import database
+from tools.devkit.commands import translations
 
 from .. import environment, lint, linters, project, trace
 from ..report import StageResult
@@ -60,11 +61,11 @@ def templates(session: Session, result: StageResult) -> None:
         return
     name = "caredesk_test_pot"
     session.copy_of_installed(name)
+    translations.export(session.tools, name, session.logs, names)
     for addon in names:
-        fresh = session.logs / f"{addon}.pot"
-        command = [*session.tools.odoo_cmd, "i18n", "export", "-d", name, "-l", "pot"]
-        command += ["-o", str(fresh), addon]
-        session.tools.run_logged(command, f"pot_{addon}.log", f"Exporting the texts of {addon}")
-        kept = project.ADDONS / addon / "i18n" / f"{addon}.pot"
+        kept, fresh = (
+            project.ADDONS / addon / "i18n" / f"{addon}.pot",
+            session.logs / f"{addon}.pot",
+        )
         result.check(f"{addon}.pot is up to date", linters.template_differences(kept, fresh))
     database.drop(session.tools, name)

@@ -57,6 +57,15 @@ class Session:
         """Make a database in which our addons are installed, with demo data."""
         database.copy(self.tools, self.installed, name)
 
+    def copy_of_bundled(self, name: str) -> None:
+        """Make such a database in which a browser's first visit needs to compile nothing."""
+        database.copy(self.tools, self.bundled, name)
+
+    @functools.cached_property
+    def bundled(self) -> str:
+        """The name of a database like `installed`, with all scripts and styles compiled."""
+        return database.bundled(self.tools, self.installed, self.log)
+
     @property
     def installed(self) -> str:
         """The name of a database in which our addons are installed, with demo data.
