@@ -14,7 +14,22 @@ from ..report import Failure, StageResult
 from . import odoo_run
 from .session import Session
 
-MODULES = ("test_mail", "resource", "portal", "rating", "crm")
+MODULES = ("test_mail", "resource", "portal", "rating", "crm", "survey")
+#: Tests of surveys on screens wait for a browser; our own journeys go the same ways.
+SURVEY_TESTS = (
+    "certification_badge",
+    "certification_flow",
+    "survey",
+    "survey_compute_pages_questions",
+    "survey_controller",
+    "survey_flow",
+    "survey_flow_with_conditions",
+    "survey_invite",
+    "survey_performance",
+    "survey_randomize",
+    "survey_results",
+    "survey_security",
+)
 TAGS = (
     "/test_mail/tests/test_mail_alias.py",
     "/test_mail/tests/test_mail_gateway.py",
@@ -22,6 +37,7 @@ TAGS = (
     "/portal",
     "/rating",
     "/crm",
+    *(f"/survey/tests/test_{name}.py" for name in SURVEY_TESTS),
 )
 
 
