@@ -146,7 +146,9 @@ class TestBank(SurveyCase):
 
     def test_trials_keep_nothing(self):
         """S0-SVY-14: who tried a survey while building it may still delete its questions."""
-        survey = self._survey(self._bank("single", {"Good": 2, "Bad": 0}), {"title": "Why?"})
+        survey = self._survey(
+            self._bank("single", {"Good": 2, "Bad": 0}), {"caredesk_type": "long_text"}
+        )
         self._answer(survey, "Good", "Because", test_entry=True)
         survey.question_ids[0].suggested_answer_ids[0].with_user(self.maker).unlink()
         survey.question_ids[1].with_user(self.maker).unlink()

@@ -156,7 +156,9 @@ class TestTasks(SurveyCase):
     def test_no_score_before_there_is_one(self):
         """IE-21: what is not done, or not scored, has no score; averages leave it out."""
         mine = self._task(self._assignment(), self.hoa)
-        essay = self._survey({"caredesk_type": "long_text"}, kind="employee")
+        essay = self._survey(
+            {"caredesk_type": "long_text"}, kind="employee", scoring_type="no_scoring"
+        )
         unscored = self._task(self._assignment(essay), self.hoa)
         self._fill(unscored.with_user(self.hoa).sudo()._open_attempt(), "Hello")
         self.assertEqual((mine.is_scored, unscored.is_scored), (False, False))

@@ -74,7 +74,7 @@ class TestWriteback(SurveyCase):
         self.assertEqual(self.hoa.email, "hoa@caredesk.test")
 
     def test_field_that_was_taken_away(self):
-        """S0-SVY-01: a field that is gone fails neither the customer nor, in Python, the manager."""
+        """S0-SVY-01: a field that is gone is no fault of the customer."""
         row = self._asked("city", "Huế", "propose")
         row.sudo().field_name = "x_gone"
         with self.assertRaises(UserError):
