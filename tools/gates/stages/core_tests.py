@@ -33,7 +33,7 @@ SURVEY_TAGS = (
     "/survey/tests/test_survey_flow.py",
     "/survey/tests/test_survey_flow_with_conditions.py",
     "/survey/tests/test_survey_performance.py",
-    "/survey/tests/test_survey_security.py",
+    "/survey:TestSurveySecurityControllers",
 )
 
 #: What the logs of the two runs on a database end with.
