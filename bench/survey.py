@@ -23,12 +23,12 @@ _ENTRIES = """
 INSERT INTO survey_user_input (survey_id, state, test_entry, access_token, start_datetime,
                                end_datetime, create_date, create_uid, performer_kind, company_id,
                                scoring_percentage, scoring_total, nps_group, support_group_id,
-                               is_score_final)
+                               is_score_final, is_scored)
 SELECT %(survey)s, 'done', FALSE, 'bench-' || n, moment, moment, moment, 1, 'customer', 1,
        n %% 101, n %% 10,
        CASE WHEN n %% 11 >= 9 THEN 'promoter' WHEN n %% 11 >= 7 THEN 'passive'
             ELSE 'detractor' END,
-       %(group)s, TRUE
+       %(group)s, TRUE, TRUE
   FROM generate_series(1, %(count)s) n,
        LATERAL (SELECT now() - n %% 540 * interval '1 day' AS moment) AS moments
 """
@@ -49,7 +49,9 @@ SELECT entry.id, entry.survey_id, question.id, FALSE,
 """
 _RAW_FIGURES = """
 SELECT date_trunc('month', end_datetime), support_group_id, served_by_id, ticket_type_id,
-       count(*), avg(scoring_percentage), count(*) FILTER (WHERE scoring_percentage >= 80),
+       count(*), count(*) FILTER (WHERE is_scored),
+       avg(scoring_percentage) FILTER (WHERE is_scored),
+       count(*) FILTER (WHERE is_scored AND scoring_percentage >= 80),
        count(*) FILTER (WHERE nps_group = 'promoter'),
        count(*) FILTER (WHERE nps_group = 'passive'),
        count(*) FILTER (WHERE nps_group = 'detractor')

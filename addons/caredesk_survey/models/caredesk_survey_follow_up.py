@@ -60,7 +60,7 @@ class CaredeskSurveyFollowUp(models.Model):
         self.ensure_one()
         if self.condition == "detractor":
             return entry.nps_group == "detractor"
-        return entry._is_scored() and entry.scoring_percentage < self.below
+        return entry.is_scored and entry.scoring_percentage < self.below
 
     def _carry_out(self, entry):
         """Do what the rule says about ``entry``."""
@@ -98,12 +98,15 @@ class CaredeskSurveyFollowUp(models.Model):
             else ("mail.mail_activity_data_todo")
         )
         here = self.with_context(lang=user.lang)
+        summary = here.env._("Detractor in a survey")
+        if entry.is_scored:
+            summary = here.env._(
+                "Low score in a survey: %(score)s %%", score=f"{entry.scoring_percentage:g}"
+            )
         record.activity_schedule(
             kind,
             date_deadline=fields.Date.add(fields.Date.context_today(here), days=self.days),
-            summary=here.env._(
-                "Low score in a survey: %(score)s %%", score=f"{entry.scoring_percentage:g}"
-            ),
+            summary=summary,
             note=entry._summary(),
             user_id=(user or self.env.ref("base.user_root")).id,
         )

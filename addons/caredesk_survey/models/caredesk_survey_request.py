@@ -5,6 +5,8 @@ from odoo.tools import SQL, email_normalize
 
 from odoo.addons.caredesk_ticket.models.batches import work_off
 
+from .survey_survey import CUSTOMER_KINDS
+
 #: Days a customer is left alone after an invitation, and days an invitation can be answered.
 PAUSE_DAYS = 30
 ANSWER_DAYS = 14
@@ -15,7 +17,7 @@ class CaredeskSurveyRequest(models.Model):
 
     The row is written when the ticket is completed, or by whatever else calls for it; a scheduled
     action sends, so that nobody who completes a ticket waits for mail or SMS, and nothing is sent
-    twice.
+    twice. Invitations that people send are noted too: they count for the pause.
     """
 
     _name = "caredesk.survey.request"
@@ -45,6 +47,7 @@ class CaredeskSurveyRequest(models.Model):
     customer_key = fields.Char(readonly=True, export_string_translation=False)
     sent_at = fields.Datetime("Sent on", readonly=True)
     user_input_id = fields.Many2one("survey.user_input", string="Invitation", readonly=True)
+    by_hand = fields.Boolean("Sent by Hand", readonly=True)
     company_id = fields.Many2one(
         "res.company",
         compute="_compute_from_ticket",
@@ -92,6 +95,26 @@ class CaredeskSurveyRequest(models.Model):
         """Note that ``partner`` is to be invited to ``survey``, for no ticket."""
         self.create({"partner_id": partner.id, "survey_id": survey.id, "company_id": company.id})
         self._wake()
+
+    @api.model
+    def _note_by_hand(self, entries):
+        """Note that customers were invited by somebody's hand, as the pause is to know."""
+        asked = entries.filtered(lambda entry: entry.survey_id.survey_type in CUSTOMER_KINDS)
+        self.create(
+            [
+                {
+                    "partner_id": entry.partner_id.id,
+                    "survey_id": entry.survey_id.id,
+                    "company_id": (entry.company_id or self.env.company).id,
+                    "state": "sent",
+                    "by_hand": True,
+                    "sent_at": fields.Datetime.now(),
+                    "customer_key": self._customer_key(entry.partner_id, entry.email),
+                    "user_input_id": entry.id,
+                }
+                for entry in asked
+            ]
+        )
 
     @api.model
     def _wake(self):
@@ -153,10 +176,16 @@ class CaredeskSurveyRequest(models.Model):
         return ""
 
     def _key(self):
-        """Return by what the customer is known again: the record, or else the address."""
-        if customer := self._customer():
+        """Return by what the customer of this row is known again."""
+        customer = self._customer()
+        return self._customer_key(customer, not customer and self.ticket_id._automatic_address())
+
+    @api.model
+    def _customer_key(self, customer, address):
+        """Return by what a customer is known again: the record, or else the address."""
+        if customer:
             return f"partner-{customer.commercial_partner_id.id}"
-        return email_normalize(self.ticket_id._automatic_address() or "") or ""
+        return email_normalize(address or "") or ""
 
     def _customer(self):
         """Return who is invited: the ticket's customer as it is by now."""

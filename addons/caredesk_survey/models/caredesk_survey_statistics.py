@@ -163,6 +163,7 @@ class CaredeskSurveyStatistics(models.AbstractModel):
         for question_id, *columns in counted:
             rows.setdefault(question_id, []).append(columns)
         texts = self._latest_texts(questions, where)
+        people = self._people(questions, where)
         period = [
             ("user_input_id.end_datetime", operator, fields.Datetime.to_string(moment))
             for operator, moment in self._period(filters)
@@ -170,7 +171,38 @@ class CaredeskSurveyStatistics(models.AbstractModel):
         # Read for all charts at once.
         (questions.suggested_answer_ids | questions.matrix_row_ids).mapped("value_label")
         groups = [questions] if bank else questions
-        return [QuestionChart(group, rows, texts, period).as_dict() for group in groups if group]
+        return [
+            QuestionChart(group, rows, texts, people, period).as_dict() for group in groups if group
+        ]
+
+    def _people(self, questions, where):
+        """Return ``{question id: people who answered}`` of questions with several answers each.
+
+        Who takes three choices, or a choice and a remark, is one person.
+        """
+        several = questions.filtered(
+            lambda question: (
+                question.question_type in ("multiple_choice", "matrix") or question.comments_allowed
+            )
+        )
+        if not several:
+            return {}
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT question_id, count(*)
+                  FROM (SELECT DISTINCT line.question_id, line.user_input_id
+                          FROM survey_user_input_line line
+                          JOIN survey_user_input entry ON entry.id = line.user_input_id
+                         WHERE line.question_id = ANY(%s) AND line.skipped IS NOT TRUE
+                               AND %s) AS person
+                 GROUP BY question_id
+                """,
+                several.ids,
+                where,
+            )
+        )
+        return {**dict.fromkeys(several.ids, 0), **dict(rows)}
 
     def _latest_texts(self, questions, where):
         """Return ``{question id: latest texts}``; no more than a few are read of each."""

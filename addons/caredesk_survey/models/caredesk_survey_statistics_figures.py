@@ -54,14 +54,17 @@ class CaredeskSurveyStatistics(models.AbstractModel):
                 """
                 SELECT grouping(month, support_group_id, served_by_id, ticket_type_id),
                        month, support_group_id, served_by_id, ticket_type_id,
-                       coalesce(sum(answers), 0)::int, sum(percentages),
+                       coalesce(sum(answers), 0)::int, sum(scored)::int, sum(percentages),
                        sum(satisfied)::int, sum(promoters)::int, sum(passives)::int,
                        sum(detractors)::int
                   FROM (SELECT width_bucket(entry.end_datetime, %s::timestamp[]) AS month,
                                entry.support_group_id, entry.served_by_id, entry.ticket_type_id,
                                count(*) AS answers,
-                               sum(entry.scoring_percentage) AS percentages,
-                               count(*) FILTER (WHERE entry.scoring_percentage >= %s) AS satisfied,
+                               count(*) FILTER (WHERE entry.is_scored) AS scored,
+                               sum(entry.scoring_percentage)
+                                   FILTER (WHERE entry.is_scored) AS percentages,
+                               count(*) FILTER (WHERE entry.is_scored
+                                                AND entry.scoring_percentage >= %s) AS satisfied,
                                count(*) FILTER (WHERE entry.nps_group = 'promoter') AS promoters,
                                count(*) FILTER (WHERE entry.nps_group = 'passive') AS passives,
                                count(*) FILTER (WHERE entry.nps_group = 'detractor') AS detractors
@@ -86,16 +89,16 @@ class CaredeskSurveyStatistics(models.AbstractModel):
         return [fields.Date.subtract(last, months=number) for number in back]
 
     def _as_figures(self, columns):
-        answers, percentages, satisfied, *groups = columns
+        answers, scored, percentages, satisfied, *groups = columns
         return {
             "answers": answers,
-            "average": round((percentages or 0.0) / answers, 1) if answers else 0.0,
-            "csat": scores.satisfaction(satisfied or 0, answers),
+            "average": round((percentages or 0.0) / scored, 1) if scored else None,
+            "csat": scores.satisfaction(satisfied or 0, scored or 0),
             "nps": scores.net_promoter_score(*(count or 0 for count in groups)),
         }
 
     def _no_figures(self):
-        return {"answers": 0, "average": 0.0, "csat": None, "nps": None}
+        return {"answers": 0, "average": None, "csat": None, "nps": None}
 
     def _name_months(self, found, base, months):
         """Give each month its label and the domain of its answers."""

@@ -4,6 +4,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 from odoo.addons.caredesk_ticket.models.batches import work_off
 
@@ -37,6 +38,7 @@ class CaredeskSurveyTask(models.Model):
     )
     attempts = fields.Integer("Completed Attempts", readonly=True)
     score = fields.Float("Score (%)", readonly=True, aggregator="avg")
+    is_scored = fields.Boolean("Scored", compute="_compute_is_scored", store=True)
     done_at = fields.Datetime("Done on", readonly=True)
     done_flag = fields.Integer("Times Done", readonly=True, export_string_translation=False)
     is_late = fields.Boolean("Late", compute="_compute_is_late", search="_search_is_late")
@@ -83,6 +85,22 @@ class CaredeskSurveyTask(models.Model):
             due, days = task.assignment_id.due_at, task.assignment_id.remind_days
             waits = due and task.state != "done" and not task.reminded_at
             task.remind_at = due - timedelta(days=days) if waits else False
+
+    @api.depends("user_input_ids.state", "user_input_ids.is_scored")
+    def _compute_is_scored(self):
+        """Note whether there is a score yet: what nobody did has none, nor what is not scored."""
+        for task in self:
+            task.is_scored = any(
+                entry.state == "done" and entry.is_scored for entry in task.user_input_ids
+            )
+
+    def _read_group_select(self, aggregate_spec, query):
+        """Average the scores there are."""
+        selected = super()._read_group_select(aggregate_spec, query)
+        if aggregate_spec != "score:avg":
+            return selected
+        is_scored = self._field_to_sql(self._table, "is_scored", query)
+        return SQL("%s FILTER (WHERE %s)", selected, is_scored)
 
     # === ACTIONS ===
 

@@ -81,6 +81,8 @@ class CaredeskSurveyWriteback(models.Model):
             )
             if colleagues:
                 colleagues.with_env(self.env).check_access("write")  # as Odoo does for accounts
+            if row.field_name not in partner_sudo._fields:
+                raise UserError(self.env._("The customer no longer has this field."))
             value = read_value(partner_sudo, row.field_name, row.answer)
             row._write_to(partner_sudo, row.field_name, value)
             row._decide("written")

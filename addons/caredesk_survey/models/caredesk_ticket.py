@@ -16,7 +16,10 @@ class CaredeskTicket(models.Model):
         "Survey Score (%)",
         compute="_compute_survey_score",
         compute_sudo=True,
-        help="Score of the latest survey the customer completed about this ticket.",
+        help="Score of the latest scored survey the customer completed about this ticket.",
+    )
+    survey_is_scored = fields.Boolean(
+        compute="_compute_survey_score", compute_sudo=True, export_string_translation=False
     )
     survey_done_count = fields.Integer(
         "Completed Surveys", compute="_compute_survey_score", compute_sudo=True
@@ -24,7 +27,12 @@ class CaredeskTicket(models.Model):
 
     # === COMPUTE ===
 
-    @api.depends("state", "survey_input_ids.state", "survey_input_ids.scoring_percentage")
+    @api.depends(
+        "state",
+        "survey_input_ids.state",
+        "survey_input_ids.is_scored",
+        "survey_input_ids.scoring_percentage",
+    )
     def _compute_survey_score(self):
         """Read what was answered about done tickets; opening an open one costs nothing."""
         entries = self.env["survey.user_input"]
@@ -37,7 +45,9 @@ class CaredeskTicket(models.Model):
         for ticket in self:
             mine = by_ticket.get(ticket._origin, entries.browse())
             ticket.survey_done_count = len(mine)
-            ticket.survey_score = mine[-1:].scoring_percentage
+            scored = mine.filtered("is_scored")
+            ticket.survey_is_scored = bool(scored)
+            ticket.survey_score = scored[-1:].scoring_percentage
 
     # === ACTIONS ===
 

@@ -15,25 +15,25 @@ class ResPartner(models.Model):
         groups="caredesk_survey.group_survey_user",
     )
 
+    caredesk_survey_is_scored = fields.Boolean(
+        compute="_compute_caredesk_survey",
+        export_string_translation=False,
+        groups="caredesk_survey.group_survey_user",
+    )
+
     def _compute_caredesk_survey(self):
         """Count what the customer completed, as far as the user may see it."""
         entries = self.env["survey.user_input"]
         mine = entries._history_domain() & fields.Domain("partner_id", "in", self.ids)
-        counts = {
-            partner.id: (count, latest)
-            for partner, count, latest in entries._read_group(
-                mine, ["partner_id"], ["__count", "id:max"]
-            )
-        }
-        scores = dict(
-            entries.browse([latest for _count, latest in counts.values()]).mapped(
-                lambda entry: (entry.id, entry.scoring_percentage)
-            )
-        )
+        counts = dict(entries._read_group(mine, ["partner_id"], ["__count"]))
+        scored = mine & fields.Domain("is_scored", "=", True)
+        latest = entries._read_group(scored, ["partner_id"], ["id:max"])
+        scores = {partner: entries.browse(entry_id) for partner, entry_id in latest}
         for partner in self:
-            count, latest = counts.get(partner._origin.id, (0, 0))
-            partner.caredesk_survey_count = count
-            partner.caredesk_survey_score = scores.get(latest, 0.0)
+            entry = scores.get(partner._origin, entries)
+            partner.caredesk_survey_count = counts.get(partner._origin, 0)
+            partner.caredesk_survey_is_scored = bool(entry)
+            partner.caredesk_survey_score = entry.scoring_percentage
 
     def action_caredesk_surveys(self):
         """Open what the customer completed."""

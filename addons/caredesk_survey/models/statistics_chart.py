@@ -8,13 +8,18 @@ class QuestionChart:
     :param rows: ``{question id: [(choice id, matrix row id, scale value, skipped, count, sum of
         numbers)]}``
     :param texts: ``{question id: latest texts}``
+    :param people: ``{question id: people who answered}`` where one person gives several answers
     :param period: domain on answers for the days that count
     """
 
-    def __init__(self, questions, rows, texts, period):
+    def __init__(self, questions, rows, texts, people, period):
         self.question = questions[:1]
         self.questions = questions
         self.rows = [row for question in questions for row in rows.get(question.id, ())]
+        self.answered = sum(
+            people.get(question.id, self._given(rows.get(question.id, ())))
+            for question in questions
+        )
         self.texts = [text for question in questions for text in texts.get(question.id, ())][:5]
         self.base = [
             ("question_id", "in", questions.ids),
@@ -25,13 +30,12 @@ class QuestionChart:
 
     def as_dict(self):
         """Return what the screen needs of this question."""
-        answered = sum(row[4] for row in self.rows if not row[3])
         return {
             "id": self.question.id,
             "title": self.question.title,
             "type": self.question.caredesk_type,
             "archived": not self.question.active,
-            "answered": answered,
+            "answered": self.answered,
             "skipped": sum(row[4] for row in self.rows if row[3]),
             "average": self._average(),
             "most": self.question.scale_max if self._is_scale else None,
@@ -40,6 +44,11 @@ class QuestionChart:
             "domain": [*self.base, ("skipped", "=", False)],
         }
 
+    @staticmethod
+    def _given(rows):
+        """Return how many answers were given, not counting what was skipped."""
+        return sum(row[4] for row in rows if not row[3])
+
     @property
     def _is_scale(self):
         return self.question.question_type == "scale"
@@ -47,7 +56,7 @@ class QuestionChart:
     def _average(self):
         """Return the mean of a scale or of numbers, two decimals; None for other types."""
         given = [row for row in self.rows if not row[3]]
-        count = sum(row[4] for row in given)
+        count = self._given(given)
         if not count:
             return None
         if self._is_scale:
@@ -104,10 +113,14 @@ class QuestionChart:
         for choice_id, row_id, _value, skipped, count, _sum in self.rows:
             if not skipped:
                 counts[row_id, choice_id] = counts.get((row_id, choice_id), 0) + count
+        rows = {}
+        for (row_id, _choice), count in counts.items():
+            rows[row_id] = rows.get(row_id, 0) + count
         return [
             {
                 "label": f"{row.value} · {choice.value}",
                 "count": counts.get((row.id, choice.id), 0),
+                "of": rows.get(row.id, 0),
                 "domain": [
                     *self.base,
                     ("matrix_row_id", "=", row.id),
@@ -119,8 +132,14 @@ class QuestionChart:
         ]
 
     def _with_shares(self, bars):
-        """Return the bars with their share of all of them in per cent, one decimal."""
+        """Return the bars with their share in per cent, one decimal.
+
+        Of several choices: of the people who answered. Of a matrix: of its row. Else of all bars.
+        """
         total = sum(bar["count"] for bar in bars)
+        if self.question.question_type == "multiple_choice":
+            total = self.answered
         for bar in bars:
-            bar["share"] = round(100.0 * bar["count"] / total, 1) if total else 0.0
+            of = bar.pop("of", total)
+            bar["share"] = round(100.0 * bar["count"] / of, 1) if of else 0.0
         return bars

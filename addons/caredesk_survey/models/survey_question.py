@@ -137,7 +137,12 @@ class SurveyQuestion(models.Model):
             self.env["survey.user_input.line"]
             .sudo()
             ._read_group(
-                [("question_id", "in", kept.ids), ("skipped", "=", False)], ["question_id"]
+                [
+                    ("question_id", "in", kept.ids),
+                    ("skipped", "=", False),
+                    ("user_input_id.test_entry", "=", False),
+                ],
+                ["question_id"],
             )
         )
         if answered:
@@ -170,8 +175,10 @@ class SurveyQuestion(models.Model):
         )
 
     def _most_points(self):
-        """Return the most points an answer to this question can get."""
+        """Return the most points an answer to this question can get; none in unscored surveys."""
         self.ensure_one()
+        if self.scoring_type == "no_scoring":
+            return 0.0
         return scores.most_points(self._score_facts())
 
 
@@ -189,6 +196,7 @@ class SurveyQuestionAnswer(models.Model):
         if kept and lines_sudo.search_count(
             [
                 ("question_id", "in", kept.ids),
+                ("user_input_id.test_entry", "=", False),
                 "|",
                 ("suggested_answer_id", "in", self.ids),
                 ("matrix_row_id", "in", self.ids),

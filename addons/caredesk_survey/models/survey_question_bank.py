@@ -49,7 +49,7 @@ class SurveyQuestion(models.Model):
         )
         origins = {copy: origin for origin, _count, copies_ in copies for copy in copies_}
         answers = dict.fromkeys(self.ids, 0)
-        # sudo: a number only; whoever may read the bank may know how often a question was used
+        # sudo: a number only; managers may know how often a question was used
         counted = (
             self.env["survey.user_input.line"]
             .sudo()

@@ -32,6 +32,9 @@ class SurveySurvey(models.Model):
     is_template = fields.Boolean(
         help="Templates are not answered themselves: surveys are made from them."
     )
+    has_average = fields.Boolean(
+        compute="_compute_survey_statistic", export_string_translation=False
+    )
     counting_attempt = fields.Selection(
         [("best", "Best Attempt"), ("last", "Last Attempt")],
         string="Attempt That Counts",
@@ -89,11 +92,18 @@ class SurveySurvey(models.Model):
         super()._compute_survey_statistic()
         ours = self.filtered("is_caredesk")
         found = self.env["survey.user_input"]._read_group(
-            [("survey_id", "in", ours.ids), ("state", "=", "done"), ("test_entry", "=", False)],
+            [
+                ("survey_id", "in", ours.ids),
+                ("state", "=", "done"),
+                ("test_entry", "=", False),
+                ("is_scored", "=", True),
+            ],
             ["survey_id"],
             ["scoring_percentage:avg"],
         )
         averages = dict(found)
+        for survey in self:
+            survey.has_average = survey._origin in averages
         for survey in ours:
             survey.answer_score_avg = averages.get(survey._origin, 0.0)
 
@@ -177,16 +187,16 @@ class SurveySurvey(models.Model):
 
     # === BUSINESS ===
 
-    @api.model
     def _get_next_page_or_question(self, user_input, page_or_question_id, go_back=False):
-        """Go on after what was archived since; Odoo expects that only deleting takes away."""
+        """Go on from the place of what was archived since: Odoo looks for it and fails."""
         shown = user_input.survey_id._get_pages_or_questions(user_input)
         if page_or_question_id and page_or_question_id not in shown.ids:
             left = shown.browse(page_or_question_id).exists()
             before = shown.filtered(lambda one: (one.sequence, one.id) < (left.sequence, left.id))
-            if go_back and not before:
-                return before
-            page_or_question_id = before[-1:].id or 0
+            after = shown - before
+            if go_back and not (before and after):
+                return before[-1:]
+            page_or_question_id = (after[:1] if go_back else before[-1:]).id or 0
         return super()._get_next_page_or_question(user_input, page_or_question_id, go_back=go_back)
 
     def _check_answer_creation(
@@ -194,6 +204,9 @@ class SurveySurvey(models.Model):
     ):
         if self.is_template and not test_entry:
             raise UserError(self.env._("«%(survey)s» is a template.", survey=self.title))
+        if test_entry and self.is_caredesk and not self.with_user(user).has_access("write"):
+            # Who performs surveys would see an examination, and its score, before it counts.
+            raise UserError(self.env._("Only who builds surveys can try them."))
         return super()._check_answer_creation(
             user, partner, email, test_entry, check_attempts, invite_token
         )

@@ -34,8 +34,8 @@ class ResConfigSettings(models.TransientModel):
         "Leave Customers Alone for",
         default=PAUSE_DAYS,
         config_parameter="caredesk_survey.pause_days",
-        help="Days after an invitation in which a customer is not invited again, whatever tickets "
-        "are completed.",
+        help="Days after an invitation, also one sent by hand, in which a customer is not invited "
+        "again by itself, whatever tickets are completed.",
     )
     caredesk_survey_answer_days = fields.Integer(
         "Answer Within",

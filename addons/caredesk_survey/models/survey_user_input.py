@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..domain import scores
 from .survey_survey import CUSTOMER_KINDS, KINDS
@@ -64,6 +65,13 @@ class SurveyUserInput(models.Model):
         export_string_translation=False,
         help="What was achieved stays, whatever a question is worth later.",
     )
+    is_scored = fields.Boolean(
+        "Scored",
+        compute="_compute_is_scored",
+        store=True,
+        help="Whether anything that was asked is worth points. What is not scored has no score, "
+        "which is not a score of zero.",
+    )
     section_scores = fields.Text(compute="_compute_section_scores")
     # Percentages are averaged, not added up.
     scoring_percentage = fields.Float(aggregator="avg")
@@ -94,6 +102,12 @@ class SurveyUserInput(models.Model):
                 lines.append(f"{title}: {points:g} / {most:g} ({share:g} %)")
             entry.section_scores = "\n".join(lines)
 
+    @api.depends("user_input_line_ids.question_id", "predefined_question_ids")
+    def _compute_is_scored(self):
+        """Note whether there are points to get; of Odoo's other surveys all count, as ever."""
+        for entry in self:
+            entry.is_scored = not entry.survey_id.is_caredesk or entry._is_scored()
+
     @api.depends("user_input_line_ids.question_id", "predefined_question_ids.scale_max")
     def _compute_scoring_values(self):
         """Score scales too, and what was archived since; Odoo's own rule for all others."""
@@ -107,6 +121,14 @@ class SurveyUserInput(models.Model):
             points = sum(entry.user_input_line_ids.mapped("answer_score"))
             entry.scoring_total = points if most else 0
             entry.scoring_percentage = scores.percentage(points, most)
+
+    def _read_group_select(self, aggregate_spec, query):
+        """Average what is scored: the others have no percentage, and count as none."""
+        selected = super()._read_group_select(aggregate_spec, query)
+        if aggregate_spec != "scoring_percentage:avg":
+            return selected
+        is_scored = self._field_to_sql(self._table, "is_scored", query)
+        return SQL("%s FILTER (WHERE %s)", selected, is_scored)
 
     # === CRUD ===
 

@@ -8,8 +8,9 @@ class SurveyUserInputLine(models.Model):
 
     _inherit = "survey.user_input.line"
 
-    most_points = fields.Float(compute="_compute_most_points", digits=(10, 2))
-    answer_text = fields.Char("Answer", compute="_compute_answer_text")
+    # As superuser: who may read an answer may not read all choices there were.
+    most_points = fields.Float(compute="_compute_most_points", compute_sudo=True, digits=(10, 2))
+    answer_text = fields.Char("Answer", compute="_compute_answer_text", compute_sudo=True)
 
     _question_idx = models.Index("(question_id, id)")
 

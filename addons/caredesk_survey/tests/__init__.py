@@ -4,6 +4,7 @@ from . import test_history
 from . import test_request
 from . import test_route_matrix
 from . import test_scores
+from . import test_secrets
 from . import test_statistics
 from . import test_taking
 from . import test_tasks

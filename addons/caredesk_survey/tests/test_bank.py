@@ -1,6 +1,7 @@
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
@@ -131,14 +132,36 @@ class TestBank(SurveyCase):
         again = survey.copy()
         self.assertEqual(again.question_ids.bank_origin_id, questions, "a copied survey counts too")
 
-    def test_only_managers_keep_the_bank(self):
-        """S0-SVY-14: people who perform surveys read the bank and change nothing."""
+    def test_a_choice_that_was_taken_stays(self):
+        """S0-SVY-14: deleting a choice, or a row of a matrix, would empty answers."""
+        survey = self._survey(self._bank("single", {"Good": 2, "Fair": 1, "Bad": 0}))
+        self._answer(survey, "Good")
+        good, fair, _bad = survey.question_ids.suggested_answer_ids.with_user(self.maker)
+        with self.assertRaises(UserError):
+            good.unlink()
+        with self.assertRaises(UserError):
+            survey.question_ids.write({"suggested_answer_ids": [Command.delete(good.id)]})
+        fair.unlink()
+        self.assertFalse(fair.exists())
+
+    def test_trials_keep_nothing(self):
+        """S0-SVY-14: who tried a survey while building it may still delete its questions."""
+        survey = self._survey(
+            self._bank("single", {"Good": 2, "Bad": 0}), {"caredesk_type": "long_text"}
+        )
+        self._answer(survey, "Good", "Because", test_entry=True)
+        survey.question_ids[0].suggested_answer_ids[0].with_user(self.maker).unlink()
+        survey.question_ids[1].with_user(self.maker).unlink()
+        self.assertEqual(len(survey.question_ids), 1)
+
+    def test_only_managers_see_the_bank(self):
+        """S0-SVY-14: those who will be examined see no questions, let alone change them."""
         question = self._bank("date")
-        self.assertEqual(question.with_user(self.hoa).title, "Question date")
-        with self.assertRaises(AccessError):
-            question.with_user(self.hoa).title = "Mine"
-        with self.assertRaises(AccessError):
-            question.with_user(self.an).read(["title"])
+        for user in (self.hoa, self.an):
+            with self.assertRaises(AccessError):
+                question.with_user(user).read(["title"])
+            with self.assertRaises(AccessError):
+                question.with_user(user).title = "Mine"
 
     def test_category_names_are_unique(self):
         """S0-SVY-04: two categories of one name would be confused."""

@@ -44,7 +44,7 @@ class TestHistory(SurveyCase):
         """S0-SVY-03, S0-SVY-18: the list of surveys averages all; equal scores count each."""
         for stars in (3, 5):
             self._answer(self.quiz, stars, partner=self.kim.partner_id)
-        self._answer(self.quiz, 1, partner=self.kim.partner_id, test_entry=True)
+        self._answer(self.quiz, 1, partner=self.maker.partner_id, test_entry=True)
         self._entry(self.quiz, partner=self.kim.partner_id)
         self.quiz.invalidate_recordset()
         self.assertAlmostEqual(self.quiz.answer_score_avg, (60 + 60 + 100) / 3, 2)
@@ -55,6 +55,26 @@ class TestHistory(SurveyCase):
         shown = [(line.answer_text, line.answer_score, line.most_points) for line in lines]
         self.assertEqual(shown, [("9 / 10", 9, 10), ("=1+1", 0, 0)])
         self.assertEqual(self.by_employee.user_input_line_ids.answer_text, "★★★☆☆")
+
+    def test_detail_for_who_performed_it(self):
+        """S0-SVY-18: the employee opens the detail too, without rights on questions."""
+        names = ("answer_text", "answer_score", "most_points")
+        columns = {**{name: {} for name in names}, "question_id": {"fields": {"display_name": {}}}}
+        entry = self.by_employee.with_user(self.hoa)
+        [read] = entry.web_read(
+            {"section_scores": {}, "is_scored": {}, "user_input_line_ids": {"fields": columns}}
+        )
+        [line] = read["user_input_line_ids"]
+        self.assertEqual([line[name] for name in names], ["★★★☆☆", 3, 5])
+        self.assertEqual(line["question_id"]["display_name"], "Question 1")
+        self.assertIn("3 / 5 (60 %)", read["section_scores"])
+
+    def test_long_answers_are_read_whole(self):
+        """S0-SVY-18: Odoo's name of a long text is cut; the detail shows all of it."""
+        story = "It was a long day. " * 20
+        entry = self._answer(self.nps, 9, story)
+        line = entry.user_input_line_ids.filtered(lambda one: one.answer_type == "text_box")
+        self.assertEqual(line.answer_text, story)
 
     def test_search_by_creator_and_performer(self):
         """S0-SVY-19: parts of names find both."""

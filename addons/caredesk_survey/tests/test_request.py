@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import fields
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import SurveyCase
@@ -75,6 +76,53 @@ class TestRequest(SurveyCase):
         third = self._done()
         self._run_cron("ir_cron_request")
         self.assertEqual(self._request(third).state, "sent")
+
+    def _invite_by_hand(self, survey, **vals):
+        action = survey.with_user(self.maker).action_send_survey()
+        dialogs = self.env["survey.invite"].with_user(self.maker).with_context(**action["context"])
+        dialogs.create({"partner_ids": [Command.set(self.customer.ids)], **vals}).action_invite()
+
+    def test_invited_by_hand_is_left_alone_too(self):
+        """S4-CSAT-03: what a colleague sent counts for the pause; people are never held back."""
+        clock = self._freeze()
+        self._invite_by_hand(self._survey({"caredesk_type": "nps"}, kind="nps"))
+        ticket = self._done()
+        self._run_cron("ir_cron_request")
+        self.assertEqual(self._request(ticket).state, "skipped")
+        noted = self.requests.search(
+            [("partner_id", "=", self.customer.id), ("by_hand", "=", True)]
+        )
+        self.assertEqual((noted.state, noted.ticket_id.id), ("sent", False))
+        self._invite_by_hand(self.survey)
+        self.assertEqual(len(self.survey.user_input_ids), 1, "by hand one may invite again")
+        clock.tick(timedelta(days=31))
+        later = self._done()
+        self._run_cron("ir_cron_request")
+        self.assertEqual(self._request(later).state, "sent")
+
+    def test_employees_are_no_customers(self):
+        """S4-CSAT-03: sharing a survey of employees keeps no customer from being asked."""
+        self._invite_by_hand(self._survey({"caredesk_type": "stars"}, kind="employee"))
+        self.assertFalse(self.requests.search([("by_hand", "=", True)]))
+
+    def test_pause_of_zero_is_none(self):
+        """S4-CSAT-03: a setting of 0 days is kept, not taken for the default."""
+        settings = self.env["res.config.settings"].create({"caredesk_survey_pause_days": 0})
+        settings.set_values()
+        self.assertEqual(settings.create({}).caredesk_survey_pause_days, 0)
+        self._done()
+        self._run_cron("ir_cron_request")
+        second = self._done()
+        self._run_cron("ir_cron_request")
+        self.assertEqual(self._request(second).state, "sent")
+
+    def test_address_of_the_ticket(self):
+        """S0-SVY-02: a customer without address is invited at the one that wrote the ticket."""
+        self.customer.email = False
+        ticket = self._done(email_from="desk@customer.test")
+        self._run_cron("ir_cron_request")
+        entry = self._request(ticket).user_input_id
+        self.assertEqual(self._mail_of(entry).email_to, "desk@customer.test")
 
     def test_reopened_before_it_was_sent(self):
         """S4-CSAT-03: work that goes on is not asked about; done again, it is."""

@@ -73,6 +73,39 @@ class TestScores(SurveyCase):
         entry = self._answer(survey, 4, 5)
         self.assertEqual(entry.section_scores, "Service: 4 / 5 (80 %)\nProduct: 5 / 10 (50 %)")
 
+    def test_archived_before_it_was_shown(self):
+        """IE-21: what nobody was asked is not missing from the score; what was asked is."""
+        survey = self._survey({"caredesk_type": "stars"}, {"caredesk_type": "nps"})
+        entry = self._entry(survey)
+        survey.question_ids[1].action_archive()
+        self._fill(entry, 5)
+        self.assertEqual(entry.scoring_percentage, 100)
+
+    def test_question_nobody_was_led_to(self):
+        """IE-21: a question that depends on an answer not given costs nothing."""
+        survey = self._survey(
+            {"caredesk_type": "single", "suggested_answer_ids": self._choices({"A": 2, "B": 0})},
+            {"caredesk_type": "nps"},
+        )
+        first, second = survey.question_ids
+        second.triggering_answer_ids = first.suggested_answer_ids[1]
+        entry = self._entry(survey)
+        entry._mark_in_progress()
+        entry._save_lines(first, [str(first.suggested_answer_ids[0].id)])
+        entry._mark_done()
+        self.assertEqual(entry.scoring_percentage, 100)
+
+    def test_survey_without_scoring(self):
+        """IE-21: points of choices count for nothing where the survey is not scored."""
+        survey = self._survey(
+            {"caredesk_type": "single", "suggested_answer_ids": self._choices({"A": 2, "B": 0})},
+            {"caredesk_type": "stars"},
+            scoring_type="no_scoring",
+        )
+        entry = self._answer(survey, "B", 4)
+        self.assertFalse(entry.is_scored)
+        self.assertEqual((entry.scoring_total, entry.scoring_percentage), (0, 0))
+
     def test_later_change_of_points_leaves_past_scores(self):
         """IE-20: what was achieved stays, whatever a question is worth today."""
         survey = self._survey(

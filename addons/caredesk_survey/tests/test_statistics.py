@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 from odoo.tests import tagged
 
 from .common import SurveyCase
@@ -45,6 +45,53 @@ class TestStatistics(SurveyCase):
         text = self._chart(data, "long_text")
         self.assertEqual(text["texts"], ["Too slow", "Very good"])
         self.assertEqual((text["answered"], text["skipped"]), (2, 1))
+
+    def test_people_are_counted_not_choices(self):
+        """S0-SVY-03: who takes two choices is one who answered; shares are of people."""
+        self._answer(self.survey, 5, ["Pear"], 10, None)
+        fruit = self._chart(self._read(), "multiple")
+        self.assertEqual((fruit["answered"], fruit["skipped"]), (3, 1))
+        self.assertEqual([bar["count"] for bar in fruit["bars"]], [2, 2])
+        self.assertEqual([bar["share"] for bar in fruit["bars"]], [66.7, 66.7])
+
+    def test_remarks_are_no_people(self):
+        """S0-SVY-03: a remark beside a choice is the same person's."""
+        survey = self._survey(self._bank("single", {"Good": 1, "Bad": 0}))
+        question = survey.question_ids
+        question.comments_allowed = True
+        entry = self._entry(survey)
+        choice = question.suggested_answer_ids[0]
+        entry._save_lines(question, [str(choice.id)], comment="but late")
+        entry._mark_done()
+        self.assertEqual(self._read(survey_id=survey.id)["questions"][0]["answered"], 1)
+
+    def test_matrix(self):
+        """S0-SVY-03: one person is one who answered; shares are of each row."""
+        choices = [Command.create({"value": text}) for text in ("Good", "Bad")]
+        rows = [Command.create({"value": text}) for text in ("Price", "Place")]
+        survey = self._survey(
+            {"caredesk_type": "matrix", "suggested_answer_ids": choices, "matrix_row_ids": rows}
+        )
+        question = survey.question_ids
+        good, bad = question.suggested_answer_ids
+        price, place = question.matrix_row_ids
+        for second in (good, bad):
+            entry = self._entry(survey)
+            answers = {str(price.id): [str(good.id)], str(place.id): [str(second.id)]}
+            entry._save_lines(question, answers)
+            entry._mark_done()
+        [chart] = self._read(survey_id=survey.id)["questions"]
+        self.assertEqual(chart["answered"], 2)
+        self.assertEqual([bar["share"] for bar in chart["bars"]], [100, 0, 50, 50])
+
+    def test_what_is_not_scored_has_no_average(self):
+        """S0-SVY-03: nothing to score is no score of zero, in totals and in every breakdown."""
+        survey = self._survey({"caredesk_type": "long_text"})
+        self._answer(survey, "Hello", interviewer_id=self.hoa.id)
+        data = self._read(survey_id=survey.id)
+        points = (data["totals"], data["trend"][0], data["breakdown"]["performer"][0])
+        for point in points:
+            self.assertEqual((point["answers"], point["average"], point["csat"]), (1, None, None))
 
     def test_totals(self):
         """S0-SVY-03: average score, satisfaction and recommendation."""
@@ -128,6 +175,15 @@ class TestStatistics(SurveyCase):
         self.assertNotEqual(self._read(survey_id=other.id)["survey_id"], self.survey.id)
         with self.assertRaises(AccessError):
             self._read()
+        data = self._read(survey_id=False, question_id=self.stars.id)
+        self.assertEqual((data["totals"]["answers"], data["questions"]), (0, []))
+        data = self._read(boss, survey_id=False, question_id=self.stars.id)
+        self.assertEqual(data["questions"][0]["answered"], 3)
+
+    def test_surveys_of_other_kinds(self):
+        """S0-SVY-03: quizzes of Odoo's own app keep their own results page."""
+        quiz = self.env["survey.survey"].create({"title": "Quiz", "survey_type": "survey"})
+        self.assertFalse(self._read(survey_id=quiz.id)["survey_id"])
 
     def _queries(self, work):
         """Return how many queries ``work`` needs with nothing read yet."""

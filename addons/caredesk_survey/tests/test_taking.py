@@ -107,6 +107,25 @@ class TestTaking(SurveyMixin, HttpCase):
         self.entry.invalidate_recordset()
         self.assertEqual(self.entry.scoring_percentage, 100)
 
+    def test_question_archived_while_it_is_shown(self):
+        """IE-20: who was just looking at a question that was taken out goes on with the next."""
+        kinds = [{"caredesk_type": kind} for kind in ("stars", "nps", "long_text")]
+        survey = self._survey(*kinds, kind="csat", questions_layout="page_per_question")
+        entry = self._entry(survey)
+        first, second, third = survey.question_ids
+        self._rpc("begin", entry)
+        self._rpc("submit", entry, question_id=first.id, **{str(first.id): "3"})
+        second.action_archive()
+        self.assertIn(third.title, self.url_open(entry.get_start_url()).text)
+        answer = {"question_id": second.id, str(second.id): "9"}
+        self.assertFalse(self._rpc("submit", entry, **answer))
+        find = survey._get_next_page_or_question
+        self.assertEqual(find(entry, second.id), third)
+        self.assertEqual(find(entry, second.id, go_back=True), first)
+        third.action_archive()
+        self.assertFalse(find(entry, third.id), "that was the last one")
+        self.assertEqual(find(entry, third.id, go_back=True), first)
+
     def test_interviewer_enters_the_answers_of_a_customer(self):
         """S0-SVY-15: the employee who interviews may open it; another employee may not."""
         self.entry.interviewer_id = self.hoa

@@ -138,6 +138,41 @@ class TestTasks(SurveyCase):
                 {"survey_id": survey.id, "partner_id": self.customer.id, "task_id": task.id}
             ).action_begin()
 
+    def test_interview_is_about_what_was_assigned(self):
+        """S0-SVY-15: no other survey ends the task, and no other customer's ticket is noted."""
+        survey = self._survey({"caredesk_type": "nps"}, kind="nps")
+        task = self._task(self._assignment(survey), self.hoa)
+        other = self._survey({"caredesk_type": "stars"}, kind="csat")
+        ticket = self._held_ticket(self.an, "done", partner_id=self.kim.partner_id.id)
+        ticket.group_id.member_ids.create({"group_id": ticket.group_id.id, "user_id": self.hoa.id})
+        self.hoa.group_ids += self.env.ref("caredesk_ticket.group_agent")
+        dialogs = self.env["caredesk.survey.interview"].with_user(self.hoa)
+        values = {"partner_id": self.customer.id, "survey_id": other.id}
+        for wrong in ({"task_id": task.id}, {"ticket_id": ticket.id}):
+            with self.assertRaises(UserError):
+                dialogs.create({**values, **wrong}).action_begin()
+        self.assertFalse(other.user_input_ids)
+
+    def test_no_score_before_there_is_one(self):
+        """IE-21: what is not done, or not scored, has no score; averages leave it out."""
+        mine = self._task(self._assignment(), self.hoa)
+        essay = self._survey(
+            {"caredesk_type": "long_text"}, kind="employee", scoring_type="no_scoring"
+        )
+        unscored = self._task(self._assignment(essay), self.hoa)
+        self._fill(unscored.with_user(self.hoa).sudo()._open_attempt(), "Hello")
+        self.assertEqual((mine.is_scored, unscored.is_scored), (False, False))
+        self._perform(mine, 4)
+        self.assertTrue(mine.is_scored)
+        tasks = mine + unscored + self._task(mine.assignment_id, self.kim)
+        [(average,)] = tasks._read_group([("id", "in", tasks.ids)], [], ["score:avg"])
+        self.assertEqual(average, 80)
+        entries = (mine + unscored).user_input_ids
+        [(average,)] = entries._read_group(
+            [("id", "in", entries.ids)], [], ["scoring_percentage:avg"]
+        )
+        self.assertEqual(average, 80)
+
     def test_only_our_surveys_are_assigned(self):
         """S0-SVY-15: no templates, none of Odoo's other kinds."""
         for values in ({"is_template": True}, {"survey_type": "live_session"}):

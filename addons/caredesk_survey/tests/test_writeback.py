@@ -45,6 +45,49 @@ class TestWriteback(SurveyCase):
         other.with_user(self.maker).action_reject()
         self.assertEqual((self.customer.city, other.state), ("Huế", "rejected"))
 
+    def test_managers_decide_and_forge_nothing(self):
+        """S0-SVY-01: a proposal is of the customer and field it is of; only its text is edited."""
+        row = self._asked("city", "Huế", "propose").with_user(self.maker)
+        boss = self.env.ref("base.user_admin").partner_id
+        for forged in ({"partner_id": boss.id}, {"field_name": "email"}, {"state": "written"}):
+            with self.assertRaises(AccessError):
+                row.write(forged)
+        row.answer = "Vinh"
+        row.action_accept()
+        self.assertEqual(self.customer.city, "Vinh")
+
+    def test_colleagues_are_not_changed_by_surveys(self):
+        """S0-SVY-01: a colleague's own record is written by who may write accounts."""
+        survey = self._survey(
+            {
+                "caredesk_type": "short_text",
+                "writeback_field": "email",
+                "writeback_rule": "always",
+            }
+        )
+        row = self._answer(
+            survey, "thief@elsewhere.test", partner=self.hoa.partner_id
+        ).writeback_ids
+        self.assertEqual(row.state, "proposed")
+        with self.assertRaises(AccessError):
+            row.with_user(self.maker).action_accept()
+        self.assertEqual(self.hoa.email, "hoa@caredesk.test")
+
+    def test_field_that_was_taken_away(self):
+        """S0-SVY-01: a field that is gone is no fault of the customer."""
+        row = self._asked("city", "Huế", "propose")
+        row.sudo().field_name = "x_gone"
+        with self.assertRaises(UserError):
+            row.with_user(self.maker).action_accept()
+        survey = self._survey({"caredesk_type": "short_text"})
+        self.env.cr.execute(
+            "UPDATE survey_question SET writeback_field = 'x_gone' WHERE id = %s",
+            survey.question_ids.ids,
+        )
+        self.env.invalidate_all()
+        entry = self._answer(survey, "Huế")
+        self.assertEqual((entry.state, entry.writeback_ids.ids), ("done", []))
+
     def test_email_and_phone_are_read_and_wrong_ones_reviewed(self):
         """S0-SVY-01: a wrong value never fails the submission; it can be corrected and taken."""
         self.env.company.country_id = self.env.ref("base.vn")

@@ -110,8 +110,8 @@ class CaredeskSurveyExport(models.TransientModel):
                 entry.performer_name,
                 entry.interviewer_id.name,
                 self._local(entry.end_datetime),
-                entry.scoring_total,
-                entry.scoring_percentage,
+                entry.scoring_total if entry.is_scored else None,
+                entry.scoring_percentage if entry.is_scored else None,
             ]
 
     def _answer_rows(self, entries):
@@ -120,10 +120,10 @@ class CaredeskSurveyExport(models.TransientModel):
             for line in entry.user_input_line_ids:
                 yield [
                     *start,
-                    line.question_id.title,
+                    line.sudo().question_id.title,  # sudo: what was asked, next to the answer
                     line.answer_text,
-                    line.answer_score,
-                    line.most_points,
+                    line.answer_score if line.most_points else None,
+                    line.most_points or None,
                 ]
 
     def _in_chunks(self, entries):

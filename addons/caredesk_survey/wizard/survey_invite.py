@@ -14,6 +14,13 @@ class SurveyInvite(models.TransientModel):
         required=True,
     )
 
+    def _prepare_answers(self, partners, emails):
+        """Note who is invited: scheduled invitations leave them alone for a while."""
+        answers = super()._prepare_answers(partners, emails)
+        # sudo: rows of the system; the dialog's rights are those to invite
+        self.env["caredesk.survey.request"].sudo()._note_by_hand(answers)
+        return answers
+
     def _send_mail(self, answer):
         """Queue the invitation by the chosen way."""
         if self.caredesk_channel == "mail":

@@ -68,6 +68,11 @@ export class SurveyStatistics extends Component {
         return this.action.doAction({ ...action, name: title, display_name: title, domain });
     }
 
+    /** Return a percentage; a dash where there is none, e.g. of what is not scored. */
+    percent(value) {
+        return value === null || value === undefined ? "–" : `${this.number(value)} %`;
+    }
+
     /** Return a figure as people of the user's language write it. */
     number(value) {
         if (value === null || value === undefined) {
