@@ -38,12 +38,13 @@ class Guide:
         self.rpc = desk.rpc
         options = {"base_url": base_url, "locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh"}
         size = {"width": WIDTH, "height": HEIGHT}
-        self._context = browser.new_context(viewport=size, **options)
-        self._context.set_default_timeout(TIMEOUT_MS)
-        self.page = self._context.new_page()
+        # Two windows: a tab behind another one is drawn once or twice in a second only.
+        self._contexts = [browser.new_context(viewport=size, **options) for _window in range(2)]
+        for context in self._contexts:
+            context.set_default_timeout(TIMEOUT_MS)
+        self.page, self.phone = (context.new_page() for context in self._contexts)
         self.errors: list[str] = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.phone = self._context.new_page()
         self.backend = Backend(self.page)
         self._become_everything()
         self.backend.log_in(desk.logins[0], desk.logins[0])
@@ -54,7 +55,8 @@ class Guide:
 
     def close(self) -> None:
         """End both screens; an error in a script of the agent's fails the journey."""
-        self._context.close()
+        for context in self._contexts:
+            context.close()
         assert not self.errors, f"errors in the page's scripts: {self.errors}"
 
     # --- the customer
@@ -75,9 +77,9 @@ class Guide:
         """Have the conversation open in Discuss, the customer beside it read anew."""
         if self._is_open():
             toggle = self.page.locator(f"{HEAD} button[name=zalo-customer-panel]")
-            toggle.click()
+            toggle.dispatch_event("click")
             expect(self.panel()).to_have_count(0)
-            toggle.click()
+            toggle.dispatch_event("click")
             writes_note = self.page.locator(".o-mail-Composer button:has(.fa-sticky-note)")
             if writes_note.count():
                 writes_note.click()
