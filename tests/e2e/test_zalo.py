@@ -169,7 +169,7 @@ def _data_is_asked_for(lan: Conversation, phone: Phone, desk: ZaloDesk) -> None:
     lan.confirm("action_send")
     phone.page.locator("button.request-info").click()
     dialog = phone.page.locator("#info")
-    dialog.locator("input[name=name]").fill("Nguyễn Thị Hoa")
+    dialog.locator("input[name=name]").fill(desk.customer.name)
     dialog.locator("input[name=phone]").fill("84903123456")
     dialog.locator("input[name=address]").fill("12 Lê Lợi")
     dialog.locator("button[value=send]").click()
