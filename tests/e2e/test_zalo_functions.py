@@ -105,7 +105,9 @@ def test_03_quick_reply(guide):
     guide.open()
     page = guide.page
     page.locator(".o-mail-Composer button:has(.fa-bolt)").click()
-    page.locator(".o_caredesk_quick_reply input[type=search]").fill(f"may lanh daikin {key.lower()}")
+    page.locator(".o_caredesk_quick_reply input[type=search]").fill(
+        f"may lanh daikin {key.lower()}"
+    )
     found = page.locator(".o_caredesk_quick_reply_article", has_text=key)
     found.click()
     guide.shot("03-quick-reply")

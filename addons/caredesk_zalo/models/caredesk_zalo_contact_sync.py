@@ -32,7 +32,9 @@ class CaredeskZaloContact(models.Model):
             )
         result = super().write(vals)
         if links:
-            for channel_sudo in self.sudo().channel_id:  # whoever sees a conversation knows its kind
+            for (
+                channel_sudo
+            ) in self.sudo().channel_id:  # whoever sees a conversation knows its kind
                 channel_sudo._zalo_push_side()
         return result
 

@@ -111,7 +111,7 @@ test("a customer who is not shown to everybody", async () => {
     });
     await start();
     await openDiscuss(channelId);
-    await contains(".o-mail-ActionPanel", { text: "shows to those who serve this account" });
+    await contains(".o-mail-ActionPanel", { text: "Who the customer is shows to those who serve this account." });
 });
 
 /** S2-CRM-06: an answer that comes after another conversation was chosen shows nobody else. */
