@@ -32,9 +32,8 @@ class CaredeskZaloContact(models.Model):
             )
         result = super().write(vals)
         if links:
-            for (
-                channel_sudo
-            ) in self.sudo().channel_id:  # whoever sees a conversation knows its kind
+            # sudo: whoever sees a conversation knows the kind of its customer
+            for channel_sudo in self.sudo().channel_id:
                 channel_sudo._zalo_push_side()
         return result
 

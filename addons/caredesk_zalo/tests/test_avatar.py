@@ -126,7 +126,7 @@ class TestAvatar(ZaloMixin, TransactionCase):
         self.assertEqual((waiting.profile_state, contact.profile_state), ("todo", "done"))
 
     def test_burst_of_customers_is_read_without_a_pause(self):
-        """S2-INF-02, IE-37: more than one run takes: the rest goes on at once, unless Zalo is away."""
+        """S2-INF-02, IE-37: the rest of a burst goes on at once, unless Zalo is away."""
         self.patch(caredesk_zalo_contact_profile, "PROFILES_PER_RUN", 2)
         contacts = self.env["caredesk.zalo.contact"]
         everybody = [contacts._of(self.account, f"24684588352919792{n}") for n in range(1, 5)]

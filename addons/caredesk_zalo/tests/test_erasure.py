@@ -121,13 +121,13 @@ class TestErasure(ZaloMixin, TransactionCase):
         product = self.env["product.product"].create({"name": "Máy lạnh"})
         sold = {"order_line": [Command.create({"product_id": product.id})], "state": "sale"}
         for step in (
-            lambda: self.contact.write({"partner_id": known.id}),
-            lambda: merge._merge((made | known).ids, known),
-            lambda: self.env["sale.order"].create({"partner_id": made.id, **sold}),
+            lambda made: self.contact.write({"partner_id": known.id}),
+            lambda made: merge._merge((made | known).ids, known),
+            lambda made: self.env["sale.order"].create({"partner_id": made.id, **sold}),
         ):
             made = made.exists() or partners.create({"name": self.NAME})
             self.contact.write({"partner_id": made.id, "has_made_record": True, "erased_at": False})
-            step()
+            step(made)
             self.env.invalidate_all()
             partner = self.contact.partner_id
             name = partner.name

@@ -101,9 +101,7 @@ class TestInbox(ZaloMixin, TransactionCase):
         self.assertEqual(self._posted(contact)[-1], "<p>vẫn nghe</p>")
         mark.next_try_at = Datetime.now() + timedelta(seconds=2)
         self.env.flush_all()
-        self.assertTrue(
-            0 < inbox._until_ripe() < 1, "but for what comes in a moment it looks again"
-        )
+        self.assertTrue(0 < inbox._until_ripe() < 1, "a moment is waited for")
 
     def test_unknown_event_is_kept_as_ignored(self):
         """IE-36: what we do not act on is stored all the same."""
