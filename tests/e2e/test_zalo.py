@@ -30,18 +30,26 @@ def png(side: int = 64) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
 
-@pytest.fixture
-def desk(base_url) -> Iterator[ZaloDesk]:
-    """Connect an account of this journey's own, whose agents work in Vietnamese."""
+@pytest.fixture(scope="module")
+def shop(base_url) -> Iterator[ZaloDesk]:
+    """Connect one account for the journeys of this file, whose agents work in Vietnamese."""
     with zalo_desk(base_url, "vi_VN") as made:
         yield made
+
+
+@pytest.fixture
+def desk(shop) -> ZaloDesk:
+    """Give each journey a customer of its own, who never wrote yet."""
+    shop.newcomer()
+    return shop
 
 
 class Conversation:
     """Discuss as an agent sees it, open at the customer's conversation."""
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, customer: str) -> None:
         self.page = backend.page
+        self.row = self.page.locator(".o-mail-DiscussSidebarChannel", has_text=customer)
 
     def open_discuss(self) -> None:
         """Open Discuss, with nothing of Zalo chosen."""
@@ -49,9 +57,8 @@ class Conversation:
         expect(self.page.locator(".o-mail-Discuss")).to_be_visible()
 
     def choose(self) -> None:
-        """Wait for the only conversation of Zalo in the sidebar and open it."""
-        served = self.page.locator(".o-zalo-agent")
-        self.page.locator(".o-mail-DiscussSidebarChannel", has=served).click()
+        """Wait for the customer's conversation in the sidebar and open it."""
+        self.row.click()
         expect(self.page.locator(".o-zalo-window.text-bg-success")).to_be_visible()
 
     def message(self, text: str):
@@ -113,7 +120,7 @@ def test_conversation_from_first_word_to_the_end(desk, log_in, make_page):
     Proves S2-RCV-02, S2-MSG-02, S2-MSG-03, S2-MSG-04, S2-INF-04, S2-INF-05, S2-INF-06,
     S2-INF-07, S2-INF-08, S2-TRF-02, S2-TRF-03, S2-TRF-04, S2-TRF-05, S2-TRF-07, IE-41.
     """
-    lan = Conversation(log_in(desk.logins[0]))
+    lan = Conversation(log_in(desk.logins[0]), desk.customer.name)
     lan.open_discuss()
     phone = Phone(make_page(), desk)
     phone.write("Máy lạnh nhà em không lạnh")
@@ -162,7 +169,7 @@ def _data_is_asked_for(lan: Conversation, phone: Phone, desk: ZaloDesk) -> None:
     lan.confirm("action_send")
     phone.page.locator("button.request-info").click()
     dialog = phone.page.locator("#info")
-    dialog.locator("input[name=name]").fill("Nguyễn Thị Hoa")
+    dialog.locator("input[name=name]").fill(desk.customer.name)
     dialog.locator("input[name=phone]").fill("84903123456")
     dialog.locator("input[name=address]").fill("12 Lê Lợi")
     dialog.locator("button[value=send]").click()
@@ -176,7 +183,7 @@ def _handed_over(lan: Conversation, phone: Phone, desk: ZaloDesk, log_in) -> Con
     """Hand the customer over to the colleague, who answers; return how he sees it."""
     [second] = desk.rpc.call("res.users", "search", [["login", "=", desk.logins[1]]])
     desk.rpc.call("caredesk.zalo.oa", "write", [desk.account_id], {"user_ids": [[4, second]]})
-    minh = Conversation(log_in(desk.logins[1]))
+    minh = Conversation(log_in(desk.logins[1]), desk.customer.name)
     minh.open_discuss()
     lan.press("zalo-transfer")
     form = Backend(lan.page)
@@ -197,7 +204,7 @@ def _handed_over(lan: Conversation, phone: Phone, desk: ZaloDesk, log_in) -> Con
 def _closed_and_open_again(minh: Conversation, phone: Phone) -> None:
     minh.press("zalo-close")
     minh.confirm("action_close")
-    expect(minh.page.locator(".o-mail-DiscussSidebarChannel .o-zalo-agent")).to_have_count(0)
+    expect(minh.row).to_have_count(0)
     phone.write("Máy lại kêu to ạ")
     minh.choose()
     expect(minh.message("Máy lại kêu to ạ")).to_be_visible()

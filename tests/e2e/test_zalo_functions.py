@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e import names
 from tests.e2e.test_zalo import PDF, png
 from tests.e2e.zalo_guide import Guide, eventually, keep_failure, zalo_guide
 
@@ -29,6 +30,7 @@ def guide(shared, request) -> Iterator[Guide]:
     yield shared
     if request.session.testsfailed > failed:
         keep_failure(shared.page, f"{request.node.name}.png")
+        shared.leave()
 
 
 def _phone() -> str:
@@ -88,13 +90,13 @@ def test_03_quick_reply(guide):
 
     Proves S2-KBR-01, S2-KBR-02, S2-KBR-03, S2-KBR-04.
     """
-    key = secrets.token_hex(3)
+    key = f"FTKB{secrets.randbelow(9000) + 1000}"
     [article] = guide.rpc.call(
         "caredesk.knowledge.article",
         "create",
         [
             {
-                "question": f"Bảo hành máy lạnh {key} bao lâu?",
+                "question": f"Máy lạnh Daikin {key} bảo hành bao lâu?",
                 "answer": "<p>Dạ máy được bảo hành 24 tháng ạ.</p>",
                 "is_published": True,
             }
@@ -103,7 +105,9 @@ def test_03_quick_reply(guide):
     guide.open()
     page = guide.page
     page.locator(".o-mail-Composer button:has(.fa-bolt)").click()
-    page.locator(".o_caredesk_quick_reply input[type=search]").fill(f"bao hanh {key}")
+    page.locator(".o_caredesk_quick_reply input[type=search]").fill(
+        f"may lanh daikin {key.lower()}"
+    )
     found = page.locator(".o_caredesk_quick_reply_article", has_text=key)
     found.click()
     guide.shot("03-quick-reply")
@@ -124,9 +128,7 @@ def test_04_information(guide):
     """
     guide.as_stranger()
     guide.open()
-    page = guide.page
-    page.locator(".o-mail-DiscussContent-header button[name=zalo-request-info]").click()
-    expect(guide.dialog()).to_be_visible()
+    guide.head("zalo-request-info")
     guide.shot("04-information")
     guide.press("action_send")
     guide.dialog_closes()
@@ -148,7 +150,7 @@ def test_05_add_to_crm(guide):
     """
     number = _phone()
     [vietnam] = guide.rpc.call("res.country", "search", [["code", "=", "VN"]])
-    known = {"name": f"Nguyễn Văn A {number[-4:]}", "phone": number, "country_id": vietnam}
+    known = {"name": names.person(guide.rpc), "phone": number, "country_id": vietnam}
     [partner] = guide.rpc.call("res.partner", "create", [known])
     for button in ("action_link", "action_merge"):
         guide.as_stranger()
@@ -185,9 +187,7 @@ def test_06_transfer(guide):
     users = {"user_ids": [[4, second]]}
     guide.rpc.call("caredesk.zalo.oa", "write", [guide.desk.account_id], users)
     guide.open()
-    page = guide.page
-    page.locator(".o-mail-DiscussContent-header button[name=zalo-transfer]").click()
-    expect(guide.dialog()).to_be_visible()
+    guide.head("zalo-transfer")
     guide.backend.choose("user_id", guide.desk.names[1])
     guide.backend.fill("note", "Khách hỏi bảo hành")
     guide.shot("06-transfer")
@@ -207,18 +207,18 @@ def test_07_update(guide):
 
     Proves S2-UPD-01, S2-UPD-02, S2-UPD-03, S2-UPD-05, S2-UPD-06.
     """
-    key = secrets.token_hex(3)
+    company = names.company(guide.rpc)
     partner = guide.as_partner()
-    guide.rpc.call("res.partner", "create", [{"name": f"Spa Hoa Mai {key}", "is_company": True}])
+    guide.rpc.call("res.partner", "create", [{"name": company, "is_company": True}])
     guide.open()
     guide.begin("action_edit")
     guide.backend.fill("address", "45 Nguyễn Huệ")
-    guide.backend.choose("parent_id", f"Spa Hoa Mai {key}")
+    guide.backend.choose("parent_id", company)
     guide.shot("07-update")
     guide.press("action_save")
     guide.dialog_closes()
     expect(guide.panel()).to_contain_text("45 Nguyễn Huệ")
-    expect(guide.panel()).to_contain_text(f"Spa Hoa Mai {key}")
+    expect(guide.panel()).to_contain_text(company)
     [saved] = guide.rpc.call("res.partner", "read", [partner], ["street"])
     assert saved["street"] == "45 Nguyễn Huệ"
 
@@ -231,25 +231,25 @@ def test_08_comment(guide):
     partner = guide.as_partner()
     guide.ask_in(guide.desk.logins[1])
     guide.open()
-    page, key = guide.page, secrets.token_hex(3)
+    page, what = guide.page, f"Khách hẹn lắp máy số {secrets.randbelow(9000) + 1000}"
     page.locator(".o-mail-Composer button:has(.fa-sticky-note-o)").click()
-    file = {"name": f"ghi-chu-{key}.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    file = {"name": "phieu-hen.pdf", "mimeType": "application/pdf", "buffer": PDF}
     page.locator(".o-mail-Composer input[type=file]").set_input_files(file)
     attached = page.locator(".o-mail-Composer-footer .o-mail-AttachmentContainer")
     expect(attached.and_(page.locator(":not(.o-isUploading)"))).to_have_count(1)
     box = page.locator(".o-mail-Composer-input")
     box.click()
-    box.press_sequentially(f"Khách khó tính {key}, nhờ @{guide.desk.names[1][:7]}")
+    box.press_sequentially(f"{what}, nhờ @{guide.desk.names[1][:7]}")
     page.locator(".o-mail-Composer-suggestion", has_text=guide.desk.names[1]).first.click()
     guide.shot("08-comment")
     box.press("Enter")
-    expect(guide.note(f"Khách khó tính {key}")).to_be_visible()
-    domain = [["model", "=", "res.partner"], ["res_id", "=", partner], ["body", "ilike", key]]
+    expect(guide.note(what)).to_be_visible()
+    domain = [["model", "=", "res.partner"], ["res_id", "=", partner], ["body", "ilike", what]]
     [copy] = eventually(
         lambda: guide.rpc.call("mail.message", "search_read", domain, ["attachment_ids"])
     )
     assert len(copy["attachment_ids"]) == 1
-    expect(guide.at_customer(key)).to_have_count(0)
+    expect(guide.at_customer(what)).to_have_count(0)
 
 
 def test_09_tags(guide):
@@ -257,7 +257,7 @@ def test_09_tags(guide):
 
     Proves S2-TAG-02, S2-TAG-03, S2-TAG-04, S2-TAG-08, S2-TAG-09, S2-TAG-10.
     """
-    name = f"Khách quen {secrets.token_hex(3)}"
+    name = f"Khách quen của {guide.desk.names[0]}"
     guide.open()
     guide.begin("action_edit_tags")
     box = guide.backend.field("tag_ids").locator("input").first
@@ -294,9 +294,9 @@ def test_11_search(guide):
 
     Proves S2-SCH-01, S2-SCH-02.
     """
-    key, number = secrets.token_hex(3), _phone()
-    guide.as_partner(name=f"Trần Thị Bưởi {key}", phone=number)
-    for typed in (f"buoi {key}", f"+84 {number[1:]}"):
+    name, number = names.person(guide.rpc), _phone()
+    guide.as_partner(name=name, phone=number)
+    for typed in (names.plain(name.split(" ", 1)[1]), f"+84 {number[1:]}"):
         guide.backend.open_action("caredesk_zalo.caredesk_zalo_contact_action")
         box = guide.page.locator(".o_searchview_input")
         box.fill(typed)
@@ -378,17 +378,17 @@ def test_15_convert(guide):
 
     Proves S2-CNV-02, S2-CNV-03, S2-CNV-04, S2-CNV-05, S2-CNV-06.
     """
-    key = secrets.token_hex(3)
-    guide.as_lead(partner_name=f"Spa Sen {key}")
+    company = names.company(guide.rpc, "Spa")
+    guide.as_lead(partner_name=company)
     guide.open()
     guide.menu("Chuyển đổi Lead")
     expect(guide.dialog()).to_be_visible()
-    expect(guide.backend.field("company_name").locator("input")).to_have_value(f"Spa Sen {key}")
+    expect(guide.backend.field("company_name").locator("input")).to_have_value(company)
     guide.shot("15-convert")
     guide.press("action_convert")
     guide.dialog_closes()
     expect(guide.toast()).to_be_visible()
-    expect(guide.panel()).to_contain_text(f"Spa Sen {key}")
+    expect(guide.panel()).to_contain_text(company)
     expect(guide.panel().locator("button[name=action_convert_lead]")).to_have_count(0)
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import requests
 
+from tests.e2e import names
 from tests.e2e.rpc import TIMEOUT_SECONDS, Rpc
 from zalo_sandbox import Server, World
 from zalo_sandbox.world import Account, App, Person
@@ -27,6 +28,7 @@ SECRET, ACCOUNT_SECRET = "app-secret", "account-secret"  # noqa: S105 - of the s
 class ZaloDesk:
     """A connected account with two agents and one customer who never wrote yet.
 
+    :ivar customer: the one a journey is about; ``newcomer`` makes it another.
     :ivar logins: of the two agents; the password is the same.
     :ivar account_id: the record of the account.
     """
@@ -44,6 +46,11 @@ class ZaloDesk:
         """The address of the customer's phone; nothing is read before he says so."""
         return f"{self.sandbox.url}/sandbox?user_id={self.customer.user_id}&reads=0"
 
+    def newcomer(self) -> Person:
+        """Let somebody be the customer who never wrote, for a journey that shares the desk."""
+        self.customer = _add_customer(self.rpc, self.sandbox.world, self.account)
+        return self.customer
+
     def contact(self, *fields: str) -> dict:
         """Read the customer's card."""
         domain = [["zalo_user_id", "=", self.customer.user_id]]
@@ -58,29 +65,37 @@ def zalo_desk(base_url: str, lang: str) -> Iterator[ZaloDesk]:
     :param lang: the language of the agents
     """
     rpc, key = Rpc(base_url), secrets.token_hex(4)
-    world, account, customer = _world(base_url, key)
+    world, account, customer = _world(base_url, rpc, key)
     with Server(0, world) as sandbox:
-        logins, names, users = _agents(rpc, key, lang)
+        logins, people, users = _agents(rpc, key, lang)
         account_id = _connect(base_url, rpc, sandbox, account, users)
-        yield ZaloDesk(rpc, sandbox, account_id, account, customer, logins, names)
+        yield ZaloDesk(rpc, sandbox, account_id, account, customer, logins, people)
         rpc.call("caredesk.zalo.oa", "action_disconnect", [account_id])
 
 
-def _world(base_url: str, key: str) -> tuple[World, Account, Person]:
+def _world(base_url: str, rpc: Rpc, key: str) -> tuple[World, Account, Person]:
     world = World()
     number = str(int(key, 16))
     app = App(
         f"36{number}", SECRET, ACCOUNT_SECRET, webhook_url=f"{base_url}/caredesk/zalo/webhook"
     )
-    account = Account(f"38{number}", f"Shop {key}", app.app_id)
+    account = Account(f"38{number}", names.company(rpc, "Điện máy"), app.app_id)
     world.apps[app.app_id] = app
     world.accounts[account.oa_id] = account
-    customer = world.add_person(
-        account.oa_id, f"Khách {key}", user_id=f"24{number}", phone="84912345678", follows=True
-    )
+    customer = _add_customer(rpc, world, account)
     # A slow machine may take longer than Zalo waits; an answer too late only costs a repetition.
     world.switches.turn({"answer_seconds": 30.0, "retry_factor": 0.01})
     return world, account, customer
+
+
+def _add_customer(rpc: Rpc, world: World, account: Account) -> Person:
+    return world.add_person(
+        account.oa_id,
+        names.person(rpc),
+        user_id=f"24{secrets.randbelow(10**16):016d}",
+        phone="84912345678",
+        follows=True,
+    )
 
 
 def _agents(rpc: Rpc, key: str, lang: str) -> tuple[tuple[str, str], tuple[str, str], list[int]]:
@@ -90,7 +105,7 @@ def _agents(rpc: Rpc, key: str, lang: str) -> tuple[tuple[str, str], tuple[str, 
         [["module", "=", "caredesk_zalo"], ["name", "=", "group_agent"]],
         ["res_id"],
     )
-    names = (f"Lan {key}", f"Minh {key}")
+    people = (names.person(rpc), names.person(rpc))
     logins = (f"lan-{key}", f"minh-{key}")
     values = [
         {
@@ -102,9 +117,9 @@ def _agents(rpc: Rpc, key: str, lang: str) -> tuple[tuple[str, str], tuple[str, 
             "odoobot_state": "disabled",
             "group_ids": [[4, role["res_id"]]],
         }
-        for name, login in zip(names, logins, strict=True)
+        for name, login in zip(people, logins, strict=True)
     ]
-    return logins, names, rpc.call("res.users", "create", values)
+    return logins, people, rpc.call("res.users", "create", values)
 
 
 def _connect(base_url: str, rpc: Rpc, sandbox: Server, account: Account, users: list[int]) -> int:

@@ -18,6 +18,7 @@ from tests.e2e.pages import Backend
 from tests.e2e.zalo import ZaloDesk, zalo_desk
 
 WIDTH, HEIGHT = 1366, 768
+HEAD = ".o-mail-DiscussContent-header"
 TIMEOUT_MS = 60_000
 #: What the agent may beside answering: sell, keep contacts, serve tickets.
 ROLES = (
@@ -37,12 +38,13 @@ class Guide:
         self.rpc = desk.rpc
         options = {"base_url": base_url, "locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh"}
         size = {"width": WIDTH, "height": HEIGHT}
-        self._context = browser.new_context(viewport=size, **options)
-        self._context.set_default_timeout(TIMEOUT_MS)
-        self.page = self._context.new_page()
+        # Two windows: a tab behind another one is drawn once or twice in a second only.
+        self._contexts = [browser.new_context(viewport=size, **options) for _window in range(2)]
+        for context in self._contexts:
+            context.set_default_timeout(TIMEOUT_MS)
+        self.page, self.phone = (context.new_page() for context in self._contexts)
         self.errors: list[str] = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.phone = self._context.new_page()
         self.backend = Backend(self.page)
         self._become_everything()
         self.backend.log_in(desk.logins[0], desk.logins[0])
@@ -53,7 +55,8 @@ class Guide:
 
     def close(self) -> None:
         """End both screens; an error in a script of the agent's fails the journey."""
-        self._context.close()
+        for context in self._contexts:
+            context.close()
         assert not self.errors, f"errors in the page's scripts: {self.errors}"
 
     # --- the customer
@@ -71,11 +74,33 @@ class Guide:
     # --- the agent
 
     def open(self) -> None:
-        """Open the conversation in Discuss, the customer beside it, all read anew."""
-        channel = self.card("channel_id")["channel_id"][0]
-        self.page.goto(f"/odoo/action-mail.action_discuss?active_id=discuss.channel_{channel}")
+        """Have the conversation open in Discuss, the customer beside it read anew."""
+        if self._is_open():
+            toggle = self.page.locator(f"{HEAD} button[name=zalo-customer-panel]")
+            toggle.dispatch_event("click")
+            expect(self.panel()).to_have_count(0)
+            toggle.dispatch_event("click")
+            writes_note = self.page.locator(".o-mail-Composer button:has(.fa-sticky-note)")
+            if writes_note.count():
+                writes_note.click()
+        else:
+            channel = self.card("channel_id")["channel_id"][0]
+            self.page.goto(f"/odoo/action-mail.action_discuss?active_id=discuss.channel_{channel}")
         expect(self.panel().locator("h5")).to_be_visible()
         expect(self.page.locator(".o-mail-Thread")).to_be_visible()
+
+    def _is_open(self) -> bool:
+        """Tell whether the page shows the conversation, which no journey has left."""
+        return self.panel().count() == 1
+
+    def leave(self) -> None:
+        """Let the next journey begin with a page that holds nothing of this one."""
+        self.page.goto("about:blank")
+
+    def head(self, action: str) -> None:
+        """Press a button at the top of the conversation and wait for its dialog."""
+        self.page.locator(f"{HEAD} button[name={action}]").click()
+        expect(self.dialog()).to_be_visible()
 
     def panel(self) -> Locator:
         """The customer's panel."""

@@ -66,11 +66,15 @@ class CaredeskZaloContact(models.Model):
 
     @api.model
     def _cron_fetch_avatars(self):
-        """Cron: fetch the pictures that are wanted."""
-        todo = self.search([("avatar_state", "=", "todo")], order="id", limit=FETCHED_PER_RUN)
+        """Cron: fetch the pictures that are wanted, a burst of them without a pause."""
+        domain = [("avatar_state", "=", "todo")]
+        todo = self.search(domain, order="avatar_attempts, id", limit=FETCHED_PER_RUN)
+        more = self.search_count(domain) - len(todo)
         for number, contact in enumerate(todo, start=1):
             contact._fetch_avatar()
-            if not self.env["ir.cron"]._commit_progress(1, remaining=len(todo) - number):
+            if contact.avatar_state == "todo":
+                more = 0  # its host does not answer; the next try is for the next run
+            if not self.env["ir.cron"]._commit_progress(1, remaining=len(todo) - number + more):
                 break
 
     def _fetch_avatar(self):

@@ -52,16 +52,22 @@ class CaredeskZaloContact(models.Model):
 
     # === LINKING ===
 
-    def _link_to(self, record):
+    def _link_to(self, record, beside_lead=False):
         """Attach the customer to a contact or lead that is there, which stays as it is.
 
+        A raw customer, who was nothing but this voice, disappears in it.
+
+        :param beside_lead: the lead the customer is already does not stand in the way
         :raise UserError: somebody linked the customer meanwhile
-        :raise AccessError: the user may not read the record
+        :raise AccessError: the user may not read the record, or not change the raw customer
         """
         self.ensure_one()
         record.check_access("read")
-        self._check_unlinked()
+        if self.partner_id or not beside_lead:
+            self._check_unlinked()
         self._check_usable(record)
+        if self.kind == "raw":
+            self._give_up(self.lead_id, record)
         self._point_at(record)
         self._tell_linked(self.env._("Linked to %s.", record._get_html_link()))
 
@@ -79,8 +85,7 @@ class CaredeskZaloContact(models.Model):
         record.check_access("write")
         self._check_usable(record)
         former = self.partner_id or self.lead_id
-        is_raw = former._name == "crm.lead" and former.is_raw
-        if former and former != record and not (self.has_made_record or is_raw):
+        if former != record and not self.has_made_record:
             self._check_unlinked()  # a person linked him: nothing of that disappears here
         record = self._person_of(record, values)
         names = PARTNER_FIELDS if record._name == "res.partner" else LEAD_FIELDS
@@ -158,8 +163,12 @@ class CaredeskZaloContact(models.Model):
     # === CHECKS AND NOTES ===
 
     def _check_unlinked(self):
-        """Raise when the customer is linked; of two who link at once the second gets here."""
-        if linked := self.partner_id or self.lead_id:
+        """Raise when the customer is linked; of two who link at once the second gets here.
+
+        A raw customer is nobody yet.
+        """
+        linked = self.partner_id or self.lead_id
+        if linked and self.kind != "raw":
             raise UserError(
                 self.env._(
                     "%(customer)s is linked to %(record)s already.",

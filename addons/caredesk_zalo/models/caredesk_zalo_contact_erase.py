@@ -53,7 +53,7 @@ class CaredeskZaloContact(models.Model):
             "message_count": self._erase_messages(),
         }
         linked = self.partner_id or self.lead_id
-        is_made = self.has_made_record and linked
+        is_made = self.has_made_record and linked and not self._has_bought(linked)
         name = f"{linked._description} {linked.id}" if linked else False
         if is_made:
             self._anonymise(linked, nobody)
@@ -70,6 +70,14 @@ class CaredeskZaloContact(models.Model):
                 "kept_name": not is_made and name,
             }
         )
+
+    def _has_bought(self, record):
+        """Tell whether somebody is in the company's books, which the law wants kept."""
+        if record._name != "res.partner":
+            return False
+        bought = [("partner_id", "child_of", record.id), ("state", "=", "sale")]
+        # sudo: the wish to be erased was checked; nothing of the orders is told
+        return bool(self.env["sale.order"].sudo().search_count(bought, limit=1))
 
     def _erase_events(self):
         """Empty what Zalo reported of the customer; ids and keys stay, for the order of things."""

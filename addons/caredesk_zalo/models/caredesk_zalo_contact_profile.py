@@ -35,28 +35,28 @@ class CaredeskZaloContact(models.Model):
 
     @api.model
     def _cron_read_profiles(self):
-        """Cron: read the profiles of new customers.
+        """Cron: read the profiles of new customers, a burst of them without a pause.
 
         Those of an account without a connection wait until it has one again, and hold up nobody.
         """
-        todo = self.search(
-            [("profile_state", "=", "todo"), ("oa_id.state", "=", "connected")],
-            order="id",
-            limit=PROFILES_PER_RUN,
-        )
+        domain = [("profile_state", "=", "todo"), ("oa_id.state", "=", "connected")]
+        todo = self.search(domain, order="id", limit=PROFILES_PER_RUN)
+        more = self.search_count(domain) - len(todo)
         for number, contact in enumerate(todo, start=1):
-            contact._read_profile()
-            if not self.env["ir.cron"]._commit_progress(1, remaining=len(todo) - number):
+            if not contact._read_profile():
+                more = 0  # Zalo does not answer; to go on at once would only ask it again
+            if not self.env["ir.cron"]._commit_progress(1, remaining=len(todo) - number + more):
                 break
 
     def _read_profile(self):
-        """Read one profile; leave it for later when Zalo cannot be reached."""
+        """Read one profile; tell whether it is done with, or left until Zalo can be reached."""
         self.ensure_one()
         try:
             profile = self.oa_id._call(lambda client: client.users.detail(self.zalo_user_id))
         except (ZaloRetryable, UserError) as error:
             # A user error is an account that lost its connection a moment ago.
             _logger.info("Profile of Zalo customer %s left for later: %s", self.id, error)
+            return False
         except (ZaloError, ValueError) as error:
             _logger.info("Profile of Zalo customer %s cannot be read: %s", self.id, error)
             self.write({"profile_state": "failed", "profile_at": fields.Datetime.now()})
@@ -65,6 +65,7 @@ class CaredeskZaloContact(models.Model):
             self.env["ir.cron"]._commit_progress()
             if self.try_lock_for_update():
                 self._take_profile(profile)
+        return True
 
     def _take_profile(self, profile):
         """Note name, picture and whether the customer follows; his shared data stay his."""

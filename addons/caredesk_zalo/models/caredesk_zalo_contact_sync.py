@@ -14,7 +14,10 @@ class CaredeskZaloContact(models.Model):
     # === CRUD ===
 
     def write(self, vals):
-        """Who is pointed at another record is no longer the one that was made from Zalo."""
+        """Who is pointed at another record is no longer the one that was made from Zalo.
+
+        What can be begun for him changes with it, also on screens that are open.
+        """
         links = {"partner_id", "lead_id"} & vals.keys()
         if links and "has_made_record" not in vals:
             moved = self.filtered(
@@ -27,7 +30,12 @@ class CaredeskZaloContact(models.Model):
             super(CaredeskZaloContact, moved.sudo().filtered("has_made_record")).write(
                 {"has_made_record": False}
             )
-        return super().write(vals)
+        result = super().write(vals)
+        if links:
+            # sudo: whoever sees a conversation knows the kind of its customer
+            for channel_sudo in self.sudo().channel_id:
+                channel_sudo._zalo_push_side()
+        return result
 
     # === BUSINESS ===
 

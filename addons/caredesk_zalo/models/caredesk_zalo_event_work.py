@@ -33,6 +33,10 @@ LOCK = 0x43445A45
 MAX_ATTEMPTS = 6
 #: Seconds before the second try; each further one waits four times as long.
 FIRST_PAUSE = 15
+#: The same for what only waits for an answer of Zalo that is under way.
+NOT_YET_PAUSE = 1
+#: A next try so many seconds ahead is waited for; others come with the next run.
+SOON_SECONDS = 5
 
 
 class NotYet(Exception):
@@ -88,20 +92,49 @@ class CaredeskZaloEvent(models.Model):
 
     @api.model
     def _until_ripe(self):
-        """Return the seconds until there is something to work on, None when nothing waits."""
+        """Return the seconds until it is worth looking again, None when nothing comes soon.
+
+        What is held up by an earlier event is not waited for: it comes when that is tried again.
+        """
         self.env.cr.execute(
             SQL(
-                "SELECT min(create_date) FROM %s WHERE state = 'new' AND next_try_at IS NULL",
+                """SELECT min(create_date) FILTER (WHERE next_try_at IS NULL AND NOT %s),
+                          min(next_try_at) FILTER (WHERE next_try_at <= %s)
+                     FROM %s event WHERE state = 'new'""",
+                self._is_held_up(),
+                _now() + timedelta(seconds=SOON_SECONDS),
                 SQL.identifier(self._table),
             )
         )
-        (oldest,) = self.env.cr.fetchone()
-        if oldest is None:
+        oldest, next_try = self.env.cr.fetchone()
+        moments = [oldest + timedelta(milliseconds=REORDER_MS)] if oldest else []
+        moments += [next_try] if next_try else []
+        if not moments:
             return None
-        ripe = oldest + timedelta(milliseconds=REORDER_MS)
-        # What is ripe and yet not worked on waits for its account to come to rest.
-        pause = (ripe - _now()).total_seconds()
-        return pause + 0.01 if pause > 0 else REORDER_MS / 1000
+        # What is ripe and yet not worked on waits for its account to come to rest. Nobody sleeps
+        # longer than that: others write meanwhile.
+        pause = (min(moments) - _now()).total_seconds() + 0.01
+        return pause if 0 < pause < REORDER_MS / 1000 else REORDER_MS / 1000
+
+    @api.model
+    def _is_held_up(self):
+        """Return the condition that an ``event`` comes after one to be tried later.
+
+        Only within its conversation. Marks of what arrived or was read stand for themselves:
+        that one cannot be told yet is no reason to keep the customer's words.
+        """
+        return SQL(
+            """EXISTS (SELECT 1 FROM %(table)s earlier
+                        WHERE earlier.state = 'new'
+                          AND earlier.next_try_at > %(now)s
+                          AND earlier.oa_id = event.oa_id
+                          AND earlier.zalo_user_id = event.zalo_user_id
+                          AND earlier.happened_ms < event.happened_ms
+                          AND earlier.name <> ALL(%(marks)s))""",
+            table=SQL.identifier(self._table),
+            now=_now(),
+            marks=list(events.DELIVERIES),
+        )
 
     @api.model
     def _next_batch(self):
@@ -121,18 +154,13 @@ class CaredeskZaloEvent(models.Model):
                       AND event.create_date <= %(ripe)s
                       AND (event.next_try_at IS NULL OR event.next_try_at <= %(now)s)
                       AND event.oa_id <> ALL(%(disordered)s)
-                      AND NOT EXISTS (
-                          SELECT 1 FROM %(table)s earlier
-                           WHERE earlier.state = 'new'
-                             AND earlier.next_try_at > %(now)s
-                             AND earlier.oa_id = event.oa_id
-                             AND earlier.zalo_user_id = event.zalo_user_id
-                             AND earlier.happened_ms < event.happened_ms)
+                      AND NOT %(held_up)s
                     ORDER BY event.happened_ms, event.id
                     LIMIT %(batch)s
                       FOR UPDATE OF event SKIP LOCKED""",
                 table=SQL.identifier(self._table),
-                now=fields.Datetime.now(),
+                held_up=self._is_held_up(),
+                now=_now(),
                 ripe=_now() - timedelta(milliseconds=REORDER_MS),
                 disordered=self._disordered(),
                 batch=BATCH,
@@ -181,7 +209,7 @@ class CaredeskZaloEvent(models.Model):
             with self.env.cr.savepoint():
                 state = self._handle()
         except NotYet as reason:
-            self._try_later(str(reason))
+            self._try_later(str(reason), NOT_YET_PAUSE)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise  # no fault of the event; the whole batch is begun anew
         except Exception as error:
@@ -201,13 +229,13 @@ class CaredeskZaloEvent(models.Model):
             return "ignored"
         return handler(event) or "done"
 
-    def _try_later(self, reason):
+    def _try_later(self, reason, first_pause=FIRST_PAUSE):
         """Note a failure, and when to try again; after the last time a person decides."""
         attempts = self.attempts + 1
         if attempts >= MAX_ATTEMPTS:
             self.write({"state": "failed", "attempts": attempts, "error": reason})
             return
-        pause = FIRST_PAUSE * 4 ** (attempts - 1) * random.uniform(0.8, 1.2)  # noqa: S311
+        pause = first_pause * 4 ** (attempts - 1) * random.uniform(0.8, 1.2)  # noqa: S311
         self.write(
             {
                 "attempts": attempts,

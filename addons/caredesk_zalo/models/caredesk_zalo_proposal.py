@@ -109,12 +109,8 @@ class CaredeskZaloProposal(models.Model):
         """Write the proposed value and note the old one where it stood."""
         self.ensure_one()
         if self.kind == "link":
-            contact = self.contact_id
-            self.partner_id.check_access("read")
-            contact._check_unlinked()
-            contact._check_usable(self.partner_id)
-            contact._point_at(self.partner_id)
-            contact._tell_linked(self.env._("Linked to %s.", self.partner_id._get_html_link()))
+            # He may have become a lead before he told his number; the lead stays one.
+            self.contact_id._link_to(self.partner_id, beside_lead=True)
             return
         record = self.partner_id or self.lead_id
         record.write({SHARED[record._name][self.kind]: self.new_value})

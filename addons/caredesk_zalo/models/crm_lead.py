@@ -33,7 +33,9 @@ class CrmLead(models.Model):
         contacts_sudo = (
             self.env["caredesk.zalo.contact"].sudo().search([("lead_id", "in", opportunities.ids)])
         )
-        contacts_sudo.write({"lead_id": self.id})
+        # What two records became is not what Zalo made alone.
+        contacts_sudo.write({"lead_id": self.id, "has_made_record": False})
+        self.sudo().zalo_contact_ids.write({"has_made_record": False})
         return result
 
     def _handle_partner_assignment(

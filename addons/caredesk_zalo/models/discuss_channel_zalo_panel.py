@@ -116,7 +116,7 @@ class CaredeskZaloContact(models.Model):
         linked = bool(self.partner_id or self.lead_id)
         return {
             "edit": self.has_access("write"),
-            "add_to_crm": sells and not linked,
+            "add_to_crm": sells and self.kind in ("unlinked", "raw"),
             "unlink": self.has_access("write") and linked,
             "convert": sells and bool(self.lead_id) and not self.partner_id,
             "opportunity": sells and linked,

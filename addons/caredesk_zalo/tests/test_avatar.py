@@ -5,6 +5,8 @@ from datetime import timedelta
 from odoo.fields import Datetime
 from odoo.tests import TransactionCase, tagged
 
+from odoo.addons.caredesk_zalo.models import caredesk_zalo_contact_profile
+
 from zalo_sandbox import upload_api
 from zalo_sandbox.portrait import portrait
 
@@ -122,6 +124,26 @@ class TestAvatar(ZaloMixin, TransactionCase):
         contact = self._receive()
         self._run("ir_cron_profiles")
         self.assertEqual((waiting.profile_state, contact.profile_state), ("todo", "done"))
+
+    def test_burst_of_customers_is_read_without_a_pause(self):
+        """S2-INF-02, IE-37: the rest of a burst goes on at once, unless Zalo is away."""
+        self.patch(caredesk_zalo_contact_profile, "PROFILES_PER_RUN", 2)
+        contacts = self.env["caredesk.zalo.contact"]
+        everybody = [contacts._of(self.account, f"24684588352919792{n}") for n in range(1, 5)]
+        left = []
+        self.patch(
+            self.env.registry["ir.cron"],
+            "_commit_progress",
+            lambda cron, done=0, *, remaining=None: left.append(remaining) or 60,
+        )
+        self.sandbox.sandbox.faults.add(path="/v3.0/oa/user/detail", kind="error_500")
+        contacts._cron_read_profiles()
+        self.assertEqual(left[0], 1, "Zalo is away: what is behind waits for the next run")
+        left.clear()
+        contacts._cron_read_profiles()
+        self.assertEqual([one for one in left if one is not None][-1], 1)
+        contacts._cron_read_profiles()
+        self.assertNotIn("todo", [one.profile_state for one in everybody])
 
     def test_odd_name_hinders_nobody(self):
         """IE-37: a name of thousands of letters, with what no database takes, is cut short."""

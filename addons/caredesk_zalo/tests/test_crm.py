@@ -156,6 +156,43 @@ class TestAddToCrm(CrmMixin, TransactionCase):
         self.assertEqual((lead.contact_name, lead.phone), ("B", "0901234567"))
         self.assertIn("đã gọi", " ".join(lead.message_ids.mapped("body")))
 
+    def test_who_was_linked_by_a_person_is_not_swallowed(self):
+        """C-17, IE-44: merging elsewhere does not delete the customer somebody linked."""
+        known, other = self._known(), self._known(phone="0901234567")
+        self.contact._link_to(known.with_user(self.seller))
+        with self.assertRaisesRegex(UserError, "linked to"):
+            self.contact._merge_into(other.with_user(self.seller), {"name": "B"})
+        self.assertTrue(known.exists())
+        self.assertEqual(other.name, "Nguyễn Văn A")
+
+    def test_merge_into_a_company_makes_its_person(self):
+        """C-17, S2-CRM-19: a company keeps name and data; the customer is a person of it."""
+        company = self._known(name="Spa Hoa Mai", is_company=True, phone="0901234567")
+        self.contact._merge_into(company.with_user(self.seller), {"name": "Chị Hoa"})
+        person = self.contact.partner_id
+        self.assertEqual((person.name, person.parent_id), ("Chị Hoa", company))
+        self.assertEqual((company.name, company.phone), ("Spa Hoa Mai", "0901234567"))
+
+    def test_raw_customer_is_added_to_crm(self):
+        """S2-CRM-02, S2-CRM-03, S2-CRM-17, C-28: by hand as lead or contact, or linked; once."""
+        for target in ("lead", "contact", "link"):
+            raw = self.env["crm.lead"].create({"name": "Thô", "type": "lead", "is_raw": True})
+            raw.message_post(body="đã gọi")
+            self.contact.sudo().write({"partner_id": False, "lead_id": raw.id})
+            self.assertTrue(self.contact._panel_offers()["add_to_crm"])
+            if target == "link":
+                record = self._known()
+                self.contact._link_to(record.with_user(self.seller))
+                self.assertEqual(record.name, "Nguyễn Văn A")
+            else:
+                self._wizard(target=target, name="Chị Hoa").action_save()
+                record = self.contact.partner_id or self.contact.lead_id
+                self.assertEqual(record.name, "Chị Hoa")
+            self.assertEqual(raw.exists(), raw if target == "lead" else raw.browse())
+            self.assertIn("đã gọi", " ".join(record.message_ids.mapped("body")))
+            self.assertEqual(self.contact.kind, "lead" if target == "lead" else "contact")
+            self.assertFalse(self.contact._panel_offers()["add_to_crm"])
+
     def test_merge_needs_the_right_to_change(self):
         """IE-44: who may not change the record merges nothing into it."""
         known = self._known()

@@ -1,4 +1,5 @@
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import TransactionCase, tagged
 
 from .common import ZaloMixin
@@ -111,6 +112,41 @@ class TestErasure(ZaloMixin, TransactionCase):
         self.assertEqual((partner.active, partner.name), (True, "Khách quen"))
         note = self.env["caredesk.zalo.erasure"].search([("contact_id", "=", other.id)])
         self.assertIn(str(partner.id), note.kept_name)
+
+    def test_wish_reaches_nobody_a_person_linked(self):
+        """IE-45, IE-53: who was linked, merged or sold to since is a customer of the company."""
+        partners = self.env["res.partner"]
+        made, known = partners.create([{"name": self.NAME}, {"name": "Khách quen"}])
+        merge = self.env["base.partner.merge.automatic.wizard"]
+        product = self.env["product.product"].create({"name": "Máy lạnh"})
+        sold = {"order_line": [Command.create({"product_id": product.id})], "state": "sale"}
+        for step in (
+            lambda made: self.contact.write({"partner_id": known.id}),
+            lambda made: merge._merge((made | known).ids, known),
+            lambda made: self.env["sale.order"].create({"partner_id": made.id, **sold}),
+        ):
+            made = made.exists() or partners.create({"name": self.NAME})
+            self.contact.write({"partner_id": made.id, "has_made_record": True, "erased_at": False})
+            step(made)
+            self.env.invalidate_all()
+            partner = self.contact.partner_id
+            name = partner.name
+            self.contact._erase("admin")
+            self.assertEqual((partner.active, partner.name), (True, name))
+
+    def test_deliveries_and_tickets_of_nobody_are_emptied(self):
+        """IE-53: places of templates, numbers, ratings and quotes in tickets are his data too."""
+        delivery = self.env["caredesk.zalo.message"].search([("contact_id", "=", self.contact.id)])
+        delivery[0].write({"template_values": {"name": self.SECRET}, "phone": "84987001122"})
+        delivery[0].feedback = self.SECRET
+        ticket = self.env["caredesk.ticket"]._create_from_channel(
+            "zalo",
+            [{"name": "T", "zalo_contact_id": self.contact.id, "description": self.SECRET}],
+        )
+        self._withdraw(oa_id=self.account.oa_id)
+        self.assertNotIn(self.SECRET, self._left())
+        self.assertFalse(ticket.description or ticket.phone)
+        self.assertNotEqual(ticket.partner_name, self.NAME)
 
     def test_button_is_for_zalo_administrators(self):
         """IE-45: neither agents nor chat administrators erase."""

@@ -1,5 +1,7 @@
 import base64
+from datetime import timedelta
 
+from odoo.fields import Datetime
 from odoo.tests import TransactionCase, tagged
 
 from zalo_sandbox import upload_api
@@ -69,6 +71,37 @@ class TestInbox(ZaloMixin, TransactionCase):
         other = self.app.copy({"app_id": "1"})
         self.env["caredesk.zalo.event"].sudo()._take(other.id, self._raw(self._says("lạ")))
         self.assertFalse(self.env["caredesk.zalo.event"].search([("oa_id", "=", self.account.id)]))
+
+    def test_what_holds_up_a_customers_words(self):
+        """IE-36, Z-1: not a mark of a message that is still under way; an echo does, a moment."""
+        contact = self._receive()
+        delivery = self._answer(contact).zalo_delivery_ids
+        delivery.state = "sending"
+        seen = {
+            "app_id": self.app.app_id,
+            "event_name": "user_seen_message",
+            "sender": {"id": self.account.oa_id},
+            "recipient": {"id": self.PERSON},
+            "message": {"msg_ids": ["m1"]},
+            "timestamp": str(self.world.now_ms() - 5000),
+        }
+        self._deliver(seen)
+        inbox = self.env["caredesk.zalo.event"]
+        mark = inbox.search([("name", "=", "user_seen_message")])
+        mark._process()
+        self.assertGreater(mark.next_try_at, Datetime.now() - timedelta(seconds=1))
+        mark.next_try_at = Datetime.now() + timedelta(minutes=5)
+        self._receive("vẫn nghe")
+        self.assertEqual(self._posted(contact)[-1], "<p>vẫn nghe</p>")
+        mark.name = "oa_send_text"
+        self._deliver(self._says("chờ chút"))
+        self.env.flush_all()
+        self.assertIsNone(inbox._until_ripe(), "nobody spins for what waits five minutes")
+        self._work()
+        self.assertEqual(self._posted(contact)[-1], "<p>vẫn nghe</p>")
+        mark.next_try_at = Datetime.now() + timedelta(seconds=2)
+        self.env.flush_all()
+        self.assertTrue(0 < inbox._until_ripe() < 1, "a moment is waited for")
 
     def test_unknown_event_is_kept_as_ignored(self):
         """IE-36: what we do not act on is stored all the same."""

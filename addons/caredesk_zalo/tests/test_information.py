@@ -182,6 +182,25 @@ class TestInformation(ZaloMixin, TransactionCase):
         proposal.with_user(self.hang).action_accept()
         self.assertEqual(self.contact.partner_id, partner)
 
+    def test_link_that_is_proposed_is_checked_like_any_other(self):
+        """IE-40, IE-44: not to somebody put away, not twice; a lead he is already stays one."""
+        partner = self._partner(phone="+84987600321")
+        lead = self.env["crm.lead"].create({"name": "Hoa", "type": "lead"})
+        self.contact.lead_id = lead
+        self._shares(self.contact, **SHARED)
+        proposal = self.contact.proposal_ids.filtered(lambda one: one.kind == "link")
+        partner.active = False
+        with self.assertRaisesRegex(UserError, "archived"), self.env.cr.savepoint():
+            proposal.with_user(self.hang).action_accept()
+        partner.active = True
+        self.contact.partner_id = self._partner(name="Khác")
+        with self.assertRaisesRegex(UserError, "linked to"), self.env.cr.savepoint():
+            proposal.with_user(self.hang).action_accept()
+        self.contact.partner_id = False
+        proposal.with_user(self.hang).action_accept()
+        self.assertEqual((self.contact.partner_id, self.contact.lead_id), (partner, lead))
+        self.assertIn("Linked to", self._texts(self.contact))
+
     def test_number_of_two_customers_is_nobodys(self):
         """IE-42: where two share a number nobody is proposed."""
         for name in ("Hoa", "Lan"):

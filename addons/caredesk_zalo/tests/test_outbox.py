@@ -102,6 +102,18 @@ class TestOutbox(ZaloMixin, TransactionCase):
         self._send()
         self.assertEqual(self._delivery(message).state, "sent")
 
+    def test_access_that_cannot_be_renewed_now_fails_no_message(self):
+        """IE-38, Z-3: Zalo's sign-in is away for a moment: the message waits for it."""
+        for token in self.world.access_tokens.values():
+            token.until = 0
+        self.sandbox.sandbox.faults.add(path="/v4/oa/access_token", kind="error_500")
+        delivery = self._delivery(self._answer(self.contact))
+        self._send()
+        self.assertEqual((delivery.state, self.account.state), ("queued", "connected"))
+        delivery.next_try_at = False
+        self._send()
+        self.assertEqual(delivery.state, "sent")
+
     def test_worker_that_died_leaves_an_uncertain_message(self):
         """Z-2: what was being sent when a worker died is not sent again."""
         message = self._answer(self.contact)

@@ -35,6 +35,16 @@ class TestResponse(ZaloMixin, TransactionCase):
         self._answer(self.contact, "còn gì nữa không ạ")
         self.assertEqual(len(self._mine()), 1)
 
+    def test_wait_begins_when_it_was_written(self):
+        """S2-RCV-02: an event that comes late counts from when the customer wrote."""
+        self._answer(self.contact)
+        said = self._says("Gửi lúc mạng chập chờn")
+        said["timestamp"] = str(self.world.now_ms() - 600_000)
+        self._deliver(said)
+        self._work()
+        late = fields.Datetime.now() - self._mine()[-1].asked_at
+        self.assertAlmostEqual(late.total_seconds(), 600, delta=30)
+
     def test_conversations(self):
         """S2-RCV-02: a conversation counts once until it is closed; closing answers nobody."""
         self._answer(self.contact)

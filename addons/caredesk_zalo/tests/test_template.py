@@ -1,4 +1,8 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import Form, TransactionCase, tagged
 
 from zalo_sandbox import events
@@ -115,6 +119,28 @@ class TestTemplate(ZaloMixin, TransactionCase):
         self._send()
         self.assertEqual((message.state, message.error_code), ("failed", -118))
         self.assertIn("was not sent", self._log())
+
+    def test_no_answer_waits_for_a_template(self):
+        """IE-38: a template that waits for the morning keeps no answer of an agent."""
+        contact = self._receive()
+        values = {"customer_name": "Hoa", "ticket": "T1"}
+        template = self.template._send(values, contact=contact)
+        template.next_try_at = fields.Datetime.now() + timedelta(hours=6)
+        answer = self._answer(contact).zalo_delivery_ids
+        self._send()
+        self.assertEqual((template.state, answer.state), ("queued", "sent"))
+
+    def test_who_may_not_write_sends_no_template(self):
+        """S2-X2: the account's setting holds for templates too."""
+        agent = self._zalo_user("server", "caredesk_zalo.group_agent,caredesk_ticket.group_admin")
+        self.account.write({"send_right": "selected", "user_ids": [Command.link(agent.id)]})
+        self._receive().partner_id = self.partner
+        with self._wizard() as form:
+            form.template_id = self.template
+        with self.assertRaisesRegex(UserError, "do not let you write"):
+            form.record.with_user(agent).sudo(False).action_send()
+        self.account.sender_ids = self.env.user
+        form.record.action_send()
 
     def test_wrong_path(self):
         """A place is filled from a field that is there."""

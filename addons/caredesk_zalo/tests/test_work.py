@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, TransactionCase, tagged
 
 from .test_crm import CrmMixin
@@ -55,6 +55,17 @@ class TestWork(CrmMixin, TransactionCase):
         part = tickets.browse(dialog.action_split()["res_id"])
         self.assertEqual((part.channel, part.zalo_contact_id), ("zalo", self.contact))
         self.assertIn(part.number, self._notes())
+
+    def test_ticket_of_a_stranger_is_refused(self):
+        """S2-TKT-04, IE-40: nobody tells his ticket's news to a customer he may not see."""
+        maker = self._zalo_user("maker", "caredesk_ticket.group_creator")
+        tickets = self.env["caredesk.ticket"].with_user(maker)
+        kind = self.env.ref("caredesk_ticket.ticket_type_general")
+        vals = {"name": "T", "type_id": kind.id}
+        with self.assertRaises(AccessError):
+            tickets.create({**vals, "zalo_contact_id": self.contact.id})
+        with self.assertRaises(AccessError):
+            tickets.with_context(default_zalo_contact_id=self.contact.id).create(vals)
 
     def test_ticket_gets_its_customer_later(self):
         """S2-TKT-04: a ticket of an unlinked customer is his once he is linked."""

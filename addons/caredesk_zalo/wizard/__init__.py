@@ -7,3 +7,4 @@ from . import caredesk_zalo_edit
 from . import caredesk_zalo_address
 from . import caredesk_zalo_template_send
 from . import caredesk_ticket_split
+from . import base_partner_merge

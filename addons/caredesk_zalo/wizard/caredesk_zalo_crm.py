@@ -105,25 +105,35 @@ class CaredeskZaloCrm(models.TransientModel):
         contact = self.contact_id
         contact.check_access("write")
         contact._check_unlinked()
-        record = self._make_lead() if self.target == "lead" else self._make_partner()
+        raw = contact.lead_id  # nobody but a raw customer is left
+        if self.target == "lead":
+            record = self._make_lead(raw)
+        else:
+            record = self._make_partner()
+            if raw:
+                contact._give_up(raw, record)
         contact._point_at(record)
         contact._tell_linked(self.env._("Added to CRM: %s", record._get_html_link()))
         return self._done(self.env._("%s was added to CRM", record.display_name))
 
-    def _make_lead(self):
-        return self.env["crm.lead"].create(
-            {
-                "type": "lead",
-                "name": self.name,
-                "contact_name": self.name,
-                "phone": self.phone,
-                "email_from": self.email,
-                "street": self.address,
-                "partner_name": self.parent_id.name or self.company_name,
-                "company_id": self.contact_id.company_id.id,
-                "source_id": self.env.ref("caredesk_zalo.utm_source_zalo").id,
-            }
-        )
+    def _make_lead(self, raw):
+        """Make a lead, of the raw customer if there is one."""
+        values = {
+            "type": "lead",
+            "is_raw": False,
+            "name": self.name,
+            "contact_name": self.name,
+            "phone": self.phone,
+            "email_from": self.email,
+            "street": self.address,
+            "partner_name": self.parent_id.name or self.company_name,
+            "company_id": self.contact_id.company_id.id,
+            "source_id": self.env.ref("caredesk_zalo.utm_source_zalo").id,
+        }
+        if not raw:
+            return raw.create(values)
+        raw.write(values)
+        return raw
 
     def _make_partner(self):
         partners = self.env["res.partner"]

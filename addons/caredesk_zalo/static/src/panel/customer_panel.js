@@ -1,7 +1,8 @@
-import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { Component, onWillUpdateProps, useState } from "@odoo/owl";
 import { ActionPanel } from "@mail/discuss/core/common/action_panel";
 import { TagsList } from "@web/core/tags_list/tags_list";
 import { formatDate, deserializeDate } from "@web/core/l10n/dates";
+import { RPCError } from "@web/core/network/rpc";
 import { useBus, useService } from "@web/core/utils/hooks";
 
 import { CUSTOMER_CHANGED } from "@caredesk_zalo/panel/conversation_menu";
@@ -17,20 +18,40 @@ export class ZaloCustomerPanel extends Component {
     setup() {
         this.orm = useService("orm");
         this.actionService = useService("action");
-        this.state = useState({ panel: undefined, isLoading: true });
-        onWillStart(() => this.load(this.props.thread));
+        this.state = useState({ panel: false, status: "loading" });
+        this.load();
         // What was begun in the menu of the conversation shows here too, at once.
         useBus(this.env.bus, CUSTOMER_CHANGED, ({ detail }) => {
             if (detail === this.props.thread.id) {
                 this.load();
             }
         });
-        onWillUpdateProps(({ thread }) => thread.id !== this.props.thread.id && this.load(thread));
+        onWillUpdateProps(({ thread }) => {
+            if (thread.id !== this.props.thread.id) {
+                // The former customer's buttons must not act on this conversation.
+                Object.assign(this.state, { panel: false, status: "loading" });
+                this.load(thread);
+            }
+        });
     }
 
+    /** Read who the customer is; an answer that comes after another conversation was chosen is late. */
     async load(thread = this.props.thread) {
-        const panel = await this.orm.call("discuss.channel", "zalo_panel", [[thread.id]]);
-        Object.assign(this.state, { panel, isLoading: false });
+        this.wantedId = thread.id;
+        let panel = false;
+        let status = "ready";
+        try {
+            panel = await this.orm.call("discuss.channel", "zalo_panel", [[thread.id]]);
+        } catch (error) {
+            if (!(error instanceof RPCError)) {
+                throw error;
+            }
+            const isRefused = error.exceptionName === "odoo.exceptions.AccessError";
+            status = isRefused ? "refused" : "failed";
+        }
+        if (this.wantedId === thread.id) {
+            Object.assign(this.state, { panel, status });
+        }
     }
 
     get customer() {

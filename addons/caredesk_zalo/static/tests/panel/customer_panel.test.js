@@ -7,7 +7,13 @@ import {
     startServer,
 } from "@mail/../tests/mail_test_helpers";
 import { describe, expect, test } from "@odoo/hoot";
-import { Command, onRpc, serverState } from "@web/../tests/web_test_helpers";
+import { Deferred, tick } from "@odoo/hoot-mock";
+import {
+    Command,
+    makeServerError,
+    onRpc,
+    serverState,
+} from "@web/../tests/web_test_helpers";
 
 describe.current.tags("desktop");
 defineMailModels();
@@ -94,4 +100,39 @@ test("a button reads the panel anew", async () => {
 test("a deleted customer", async () => {
     await openPanel(false);
     await contains(".o-mail-ActionPanel", { text: "The customer of this conversation was deleted." });
+});
+
+/** S2-X1: a colleague who was only asked in reads the conversation, not who the customer is. */
+test("a customer who is not shown to everybody", async () => {
+    const pyEnv = await startServer();
+    const channelId = pyEnv["discuss.channel"].create({ name: "Hoa", channel_type: "zalo" });
+    onRpc("discuss.channel", "zalo_panel", () => {
+        throw makeServerError({ type: "AccessError" });
+    });
+    await start();
+    await openDiscuss(channelId);
+    await contains(".o-mail-ActionPanel", { text: "Who the customer is shows to those who serve this account." });
+});
+
+/** S2-CRM-06: an answer that comes after another conversation was chosen shows nobody else. */
+test("an answer that comes late", async () => {
+    const pyEnv = await startServer();
+    const [slowId, quickId] = pyEnv["discuss.channel"].create([
+        { name: "Hoa", channel_type: "zalo" },
+        { name: "Lan", channel_type: "zalo" },
+    ]);
+    const answer = new Deferred();
+    onRpc("discuss.channel", "zalo_panel", async ({ args }) => {
+        const isSlow = args[0][0] === slowId;
+        await (isSlow ? answer : undefined);
+        return { ...NOTHING, customer: { ...CUSTOMER, name: isSlow ? "Hoa" : "Lan" } };
+    });
+    await start();
+    await openDiscuss(slowId);
+    await contains(".o-mail-ActionPanel .fa-spinner");
+    await openDiscuss(quickId);
+    await contains(`${PANEL} h5`, { text: "Lan" });
+    answer.resolve();
+    await tick();
+    await contains(`${PANEL} h5`, { text: "Lan" });
 });
