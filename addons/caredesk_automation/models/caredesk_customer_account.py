@@ -187,8 +187,8 @@ class CaredeskCustomerAccount(models.Model):
         At the rate of the order's own day, which is kept with it: later rates change no level.
         """
         return SQL(
-            "(SELECT round((sale.amount_total / coalesce(nullif(sale.currency_rate, 0), 1))::numeric,"
-            " currency.decimal_places) FROM res_company company JOIN res_currency currency"
+            "(SELECT round((sale.amount_total / coalesce(nullif(sale.currency_rate, 0), 1))"
+            "::numeric, currency.decimal_places) FROM res_company company JOIN res_currency currency"
             " ON currency.id = company.currency_id WHERE company.id = sale.company_id)"
         )
 
