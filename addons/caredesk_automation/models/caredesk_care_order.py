@@ -100,7 +100,7 @@ class SaleOrderLine(models.Model):
         return lines
 
     def _plan_all_care(self):
-        """Plan what counts from any day that is known: a bill or a contract may be there already."""
+        """Plan what counts from any known day: a bill or a contract may be there already."""
         for base, _label in BASES:
             self._plan_care(base)
 

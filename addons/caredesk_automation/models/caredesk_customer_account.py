@@ -188,7 +188,8 @@ class CaredeskCustomerAccount(models.Model):
         """
         return SQL(
             "(SELECT round((sale.amount_total / coalesce(nullif(sale.currency_rate, 0), 1))"
-            "::numeric, currency.decimal_places) FROM res_company company JOIN res_currency currency"
+            "::numeric, currency.decimal_places)"
+            " FROM res_company company JOIN res_currency currency"
             " ON currency.id = company.currency_id WHERE company.id = sale.company_id)"
         )
 
