@@ -179,6 +179,7 @@ class TestCareVisit(BookingMixin, CareCase):
     def test_time_zone_is_named(self):
         """S0-CAR-08: the mail says the time of the company and names the zone."""
         self.env.company.partner_id.tz = "Asia/Tokyo"
+        self.customer.lang = "en_US"
         self._freeze(SUNDAY)
         self.invite._book(self._at(MONDAY_AT_TEN))
         self.assertTrue(self.invite.visit_when.startswith("12:00"), self.invite.visit_when)
