@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 import pytz
-from babel.dates import get_timezone_gmt, get_timezone_name
+from babel.dates import get_timezone_gmt
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -40,9 +40,9 @@ class CaredeskCareInvite(models.Model):
         return f"{time}, {format_date(self.env, local.date(), date_format='full')}"
 
     def _zone_words(self, moment):
-        """Return the name of the time zone, such as: Indochina Time, GMT+07:00."""
+        """Return the name of the time zone, such as: Ho Chi Minh, GMT+07:00."""
         locale, local = babel_locale_parse(get_lang(self.env).code), self._local(moment)
-        name = get_timezone_name(local, width="long", locale=locale)
+        name = local.tzinfo.zone.rpartition("/")[2].replace("_", " ")
         return f"{name}, {get_timezone_gmt(local, width='long', locale=locale)}"
 
     # === CALLED BY THE ROUTES ===
