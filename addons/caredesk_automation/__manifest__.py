@@ -59,7 +59,7 @@
     "assets": {
         "web.assets_backend": [
             # Care
-            "caredesk_automation/static/src/backend/incoming_call_service.js",
+            "caredesk_automation/static/src/backend/**/*",
         ],
         "web.assets_unit_tests": ["caredesk_automation/static/tests/**/*.test.js"],
     },

@@ -92,7 +92,7 @@ def test_from_the_sale_to_the_next_visit(base_url, log_in, make_page):
     page.goto(f"/odoo/action-caredesk_automation.caredesk_care_customer_action/{customer}")
     backend.wait()
     expect(page.locator(".o_field_widget[name=care_level_id]")).to_contain_text(f"Level {key}")
-    expect(page.locator(".o_field_widget[name=care_timeline_ids]")).to_contain_text(f"Level {key}")
+    expect(page.locator(".o_caredesk_timeline")).to_contain_text(f"Level {key}")
 
     _book_on_the_phone(rpc, make_page, customer, key)
 

@@ -1,9 +1,8 @@
 from datetime import datetime
 
-import pytz
 from werkzeug.exceptions import NotFound
 
-from odoo import http
+from odoo import fields, http
 from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.tools import format_date, format_time
@@ -79,15 +78,16 @@ class CareBookingController(http.Controller):
         return invite
 
     def _page(self, invite, choosing=False, error=""):
-        zone = invite.env["caredesk.care.planner"]._zone(invite.company_id)
-        visit = invite._visit()
+        visit, is_over = invite._visit(), invite._is_over()
+        choosing = not is_over and (choosing or not visit)
         values = {
             "invite": invite,
             "visit": visit,
-            "choosing": choosing or not visit,
+            "is_over": is_over,
+            "choosing": choosing,
             "error": error,
-            "days": self._days(invite, zone) if choosing or not visit else [],
-            "when": visit and self._words(invite.env, visit.date_start, zone),
+            "days": self._days(invite) if choosing else [],
+            "zone": invite._zone_words(fields.Datetime.now()),
             "changeable": visit and visit.date_start >= invite._earliest(),
         }
         response = request.render(
@@ -97,22 +97,17 @@ class CareBookingController(http.Controller):
         response.headers["Referrer-Policy"] = "no-referrer"
         return response
 
-    def _days(self, invite, zone):
+    def _days(self, invite):
         """Return [(day in words, [(value, time in words)])] of the free moments."""
         days = {}
         for moment in invite._slots():
-            local = pytz.utc.localize(moment).astimezone(zone)
+            local = invite._local(moment)
             slot = (
                 moment.strftime(_MOMENT),
                 format_time(invite.env, local.time(), time_format="HH:mm"),
             )
             days.setdefault(local.date(), []).append(slot)
         return [
-            (format_date(invite.env, day, date_format="EEEE d/M"), slots)
+            (format_date(invite.env, day, date_format="EEEE d MMMM"), slots)
             for day, slots in days.items()
         ]
-
-    def _words(self, env, moment, zone):
-        local = pytz.utc.localize(moment).astimezone(zone)
-        day = format_date(env, local.date(), date_format="EEEE d/M/y")
-        return f"{format_time(env, local.time(), time_format='HH:mm')}, {day}"

@@ -31,7 +31,9 @@ from . import caredesk_care_task_steps
 from . import caredesk_care_booking
 from . import caredesk_care_remind
 from . import caredesk_care_purchase
+from . import caredesk_care_agenda
 from . import caredesk_care_invite
+from . import caredesk_care_invite_visit
 from . import caredesk_care_ics
 from . import caredesk_care_history
 from . import caredesk_care_effect

@@ -48,13 +48,17 @@ class CaredeskCareHistory(models.Model):
                         self.env._("Only a care manager takes back what was given or deducted.")
                     )
                 entry._apply(-1)
-            entry.sudo().write({"state": "cancelled"})  # checked above
+            # sudo: checked above; what was asked of the managers is answered for all of them
+            entry.sudo().activity_unlink(["mail.mail_activity_data_todo"])
+            entry.sudo().write({"state": "cancelled"})
         return True
 
     # === BUSINESS ===
 
     def _confirmed(self):
-        # sudo: the right to write was checked; nobody may set the state himself
+        # sudo: the right to write was checked; what was asked of the managers is answered for all
+        self.sudo().activity_feedback(["mail.mail_activity_data_todo"])
+        # sudo: the same; nobody may set the state himself
         self.sudo().write(
             {
                 "state": "confirmed",

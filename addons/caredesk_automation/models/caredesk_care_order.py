@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .caredesk_care_schedule import BASES
+
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
@@ -22,8 +24,7 @@ class SaleOrder(models.Model):
     def _action_confirm(self):
         """Plan the care of what was bought; an order confirmed again gets new tasks."""
         result = super()._action_confirm()
-        self.order_line._plan_care("order")
-        self.order_line._plan_care("delivery")
+        self.order_line._plan_all_care()
         self._care_amounts_changed()
         return result
 
@@ -94,9 +95,14 @@ class SaleOrderLine(models.Model):
         """Plan the care of what is added to an order that is confirmed already."""
         lines = super().create(vals_list)
         added = lines.filtered(lambda line: line.state == "sale")
-        added._plan_care("order")
-        added._plan_care("delivery")
+        added._plan_all_care()
+        added.order_id._care_amounts_changed()
         return lines
+
+    def _plan_all_care(self):
+        """Plan what counts from any known day: a bill or a contract may be there already."""
+        for base, _label in BASES:
+            self._plan_care(base)
 
     def _plan_care(self, base, day=None, only=None):
         """Plan the care of these lines.
@@ -151,7 +157,7 @@ class SaleOrderLine(models.Model):
     def _care_days_of_invoices(self):
         days = {}
         # sudo: what was bought is cared for, whoever may read invoices
-        for line in self.sudo():
+        for line in self.sudo().filtered(lambda one: one.qty_invoiced > 0):  # not given back
             moves = line.invoice_lines.move_id.filtered(
                 lambda move: move.state == "posted" and move.move_type == "out_invoice"
             )

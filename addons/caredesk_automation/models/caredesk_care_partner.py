@@ -35,9 +35,6 @@ class ResPartner(models.Model):
     )
     care_next_at = fields.Datetime("Next Care On", compute="_compute_care_next", groups=_CARE)
     care_task_ids = fields.One2many("caredesk.care.task", "partner_id", "Care Tasks", groups=_CARE)
-    care_timeline_ids = fields.One2many(
-        "caredesk.care.timeline", "partner_id", "Timeline", groups=_CARE
-    )
 
     # === COMPUTE ===
 
@@ -106,6 +103,20 @@ class ResPartner(models.Model):
             partner.care_next_at = first
             partner.care_next_id = task_of.get((partner.id, first), tasks)
 
+    # === CALLED BY THE SCREEN ===
+
+    def care_timeline(self, after=None):
+        """Return a page of what happened with the customer, newest first.
+
+        :param after: ``older`` of the page before
+        :return: see ``caredesk.care.timeline``
+        :raise AccessError: no care user, or a customer he may not read
+        """
+        self.ensure_one()
+        self.check_access("read")
+        self._check_field_access(self._fields["care_open_count"], "read")
+        return self.env["caredesk.care.timeline"]._page(self, after)
+
     # === ACTIONS ===
 
     def action_care_page(self):
@@ -152,6 +163,14 @@ class ResPartner(models.Model):
             "views": [(False, "form")],
             "context": {"default_partner_id": self.id, "default_action": action},
         }
+
+    def action_care_deduct_points(self):
+        """Take points from the customer."""
+        return self._care_entry("deduct_points")
+
+    def action_care_deduct_money(self):
+        """Take money from the customer."""
+        return self._care_entry("deduct_money")
 
     def action_care_book(self):
         """Book care for the customer."""

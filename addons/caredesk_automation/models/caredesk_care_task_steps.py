@@ -44,7 +44,9 @@ class CaredeskCareTask(models.Model):
 
     def action_no_show(self):
         """Note that the customer did not come or could not be reached."""
-        return self._step("no_show", {"done_at": fields.Datetime.now()})
+        self._step("no_show", {"done_at": fields.Datetime.now()})
+        self.activity_unlink(["mail.mail_activity_data_todo"])
+        return True
 
     def action_cancel(self):
         """Call it off."""

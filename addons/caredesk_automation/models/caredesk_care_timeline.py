@@ -1,126 +1,200 @@
+from dataclasses import dataclass
+from heapq import merge
+
 from odoo import api, fields, models
-from odoo.tools import SQL, formatLang
+from odoo.fields import Domain
+from odoo.tools import format_amount, formatLang
 
-KINDS = [
-    ("order", "Order"),
-    ("ticket", "Ticket"),
-    ("task", "Care Task"),
-    ("care", "Care"),
-    ("points", "Points or Money"),
-    ("level", "Level"),
-    ("purchase", "Purchase"),
-    ("survey", "Survey"),
-]
-#: model, table, kind of what a line opens; the order is that of the columns in _rows().
-_MODEL_OF = {
-    "order": "sale.order",
-    "ticket": "caredesk.ticket",
-    "task": "caredesk.care.task",
-    "care": "caredesk.care.history",
-    "purchase": "caredesk.care.purchase",
-    "survey": "survey.user_input",
-}
-#: kind -> model and field whose selection the code of a line is one of
-_CODED = {
-    "order": ("sale.order", "state"),
-    "ticket": ("caredesk.ticket", "state"),
-    "task": ("caredesk.care.task", "state"),
-    "care": ("caredesk.care.history", "action"),
-    "purchase": ("caredesk.care.purchase", "state"),
-}
+#: Lines shown at once.
+PAGE = 20
 
 
-class CaredeskCareTimeline(models.Model):
-    """All that happened with a customer, newest first, in one list. A view, nothing is stored."""
+@dataclass(frozen=True)
+class Source:
+    """Where the lines of one kind come from.
+
+    ``own`` names the fields that make a record the reader's own; nothing: everybody reads it.
+    ``opens``: a line opens its record; others are all there is to see.
+    """
+
+    kind: str
+    model: str
+    fields: tuple[str, ...]
+    moment: str = "create_date"
+    partner: str = "partner_id"
+    company: str = "company_id"
+    own: tuple[str, ...] = ()
+    domain: tuple = ()
+    opens: bool = True
+
+    @property
+    def order(self):
+        """Newest first; numbers follow the moment of creation, which itself holds fractions."""
+        return "id DESC" if self.moment == "create_date" else f"{self.moment} DESC, id DESC"
+
+    def after(self, moment, number):
+        """Return the domain of what comes after a record in this order."""
+        if self.moment == "create_date":
+            return Domain("id", "<", number)
+        same = Domain(self.moment, "=", moment) & Domain("id", "<", number)
+        return Domain(self.moment, "<", moment) | same
+
+
+class CaredeskCareTimeline(models.AbstractModel):
+    """All that happened with a customer, newest first, a page at a time.
+
+    Each kind is asked for as many records as a page may hold, through the index on its customer;
+    what is older follows from the last one shown of each kind. So a page costs the same whether
+    ten or ten million things happened.
+    """
 
     _name = "caredesk.care.timeline"
     _description = "Timeline of a Customer"
-    _auto = False
-    _order = "date desc, id desc"
-    _rec_name = "name"
-
-    partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
-    company_id = fields.Many2one("res.company", readonly=True)
-    date = fields.Datetime(readonly=True)
-    kind = fields.Selection(KINDS, readonly=True)
-    name = fields.Char("What", readonly=True)
-    code = fields.Char(readonly=True, export_string_translation=False)
-    detail = fields.Char(compute="_compute_detail")
-    res_id = fields.Integer("Record", readonly=True)
-    user_id = fields.Many2one("res.users", "By", readonly=True)
 
     @api.model
-    def _rows(self):
-        """Return the parts; numbers are made distinct by the last digit."""
-        rows = [
-            "SELECT id * 10 AS id, partner_id, company_id, date_order AS date, 'order' AS kind,"
-            " name, state AS code, id AS res_id, user_id FROM sale_order WHERE state = 'sale'",
-            "SELECT id * 10 + 1, partner_id, company_id, create_date, 'ticket', number || ' ' ||"
-            " name, state, id, user_id FROM caredesk_ticket WHERE partner_id IS NOT NULL",
-            "SELECT id * 10 + 2, partner_id, company_id, date_start, 'task', name, state, id,"
-            " user_id FROM caredesk_care_task WHERE state IN ('done', 'no_show')",
-            "SELECT id * 10 + 3, partner_id, company_id, date, 'care', subject, action, id,"
-            " user_id FROM caredesk_care_history WHERE state != 'cancelled'",
-            "SELECT history.id * 10 + 4, card.partner_id, card.company_id, history.create_date,"
-            " 'points', history.description, (coalesce(history.issued, 0) -"
-            " coalesce(history.used, 0))::text, history.id, history.create_uid"
-            " FROM loyalty_history history JOIN loyalty_card card ON card.id = history.card_id"
-            " WHERE card.partner_id IS NOT NULL",
-            "SELECT change.id * 10 + 5, account.partner_id, account.company_id,"
-            " change.create_date, 'level', level.name ->> 'en_US', change.reason, change.id,"
-            " change.create_uid FROM caredesk_customer_level_change change JOIN"
-            " caredesk_customer_account account ON account.id = change.account_id LEFT JOIN"
-            " caredesk_customer_level level ON level.id = change.to_level_id",
-            "SELECT purchase.id * 10 + 6, purchase.partner_id, purchase.company_id,"
-            " purchase.date + time '05:00', 'purchase', coalesce(purchase.reference,"
-            " template.name ->> 'en_US'), purchase.state, purchase.id, purchase.user_id"
-            " FROM caredesk_care_purchase purchase JOIN product_product product"
-            " ON product.id = purchase.product_id JOIN product_template template"
-            " ON template.id = product.product_tmpl_id",
-        ]
+    def _sources(self):
+        """Hook: return the kinds of which the timeline consists."""
+        sources = [
+            Source("order", "sale.order", ("name", "state", "user_id"), "date_order",
+                   own=("user_id",), domain=(("state", "=", "sale"),)),
+            Source("ticket", "caredesk.ticket", ("number", "name", "state", "user_id"),
+                   own=("user_id",)),
+            Source("task", "caredesk.care.task", ("name", "state", "user_id"), "date_start",
+                   own=("user_ids", "share_user_ids"),
+                   domain=(("state", "in", ("done", "no_show")),)),
+            Source("care", "caredesk.care.history", ("subject", "action", "user_id"), "date",
+                   own=("user_id", "create_uid"), domain=(("state", "!=", "cancelled"),)),
+            Source("points", "loyalty.history", ("description", "issued", "used", "card_id"),
+                   partner="card_id.partner_id", company="card_id.company_id", opens=False),
+            Source("level", "caredesk.customer.level.change", ("to_level_id", "reason"),
+                   partner="account_id.partner_id", company="account_id.company_id", opens=False),
+            Source("purchase", "caredesk.care.purchase",
+                   ("reference", "product_id", "state", "user_id"), "date"),
+        ]  # fmt: skip
         if "survey.user_input" in self.env:  # Odoo's surveys are installed
-            rows.append(
-                "SELECT input.id * 10 + 7, input.partner_id, NULL::int, coalesce("
-                " input.end_datetime, input.create_date), 'survey', survey.title ->> 'en_US',"
-                " CASE WHEN survey.scoring_type != 'no_scoring'"
-                " THEN round(input.scoring_percentage)::int || ' %%' END, input.id, survey.user_id"
-                " FROM survey_user_input input JOIN survey_survey survey"
-                " ON survey.id = input.survey_id WHERE input.state = 'done'"
-                " AND input.partner_id IS NOT NULL AND input.test_entry IS NOT TRUE"
-            )
-        return rows
+            sources.append(
+                Source("survey", "survey.user_input", ("survey_id", "scoring_percentage"),
+                       "end_datetime", company="", own=("survey_id.user_id",),
+                       domain=(("state", "=", "done"), ("test_entry", "!=", True),
+                               ("end_datetime", "!=", False)))
+            )  # fmt: skip
+        return sources
 
-    @property
-    def _table_query(self):
-        return SQL(" UNION ALL ").join(SQL(part) for part in self._rows())  # constant texts
+    @api.model
+    def _page(self, partner, after=None):
+        """Return a page of what happened with a customer.
 
-    @api.depends("kind", "code")
-    def _compute_detail(self):
-        """Say state or action in the reader's language; other details are texts already."""
-        labels = {
-            kind: dict(self.env[model]._fields[name]._description_selection(self.env))
-            for kind, (model, name) in _CODED.items()
-        }
-        for line in self:
-            if line.kind == "points":
-                line.detail = self._signed(float(line.code))
-            else:
-                line.detail = labels.get(line.kind, {}).get(line.code, line.code)
-
-    def _signed(self, change):
-        """Return a change as people write it: +1.200.000."""
-        digits = 0 if change == int(change) else 2
-        return ("+" if change > 0 else "") + formatLang(self.env, change, digits=digits)
-
-    def action_open(self):
-        """Open what the line stands for; lines that are all there is to see stay."""
-        self.ensure_one()
-        model = _MODEL_OF.get(self.kind)
-        if not model or not self.env[model].browse(self.res_id).has_access("read"):
-            return False
+        :param partner: whom the reader may read
+        :param after: ``older`` of the page before; the newest page when not given
+        :return: ``lines``, and in ``older`` for each kind of which there is more the moment and
+            number of its last line shown so far, False before the first one
+        """
+        streams, place = {}, dict(after or {})
+        for source in self._sources():
+            if after is None or source.kind in after:
+                streams[source.kind] = self._newest(source, partner, place.get(source.kind))
+        shown = list(merge(*streams.values(), key=lambda line: line["date"], reverse=True))[:PAGE]
+        for line in shown:
+            place[line["kind"]] = line.pop("place")
+        counts = {kind: sum(line["kind"] == kind for line in shown) for kind in streams}
         return {
-            "type": "ir.actions.act_window",
-            "res_model": model,
-            "res_id": self.res_id,
-            "views": [(False, "form")],
+            "lines": shown,
+            "older": {
+                kind: place.get(kind, False)
+                for kind, lines in streams.items()
+                if counts[kind] < len(lines)
+            },
         }
+
+    def _newest(self, source, partner, place):
+        """Return the lines of one kind, at most one more than a page holds."""
+        domain = Domain(source.partner, "=", partner.id) & Domain(list(source.domain))
+        if source.company:
+            domain &= Domain(source.company, "in", [*self.env.companies.ids, False])
+        if source.own and not self._sees_all(partner):
+            domain &= Domain.OR([(name, "in", self.env.user.ids)] for name in source.own)
+        if place:
+            domain &= source.after(*place)
+        # sudo: the domain holds what care users may know of customers, whatever else they may
+        records_sudo = (
+            self.env[source.model]
+            .sudo()
+            .search_fetch(
+                domain, [*source.fields, source.moment], limit=PAGE + 1, order=source.order
+            )
+        )
+        readable = self._readable(source, records_sudo)
+        return [self._line(source, record, record.id in readable) for record in records_sudo]
+
+    def _sees_all(self, partner):
+        """Care managers see all, others their own part, and all of their own customers."""
+        is_manager = self.env.user.has_group("caredesk_automation.group_care_manager")
+        return is_manager or partner.user_id == self.env.user
+
+    def _readable(self, source, records):
+        """Return the ids of the records that the reader may open."""
+        mine = records.with_env(self.env)
+        return set(mine._filtered_access("read").ids) if source.opens and mine else set()
+
+    def _line(self, source, record, readable):
+        moment = record[source.moment]
+        name, detail, user = getattr(self, f"_{source.kind}_words")(record)
+        return {
+            "kind": source.kind,
+            "id": record.id,
+            "date": self._moment(record, moment),
+            "is_day": not hasattr(moment, "hour"),
+            "name": name or "",
+            "detail": detail or "",
+            "user": user.name or "",
+            "model": readable and source.model,
+            "place": (str(moment)[:19], record.id),
+        }
+
+    def _moment(self, record, moment):
+        """Return a moment as text; a mere day stands at noon of the company's time zone."""
+        if not hasattr(moment, "hour"):
+            moment = self.env["caredesk.care.planner"]._moment(record.company_id, moment, 12)
+        return fields.Datetime.to_string(moment)
+
+    # === WHAT A LINE SAYS: name, detail, person ===
+
+    def _label(self, record, name):
+        """Return the chosen value of a field in the reader's language."""
+        labels = dict(record._fields[name]._description_selection(self.env))
+        return labels.get(record[name])
+
+    def _order_words(self, order):
+        return order.name, self._label(order, "state"), order.user_id
+
+    def _ticket_words(self, ticket):
+        return f"{ticket.number} {ticket.name}", self._label(ticket, "state"), ticket.user_id
+
+    def _task_words(self, task):
+        return task.name, self._label(task, "state"), task.user_id
+
+    def _care_words(self, entry):
+        return entry.subject, self._label(entry, "action"), entry.user_id
+
+    def _points_words(self, row):
+        change = row.issued - row.used
+        sign = "+" if change > 0 else ""
+        if row.card_id.program_type == "ewallet":
+            currency = row.card_id.company_id.currency_id or self.env.company.currency_id
+            return row.description, sign + format_amount(self.env, change, currency), row.create_uid
+        digits = 0 if change == int(change) else 2
+        return row.description, sign + formatLang(self.env, change, digits=digits), row.create_uid
+
+    def _level_words(self, change):
+        name = change.to_level_id.name or self.env._("No Level")
+        return name, change.reason, self.env["res.users"]
+
+    def _purchase_words(self, purchase):
+        name = purchase.reference or purchase.product_id.name
+        return name, self._label(purchase, "state"), purchase.user_id
+
+    def _survey_words(self, answers):
+        survey = answers.survey_id
+        scored = survey.scoring_type != "no_scoring"
+        score = f"{round(answers.scoring_percentage)} %" if scored else ""
+        return survey.title, score, survey.user_id

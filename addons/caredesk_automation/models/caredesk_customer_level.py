@@ -118,19 +118,17 @@ class CaredeskCustomerLevel(models.Model):
                     "   ORDER BY partner_id LIMIT %(batch)s"
                     " ), opened AS (INSERT INTO caredesk_customer_account (partner_id, company_id,"
                     "   sales_amount, gift_amount, accumulated_amount, move_count)"
-                    "   SELECT sale.partner_id, sale.company_id, sum(value), 0,"
-                    "   greatest(sum(value), 0), 0 FROM (SELECT partner_id, company_id,"
-                    "     amount_total / coalesce(nullif(currency_rate, 0), 1) AS value"
-                    "     FROM sale_order JOIN buyers USING (partner_id)"
-                    "     WHERE state = 'sale') sale"
-                    "   JOIN caredesk_customer_level level ON level.company_id = sale.company_id"
-                    "     AND level.active AND level.id = (SELECT min(id) FROM"
-                    "     caredesk_customer_level WHERE company_id = sale.company_id AND active)"
+                    "   SELECT sale.partner_id, sale.company_id, sum(%(value)s), 0,"
+                    "   greatest(sum(%(value)s), 0), 0"
+                    "   FROM sale_order sale JOIN buyers ON buyers.partner_id = sale.partner_id"
+                    "   WHERE sale.state = 'sale' AND EXISTS (SELECT FROM caredesk_customer_level"
+                    "     level WHERE level.company_id = sale.company_id AND level.active)"
                     "   GROUP BY sale.partner_id, sale.company_id"
                     "   ON CONFLICT (partner_id, company_id) DO NOTHING)"
                     " SELECT max(partner_id) FROM buyers",
                     last=last,
                     batch=BATCH,
+                    value=self.env["caredesk.customer.account"]._order_value(),
                 )
             )
             last = rows[0][0]

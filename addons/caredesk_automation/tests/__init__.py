@@ -8,7 +8,9 @@ from . import test_automation_triggers
 from . import test_contract
 from . import test_contract_warranty
 from . import test_care_generate
+from . import test_care_mends
 from . import test_care_task
+from . import test_care_timeline
 from . import test_care_gift
 from . import test_care_form
 from . import test_care_booking

@@ -1,0 +1,206 @@
+from datetime import timedelta
+
+from psycopg2 import IntegrityError
+
+from odoo import fields
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .care_common import SUNDAY, CareCase
+from .test_care_booking import MONDAY_AT_TEN, BookingMixin
+
+
+@tagged("post_install", "-at_install")
+class TestCareKeeps(CareCase):
+    """Care keeps to what was bought last, to the right people and to the right money."""
+
+    def _confirmed(self, *products, **vals):
+        order = self._order(*products, **vals)
+        order.action_confirm()
+        return order
+
+    def test_defaults_set_no_state(self):
+        """IE-31: what only the buttons change does not come in as a default either."""
+        ours = {"partner_id": self.customer.id, "form_id": self.call_form.id}
+        forged = {"default_state": "confirmed", "default_confirmed_uid": self.mai.id}
+        entries = self.env["caredesk.care.history"].with_user(self.lan).with_context(**forged)
+        entry = entries.create({**ours, "action": "call"})
+        self.assertEqual((entry.state, entry.confirmed_uid.id), ("draft", False))
+        tasks = self.env["caredesk.care.task"].with_user(self.lan)
+        task = tasks.with_context(default_state="done").create({**ours, "name": "Call"})
+        self.assertEqual(task.state, "planned")
+
+    def test_lines_added_later(self):
+        """S0-CAR-05: what is added to an order that is confirmed gets its care too."""
+        order = self._confirmed(self.env["product.product"].create({"name": "Plain"}))
+        self.env["sale.order.line"].create({"order_id": order.id, "product_id": self.course.id})
+        self.assertEqual(len(self._tasks(order)), 3)
+
+    def test_start_again_keeps_to_the_last_purchase(self):
+        """IE-29: planned once more, an earlier purchase takes nothing from a later one."""
+        self.spa.repurchase = "restart"
+        first, last = self._confirmed(), self._confirmed()
+        first.order_line._plan_care("order")
+        self.assertEqual(set(self._tasks(first).mapped("state")), {"cancelled"})
+        self.assertEqual(self._tasks(last).mapped("state"), ["planned"] * 3)
+        twice = self._confirmed(self.course, self.course)
+        planned = self._tasks(twice).filtered(lambda task: task.state == "planned")
+        self.assertEqual(len(planned), 3)
+        self.assertEqual(len(planned.sales_line_id), 1)
+
+    def test_a_corrected_invoice_keeps_its_care(self):
+        """IE-29: an invoice that is corrected gives nothing back."""
+        self.course.invoice_policy = "order"
+        order = self._confirmed()
+        invoice = order._create_invoices()
+        invoice.action_post()
+        wizard = self.env["account.move.reversal"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        )
+        wizard.create({"journal_id": invoice.journal_id.id}).modify_moves()
+        self.assertEqual(set(self._tasks(order).mapped("state")), {"planned"})
+
+    def test_who_left_gets_no_care(self):
+        """S0-CAR-02: the care of somebody who left is nobody's, so that all see it."""
+        left = self._care_user("tu.care", "care_user")
+        self.spa.user_id = left
+        left.active = False
+        self.assertFalse(self._tasks(self._confirmed()).user_ids)
+
+    def test_a_sane_day(self):
+        """S0-CAR-03: a purchase of the year 9999 is refused."""
+        vals = {"partner_id": self.customer.id, "product_id": self.course.id}
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+            self.env["caredesk.care.purchase"].create({**vals, "date": "9999-12-31"})
+
+    def test_reminded_once(self):
+        """S0-CAR-X3: another assignee or deadline reminds nobody again, another start does."""
+        task = self._task(date_start="2026-03-05 02:00:00")
+        task.sudo()._mark_reminded()
+        task.write(
+            {"date_deadline": "2026-03-05 04:00:00", "user_ids": [Command.set(self.mai.ids)]}
+        )
+        self.assertTrue(task.reminded)
+        task.date_start = "2026-03-06 02:00:00"
+        self.assertFalse(task.reminded)
+
+    def test_missed_care_is_no_to_do(self):
+        """S0-CAR-X3: who did not come is no to-do of the assignee any more."""
+        task = self._task(date_start="2026-03-05 02:00:00")
+        task._remind()
+        self.assertTrue(task.activity_ids)
+        task.action_no_show()
+        self.assertFalse(task.activity_ids)
+
+    def test_asked_managers_are_answered(self):
+        """S3-CTX-05: what a manager was asked ends for all of them, approved or refused."""
+        self.env.company.caredesk_points_limit = 10
+        approved = self._gift("give_points", 50, self.lan)
+        refused = self._gift("give_points", 50, self.lan)
+        for entry in (approved, refused):
+            entry.action_confirm()
+            self.assertIn(self.mai, entry.sudo().activity_ids.user_id)
+        approved.with_user(self.mai).action_confirm()
+        refused.with_user(self.mai).action_cancel()
+        self.assertFalse((approved | refused).sudo().activity_ids)
+
+    def test_sales_count_at_their_own_rate(self):
+        """C-34, IE-32: a later rate changes no accumulated amount, by either way."""
+        company = self.env.company
+        foreign = self.env["res.currency"].create(
+            {"name": "XCA", "symbol": "X", "rounding": 0.01,
+             "rate_ids": [Command.create({"name": "2026-01-01", "rate": 0.5}),
+                          Command.create({"name": "2026-03-02", "rate": 0.25})]}
+        )  # fmt: skip
+        pricelist = self.env["product.pricelist"].create({"name": "X", "currency_id": foreign.id})
+        self.env["caredesk.customer.level"].create({"name": "Any", "min_accumulated": 77})
+        order = self._order(pricelist_id=pricelist.id)
+        order.order_line.write({"price_unit": 100, "tax_ids": False})
+        self._freeze(SUNDAY)
+        order.action_confirm()
+        value = company.currency_id.round(order.amount_total / order.currency_rate)
+        self.assertEqual(order.currency_rate, 0.5)
+        account = self.env["caredesk.customer.account"].search(
+            [("partner_id", "=", self.customer.id)]
+        )
+        self.assertEqual(account.sales_amount, value)
+        self._freeze("2026-03-10 03:00:00")
+        account._read_sales()
+        self.assertEqual(account.sales_amount, value)
+        account.unlink()
+        with self.enter_registry_test_mode():
+            self.env.ref("caredesk_automation.ir_cron_care_level").method_direct_trigger()
+        self.env.invalidate_all()
+        opened = self.env["caredesk.customer.account"].search(
+            [("partner_id", "=", self.customer.id)]
+        )
+        self.assertEqual(opened.sales_amount, value)
+
+
+@tagged("post_install", "-at_install")
+class TestCareVisit(BookingMixin, CareCase):
+    """One address, one visit, with whom it is now."""
+
+    def _at(self, text):
+        return fields.Datetime.to_datetime(text)
+
+    def test_no_second_visit(self):
+        """S0-CAR-08: the address of a visit that took place books no other one."""
+        self._freeze(SUNDAY)
+        visit = self.invite._book(self._at(MONDAY_AT_TEN))
+        visit.action_done()
+        self.assertFalse(self.invite._slots())
+        with self.assertRaises(UserError):
+            self.invite._book(self._at(MONDAY_AT_TEN) + timedelta(hours=3))
+        self.assertEqual(self.invite.task_id, visit)
+
+    def test_moved_with_who_does_it_now(self):
+        """S0-CAR-08, C-38: given to somebody else, the visit follows that person's calendar."""
+        self._freeze(SUNDAY)
+        at_ten = self._at(MONDAY_AT_TEN)
+        visit = self.invite._book(at_ten)
+        visit.user_ids = self.mai
+        self._task(
+            user_ids=[Command.set(self.mai.ids)], is_booking=True,
+            date_start="2026-03-02 06:00:00", date_deadline="2026-03-02 07:00:00",
+        )  # fmt: skip
+        self._task(
+            is_booking=True, date_start="2026-03-02 08:00:00", date_deadline="2026-03-02 09:00:00"
+        )
+        with self.assertRaises(UserError):
+            self.invite._book(self._at("2026-03-02 06:00:00"))
+        self.assertEqual(self.invite._book(self._at("2026-03-02 08:00:00")), visit)
+        self.assertEqual(visit.user_ids, self.mai)
+        self.mai.active = False
+        self.assertFalse(self.invite._slots(), "nobody is offered who left")
+
+    def test_time_zone_is_named(self):
+        """S0-CAR-08: the mail says the time of the company and names the zone."""
+        self.env.company.partner_id.tz = "Asia/Tokyo"
+        self.customer.lang = "en_US"
+        self._freeze(SUNDAY)
+        self.invite._book(self._at(MONDAY_AT_TEN))
+        self.assertTrue(self.invite.visit_when.startswith("12:00"), self.invite.visit_when)
+        self.assertIn("GMT+09:00", self.invite.visit_when)
+        mail = self.env["mail.mail"].search([("res_id", "=", self.invite.id),
+                                             ("model", "=", self.invite._name)])  # fmt: skip
+        self.assertIn("GMT+09:00", mail.body_html)
+
+    def test_whole_days_and_the_last_day(self):
+        """S0-CAR-08: a whole day off is busy; the last day there is is no free time."""
+        self._freeze(SUNDAY)
+        self.env["calendar.event"].create(
+            {"name": "Off", "allday": True, "start_date": "2026-03-02", "stop_date": "2026-03-02",
+             "show_as": "busy", "partner_ids": [Command.set(self.lan.partner_id.ids)]}
+        )  # fmt: skip
+        self.assertEqual(str(self.invite._slots()[0]), "2026-03-03 01:00:00")
+        with self.assertRaises(UserError):
+            self.invite._book(self._at("9999-12-31 23:00:00"))
+
+    def test_a_visit_of_another_customer(self):
+        """S0-CAR-08: an address does not lead to the visit of somebody else."""
+        visit = self._task(partner_id=self.an.partner_id.id)
+        with self.assertRaises(ValidationError):
+            self.invite.task_id = visit
