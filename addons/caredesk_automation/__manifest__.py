@@ -46,6 +46,7 @@
         "views/caredesk_customer_level_views.xml",
         "views/caredesk_care_partner_views.xml",
         "views/caredesk_care_settings_views.xml",
+        "views/caredesk_automation_ticket_views.xml",
         "views/caredesk_care_booking_page.xml",
         "views/caredesk_automation_menus.xml",
         "views/caredesk_care_menus.xml",

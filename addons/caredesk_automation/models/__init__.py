@@ -49,3 +49,4 @@ from . import caredesk_care_order
 from . import caredesk_care_delivery
 from . import caredesk_care_product
 from . import caredesk_contract_warranty
+from . import caredesk_automation_ticket

@@ -4,6 +4,7 @@ from . import test_automation_opt_out
 from . import test_automation_rule
 from . import test_automation_scan
 from . import test_automation_steps
+from . import test_automation_ticket
 from . import test_automation_triggers
 from . import test_contract
 from . import test_contract_warranty

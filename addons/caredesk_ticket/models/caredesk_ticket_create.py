@@ -227,9 +227,9 @@ class CaredeskTicket(models.Model):
         return [form % row[0] for row in rows]
 
     @api.model
-    @tools.ormcache("company_id", "tz", "hour")
-    def _numbering(self, company_id, tz, hour):
-        """Return how the tickets of a company are numbered at this hour.
+    @tools.ormcache("company_id", "tz", "moment")
+    def _numbering(self, company_id, tz, moment):
+        """Return how the tickets of a company are numbered in this quarter of an hour.
 
         :return: (id of the sequence, pattern for the number); no pattern when each number has
             to be asked for: numbering without gaps, by date range, or with minutes in it

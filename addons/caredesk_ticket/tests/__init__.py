@@ -75,6 +75,7 @@ from . import test_support_board
 from . import test_take_obstacle
 from . import test_take_transfer
 from . import test_ticket_create
+from . import test_ticket_defaults
 from . import test_ticket_links
 from . import test_ticket_merge
 from . import test_ticket_merge_mail
