@@ -1,4 +1,4 @@
-"""Defaults come from outside: a context, or what somebody saved. They get no further than values."""
+"""Defaults come from outside, by a context or saved by somebody: they count as values, no more."""
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
