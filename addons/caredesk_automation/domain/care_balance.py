@@ -49,12 +49,12 @@ def move(balance: Balance, action: str, change: float) -> Balance:
     """
     if action in POINT_ACTIONS:
         points = round(balance.points + change, DIGITS)
-        if points < 0:
+        if points < 0 > change:
             raise BalanceError("points")
         return replace(balance, points=points)
     credit = round(balance.credit + change, DIGITS)
     accumulated = round(balance.accumulated + change, DIGITS)
-    if credit < 0:
+    if credit < 0 > change:
         raise BalanceError("credit")
     if accumulated < 0:
         raise BalanceError("accumulated")

@@ -4,6 +4,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from .care_defaults import without_defaults
+
 
 class CaredeskCareInvite(models.Model):
     """An address for one customer at which one visit can be booked, moved and called off."""
@@ -63,13 +65,35 @@ class CaredeskCareInvite(models.Model):
     def _check_companies(self):
         for invite in self:
             companies = invite.partner_id.company_id | invite.schedule_id.company_id
-            companies |= invite.form_id.company_id
+            companies |= invite.form_id.company_id | invite.task_id.company_id
             if companies - invite.company_id:
                 raise ValidationError(
                     self.env._("Customer, schedule and care form have to belong to the company.")
                 )
             if invite.task_id and invite.task_id.partner_id != invite.partner_id:
                 raise ValidationError(self.env._("The task is one of another customer."))
+
+    # === CRUD ===
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Make invitations; which visit one is for is known by the booking page alone."""
+        clean = without_defaults(self, {"task_id"})
+        clean._refuse_visit(vals_list)
+        return super(CaredeskCareInvite, clean).create(vals_list)
+
+    def write(self, vals):
+        """Change invitations, but not which visit they are for."""
+        self._refuse_visit([vals])
+        return super().write(vals)
+
+    def _refuse_visit(self, vals_list):
+        """Refuse a visit from people: whoever has the address may move and call it off.
+
+        :raise UserError: one is named
+        """
+        if not self.env.su and any(vals.get("task_id") for vals in vals_list):
+            raise UserError(self.env._("The visit is chosen on the booking page only."))
 
     # === ACTIONS ===
 

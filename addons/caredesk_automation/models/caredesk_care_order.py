@@ -99,6 +99,13 @@ class SaleOrderLine(models.Model):
         added.order_id._care_amounts_changed()
         return lines
 
+    def write(self, vals):
+        """Lines changed by themselves, as from the catalogue, move the amounts too."""
+        result = super().write(vals)
+        if vals.keys() & {"product_uom_qty", "price_unit", "discount", "tax_ids"}:
+            self.filtered(lambda line: line.state == "sale").order_id._care_amounts_changed()
+        return result
+
     def _plan_all_care(self):
         """Plan what counts from any known day: a bill or a contract may be there already."""
         for base, _label in BASES:
@@ -114,6 +121,7 @@ class SaleOrderLine(models.Model):
         """
         made = 0
         bought = self.filtered(lambda line: line.product_id and line.product_uom_qty > 0)
+        bought -= bought._care_is_off()
         for company, lines in bought.grouped("company_id").items():
             if not any(self.env["caredesk.care.schedule"]._coverage(company.id, base)):
                 continue  # nothing is covered: nothing to read
@@ -136,6 +144,16 @@ class SaleOrderLine(models.Model):
                 only,
             )
         return made
+
+    def _care_is_off(self):
+        """Return the lines of cancelled orders, and those that were billed and given back."""
+        off = self.filtered(lambda line: line.state == "cancel")
+        # sudo: what was given back, whoever may read invoices
+        for line_sudo in (self - off).sudo().filtered(lambda one: one.qty_invoiced <= 0):
+            moves_sudo = line_sudo.invoice_lines.move_id
+            if any(one.move_type == "out_refund" and one.state == "posted" for one in moves_sudo):
+                off |= self.browse(line_sudo.id)
+        return off
 
     def _care_days(self, base):
         """Return the day each line's care counts from; lines whose day is not known are left out.

@@ -17,7 +17,10 @@ STATES = [
 ]
 OPEN = ("planned", "confirmed", "in_progress")
 #: Kept by the system; people use the buttons.
-_OWN = {"state", "done_at", "reminded", "withdrawn", "sales_line_id", "purchase_id", "occasion_id"}
+_OWN = {
+    "state", "done_at", "reminded", "withdrawn", "sales_line_id", "purchase_id", "occasion_id",
+    "event_id",
+}  # fmt: skip
 
 
 class CaredeskCareTask(models.Model):

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..domain.care_dates import occasion_date
+from ..domain.care_dates import next_working_day, occasion_date
 
 
 class CaredeskCareBook(models.TransientModel):
@@ -131,10 +131,13 @@ class CaredeskCareBook(models.TransientModel):
             raise UserError(self.env._("There is no care occasion in what you chose."))
         planner = self.env["caredesk.care.planner"]
         day = planner._day(self.company_id, self.start)
+        works = planner._calendar_memo(self.company_id)
         first = min(occasion_date(day, line.offset, line.unit) for line in schedules.line_ids)
         vals_list = []
         for line in schedules.line_ids:
             after = occasion_date(day, line.offset, line.unit) - first
+            if after and line.schedule_id.move_to_workday:  # the first day was chosen
+                after = next_working_day(day + after, works) - day
             start = self.start + after
             vals_list.append(
                 {

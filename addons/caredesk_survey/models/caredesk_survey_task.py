@@ -167,7 +167,7 @@ class CaredeskSurveyTask(models.Model):
             done = task.user_input_ids.filtered(lambda entry: entry.state == "done")
             enough = len(done) >= (task.wanted if task.mode == "interview" else 1)
             latest = done.sorted(lambda entry: (entry.end_datetime, entry.id))
-            scores = latest.mapped("scoring_percentage")
+            scores = latest.filtered("is_scored").mapped("scoring_percentage")
             if task.mode == "interview":
                 score = sum(scores) / len(scores) if scores else 0.0
             elif task.survey_id.counting_attempt == "best":

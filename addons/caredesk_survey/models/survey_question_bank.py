@@ -57,6 +57,8 @@ class SurveyQuestion(models.Model):
                 [
                     ("question_id", "in", [question.id for question in origins]),
                     ("skipped", "=", False),
+                    ("user_input_id.state", "=", "done"),
+                    ("user_input_id.test_entry", "=", False),
                 ],
                 ["question_id"],
                 ["user_input_id:count_distinct"],
@@ -148,7 +150,12 @@ class SurveyQuestion(models.Model):
             "caredesk_survey.survey_user_input_line_action"
         )
         copies = self.with_context(active_test=False).bank_copy_ids
-        action["domain"] = [("question_id", "in", copies.ids), ("skipped", "=", False)]
+        action["domain"] = [
+            ("question_id", "in", copies.ids),
+            ("skipped", "=", False),
+            ("user_input_id.state", "=", "done"),
+            ("user_input_id.test_entry", "=", False),
+        ]
         return action
 
     def action_bank_statistics(self):

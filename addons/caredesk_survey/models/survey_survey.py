@@ -117,6 +117,12 @@ class SurveySurvey(models.Model):
             prepared.append({**self._kind_defaults(kind), **vals} if kind in KINDS else vals)
         return super().create(prepared)
 
+    def write(self, vals):
+        """Keep the kind of what was answered: history is guarded for our kinds alone."""
+        if "survey_type" in vals and vals["survey_type"] not in KINDS and not self.env.su:
+            self._unlink_except_answered()
+        return super().write(vals)
+
     def copy_data(self, default=None):
         vals_list = super().copy_data(default=default)
         return [
@@ -135,7 +141,7 @@ class SurveySurvey(models.Model):
         if answered:
             raise UserError(
                 self.env._(
-                    "«%(survey)s» has been answered and cannot be deleted. Close it instead.",
+                    "«%(survey)s» has been answered: its answers stay. Close it instead.",
                     survey=answered[0][0].title,
                 )
             )

@@ -12,6 +12,8 @@ from ..report.history_xlsx import write_history
 #: Surveys in one file; more are asked for by shorter periods.
 _MOST = 50_000
 _CHUNK = 1000
+#: What a sheet holds, beside its headings.
+_MOST_ROWS = 1_048_575
 
 
 class CaredeskSurveyExport(models.TransientModel):
@@ -39,6 +41,12 @@ class CaredeskSurveyExport(models.TransientModel):
                 self.env._(
                     "There are more than %(most)s surveys. Choose a shorter period.", most=_MOST
                 )
+            )
+        lines = self.env["survey.user_input.line"]
+        inside = Domain("user_input_id", "any", self._domain())
+        if self.with_answers and lines.search_count(inside, limit=_MOST_ROWS + 1) > _MOST_ROWS:
+            raise UserError(
+                self.env._("There are too many answers for one file. Choose a shorter period.")
             )
         return {
             "type": "ir.actions.act_url",
