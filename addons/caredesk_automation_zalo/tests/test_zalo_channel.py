@@ -239,7 +239,7 @@ class TestZaloChannel(AutomationMixin, ZaloMixin, TransactionCase):
         self.assertIn("1 in their conversation, 1 by template, 1 not reached", told)
         self.assertIn("Nobody", told)
         self._send()
-        self.assertEqual(self.world.messages[-2].body.get("text"), "Dear Hoa")
+        self.assertEqual(self.world.messages[-1].body["text"], "Dear Hoa")
         contract = self._contract(lan)
         self.assertEqual(contract.action_send_zalo()["context"]["default_partner_ids"], lan.ids)
 
