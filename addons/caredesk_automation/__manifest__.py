@@ -28,6 +28,7 @@
         "data/caredesk_automation_rule_data.xml",
         "views/caredesk_automation_rule_views.xml",
         "views/caredesk_automation_log_views.xml",
+        "views/caredesk_automation_call_views.xml",
         "views/caredesk_automation_merge_field_views.xml",
         "views/caredesk_automation_preview_views.xml",
         "views/caredesk_automation_partner_views.xml",

@@ -7,8 +7,12 @@
     "license": "LGPL-3",
     "depends": ["caredesk_automation", "caredesk_zalo"],
     "data": [
+        "security/ir.model.access.csv",
+        "security/caredesk_automation_zalo_rules.xml",
         "views/caredesk_automation_message_views.xml",
+        "views/caredesk_automation_log_views.xml",
         "views/caredesk_care_form_views.xml",
+        "wizard/caredesk_automation_zalo_send_views.xml",
     ],
     "auto_install": True,
 }

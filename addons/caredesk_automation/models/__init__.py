@@ -16,6 +16,8 @@ from . import caredesk_automation_run_work
 from . import caredesk_automation_log
 from . import caredesk_automation_source
 from . import caredesk_automation_partner
+from . import caredesk_automation_call
+from . import caredesk_automation_call_work
 from . import caredesk_contract
 from . import caredesk_contract_installment
 from . import caredesk_contract_payment
@@ -50,3 +52,4 @@ from . import caredesk_care_delivery
 from . import caredesk_care_product
 from . import caredesk_contract_warranty
 from . import caredesk_automation_ticket
+from . import caredesk_automation_contact

@@ -173,22 +173,26 @@ class CaredeskAutomationRule(models.Model):
             reason = self.env._("There is nobody to send to.")
             self.env["caredesk.automation.log"]._note(run, "failed", reason=reason)
             return ["failed"]
-        sender = self._sender(record)
-        results = []
-        for partner in recipients:
-            sources = self._sources(record, partner)
-            states = {}
-            for message in self.content_ids:
-                if message._is_needless(states):
-                    continue
-                content = message._content_for(sources, partner.lang)
-                result = message._deliver(partner, content, sender)
-                self.env["caredesk.automation.log"]._note(
-                    run, partner_id=partner.id, channel=message.channel, **result
-                )
-                states[message.channel] = result["state"]
-                results.append(result["state"])
-        return results
+        return [
+            state
+            for partner in recipients
+            for state in self._send_to(partner, run, record, self.content_ids)
+        ]
+
+    def _send_to(self, partner, run, record, messages):
+        """Send messages to one recipient; write each into the log; return the results."""
+        sources, sender = self._sources(record, partner), self._sender(record)
+        states = {}
+        for message in messages:
+            if message._is_needless(states):
+                continue
+            content = message._content_for(sources, partner.lang)
+            result = message._deliver(partner, content, sender)
+            self.env["caredesk.automation.log"]._note(
+                run, partner_id=partner.id, channel=message.channel, **result
+            )
+            states[message.channel] = result["state"]
+        return list(states.values())
 
     def _sources(self, record, recipient):
         """Return what placeholders are read from, by kind."""
@@ -210,8 +214,9 @@ class CaredeskAutomationRule(models.Model):
         """Return the user in charge of the record, of its customer, or of the rule."""
         if self._is_once():
             return self.user_id
-        owner = record.mapped(self._spec().owner)[:1]
-        return owner or self._customer(record).user_id or self.user_id
+        owner = record.mapped(self._spec().owner).filtered("active")[:1]
+        # Who left the company neither writes to customers nor is told of them.
+        return owner or self._customer(record).user_id.filtered("active")[:1] or self.user_id
 
     def _recipients(self, record):
         """Return the partners who get the messages, each once."""

@@ -49,7 +49,8 @@ class CaredeskAutomationLog(models.Model):
     @api.model
     def _selection_channel(self):
         channels = self.env["caredesk.automation.message"]._fields["channel"]
-        return channels._description_selection(self.env)
+        webhook = ("webhook", self.env._("Webhook"))
+        return [*channels._description_selection(self.env), webhook]
 
     @api.depends("message_id")
     def _compute_delivery(self):

@@ -74,12 +74,14 @@ class CaredeskAutomationRule(models.Model):
     )
     offset_days = fields.Integer("Days")
     silent_days = fields.Integer(
-        "Days without Contact", default=90, help="No ticket, order or conversation for so long."
+        "Days without Contact",
+        default=90,
+        help="No call, ticket, order, conversation or care for so long.",
     )
     paid_share = fields.Float("Paid Share (%)", default=50, help="Share of the contract's amount.")
     hour = fields.Float("At", default=8.0, required=True, help="Time of day of the company.")
     tz = fields.Char(
-        "Time Zone", compute="_compute_tz", help="That of the company's working hours."
+        "Time Zone", compute="_compute_tz", help="That of the company, else of its working hours."
     )
     weekday_0 = fields.Boolean("Mon", default=True)
     weekday_1 = fields.Boolean("Tue")

@@ -137,7 +137,14 @@ class CaredeskAutomationRule(models.Model):
             .sudo()
             .search([("rule_id", "in", self.ids), ("state", "in", ("pending", "held"))])
         )
-        waiting_sudo.write({"state": "cancelled", "reason": self.env._("The rule was stopped.")})
+        calls_sudo = (
+            self.env["caredesk.automation.call"]
+            .sudo()
+            .search([("rule_id", "in", self.ids), ("state", "=", "pending")])
+        )
+        reason = self.env._("The rule was stopped.")
+        for rows_sudo in (waiting_sudo, calls_sudo):
+            rows_sudo.write({"state": "cancelled", "reason": reason})
 
     def _decide_on_held(self, state):
         self.check_access("write")

@@ -191,7 +191,9 @@ class CaredeskAutomationRule(models.Model):
 
     @api.model
     def _domain_of_no_contact(self, day):
-        return Domain("caredesk_last_contact", "=", day) & Domain("partner_share", "=", True)
+        # A company was spoken with where one of its people was: they get no message of their own.
+        customers = Domain("partner_share", "=", True) & Domain("parent_id", "=", False)
+        return Domain("caredesk_last_contact", "=", day) & customers
 
     @api.model
     def _domain_of_contract_end(self, day):
@@ -212,6 +214,12 @@ class CaredeskAutomationRule(models.Model):
             last, today = record.caredesk_last_contact, self.company_id._caredesk_today()
             return bool(last) and last <= today - timedelta(days=self.silent_days)
         return bool(record.filtered_domain(_LASTING.get(self.trigger, Domain.TRUE)))
+
+    def _why_over(self):
+        """Return why a record is no longer such as the trigger needs it."""
+        if self.trigger == "no_contact":
+            return self.env._("There was contact with the customer in the meantime.")
+        return self.env._("It was paid or ended in the meantime.")
 
     # === PAID SHARE ===
 

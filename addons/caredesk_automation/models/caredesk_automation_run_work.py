@@ -91,16 +91,21 @@ class CaredeskAutomationRun(models.Model):
             return 0
         record = self.env[self.res_model].browse(self.res_id)
         results = rule._send_messages(self, record)
-        # A call to another system is not taken back by a savepoint: it comes last.
-        for step in rule.step_ids.sorted(lambda step: step.sudo().action_id.state == "webhook"):
+        steps = rule.step_ids if self._is_whole() else rule.step_ids.browse()
+        for step in steps:
             step._perform(record)
         sent = results.count("sent")
-        if results and not sent and not rule.step_ids:
+        if results and not sent and not steps:
             self._finish("failed", self.env._("None of the messages could be sent."))
-        else:
-            self._finish("done")
+            return 0
+        self._finish("done")
+        if self._is_whole():
             self._next_in_cycle()
         return sent
+
+    def _is_whole(self):
+        """Hook: tell whether all that the rule says is to be done, not just what was left."""
+        return True
 
     def _obstacle(self):
         """Return why nothing is done for this occurrence, if so."""
@@ -119,7 +124,7 @@ class CaredeskAutomationRun(models.Model):
         if rule._is_once():
             return ""
         if not rule._lasts(record):
-            return self.env._("It was paid or ended in the meantime.")
+            return rule._why_over()
         if self.step:
             return ""  # only the first message looks at the conditions
         if not record.filtered_domain(rule._conditions()):

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import plaintext2html
 
+from .caredesk_automation_rule import DECADE
 from .caredesk_automation_rule_fire import BY_RULE
 
 KINDS = [
@@ -70,6 +71,12 @@ class CaredeskAutomationStep(models.Model):
                         )
                     )
 
+    @api.constrains("days")
+    def _check_days(self):
+        for step in self:
+            if not 0 <= step.days <= DECADE:
+                raise ValidationError(self.env._("Days and delays reach ten years at most."))
+
     # === BUSINESS ===
 
     @api.model
@@ -122,9 +129,13 @@ class CaredeskAutomationStep(models.Model):
             activity_type_id=self.activity_type_id.id,
             summary=title,
             note=plaintext2html(note) if note else False,
-            user_id=(self.user_id or self.rule_id._owner(record)).id,
+            user_id=self._assignee(record).id,
             date_deadline=self.rule_id.company_id._caredesk_today() + timedelta(days=self.days),
         )
+
+    def _assignee(self, record):
+        """Return who is to do what the step plans: nobody who left the company."""
+        return self.user_id.filtered("active") or self.rule_id._owner(record)
 
     def _perform_tag(self, record):
         links = [fields.Command.link(tag.id) for tag in self.tag_ids]

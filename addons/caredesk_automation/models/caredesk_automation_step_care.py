@@ -142,10 +142,16 @@ class CaredeskAutomationStep(models.Model):
                 "company_id": rule.company_id.id,
                 "form_id": self.care_form_id.id,
                 "date_start": at_local(day, time_of(rule.hour), rule.tz),
-                "user_ids": [Command.set((self.user_id or rule._owner(record)).ids)],
+                "user_ids": [Command.set(self._assignee(record).ids)],
             }
         )
 
     def _perform_webhook(self, record):
-        """Let Odoo call it: after the commit, once, and without waiting for an answer."""
-        self._perform_action(record)
+        """Enter the call into the outbox: it is made after the commit, and repeated if need be."""
+        self.env["caredesk.automation.call"]._enter(self, record)
+
+    def _perform_action(self, record):
+        # sudo: what kind of action it is; one that calls another system goes by the outbox too
+        if self.sudo().action_id.state == "webhook":
+            return self._perform_webhook(record)
+        return super()._perform_action(record)

@@ -7,9 +7,9 @@ from odoo.exceptions import UserError, ValidationError
 
 STATES = [
     ("draft", "Draft"),
-    ("running", "Running"),
+    ("running", "In Force"),
     ("expired", "Expired"),
-    ("closed", "Closed"),
+    ("closed", "Ended"),
     ("cancelled", "Cancelled"),
 ]
 KINDS = [("contract", "Contract"), ("warranty", "Warranty")]
@@ -72,9 +72,9 @@ class CaredeskContract(models.Model):
 
     # dates and money
     date_start = fields.Date(
-        "Start", required=True, default=fields.Date.context_today, tracking=True
+        "Start Date", required=True, default=fields.Date.context_today, tracking=True
     )
-    date_end = fields.Date("End", tracking=True, help="Last day; empty: without end.")
+    date_end = fields.Date("End Date", tracking=True, help="Last day; empty: without end.")
     days_left = fields.Integer(compute="_compute_days_left", help="Until the last day.")
     amount = fields.Monetary(tracking=True)
     currency_id = fields.Many2one(

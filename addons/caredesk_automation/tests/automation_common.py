@@ -22,6 +22,7 @@ class AutomationMixin:
         super().setUpClass()
         cls.company = cls.env.company
         cls.company.resource_calendar_id.tz = "Asia/Ho_Chi_Minh"
+        cls.company.partner_id.tz = False  # it would go before that of the working hours
         cls.company.write(
             {
                 "email": "shop@caredesk.test",

@@ -1,7 +1,3 @@
-from unittest.mock import patch
-
-import requests
-
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -100,20 +96,6 @@ class TestAutomationSteps(AutomationCase):
         self.assertRuns(rule, "done")
 
     # === WEBHOOK ===
-
-    def test_webhook_is_called_after_the_commit(self):
-        """S1-MGT-07: Odoo's own webhook, once for each record, when the ledger is written."""
-        action = self._webhook()
-        rule = self._steps("partner_create", {"kind": "webhook", "action_id": action.id})
-        lan = self._customer("Lan")
-        with patch.object(requests, "post") as post:
-            self.env["caredesk.automation.run"]._work_batch()
-            self.assertRuns(rule, "done")
-            self.assertFalse(post.called)
-            self.env.cr.postcommit.run()
-            self._cron("run")
-        self.assertEqual(post.call_count, 1)
-        self.assertIn(f'"_id": {lan.id}', post.call_args.kwargs["data"])
 
     def test_webhook_needs_an_action_that_is_one(self):
         """S0-AUT-07: another server action is no webhook."""

@@ -1,3 +1,4 @@
 from . import caredesk_automation_log
 from . import caredesk_automation_message
 from . import caredesk_care_history
+from . import res_partner

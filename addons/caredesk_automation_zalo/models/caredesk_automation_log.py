@@ -1,4 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+#: The repetition of an occurrence that tells instead of a message by Zalo: neither the first one,
+#: for which conditions are asked and many at once are held back, nor one of a cycle.
+INSTEAD = -1
 
 
 class CaredeskAutomationLog(models.Model):
@@ -10,20 +14,82 @@ class CaredeskAutomationLog(models.Model):
         "caredesk.zalo.message", readonly=True, ondelete="set null", index="btree_not_null"
     )
 
-    def _zalo_failed(self):
-        """Send what the rule keeps for the case that Zalo did not take the message."""
+    # === COMPUTE ===
+
+    @api.depends("zalo_message_id.state")
+    def _compute_delivery(self):
+        by_zalo = self.filtered("zalo_message_id")
+        super(CaredeskAutomationLog, self - by_zalo)._compute_delivery()
+        states = self.env["caredesk.zalo.message"]._fields["state"]
+        words = dict(states._description_selection(self.env))
+        for log in by_zalo:
+            # sudo: of a message that the log names; who reads the log may know how far it got
+            log.delivery = words[log.zalo_message_id.sudo().state]
+
+    # === ACTIONS ===
+
+    def action_open_message(self):
+        """Open the conversation on Zalo; a template went to a number that has none."""
         self.ensure_one()
-        rule, partner = self.rule_id, self.partner_id
-        record = self.env[self.res_model].browse(self.res_id).exists()
-        if not record or not partner or rule.state != "running" or not rule.active:
+        contact_sudo = self.sudo().zalo_message_id.contact_id  # Discuss checks who may read it
+        if not contact_sudo:
+            return super().action_open_message()
+        return contact_sudo.action_open_conversation() or super().action_open_message()
+
+    # === BUSINESS ===
+
+    def _zalo_failed(self):
+        """Enter what the rule keeps for the case that Zalo did not take the message.
+
+        An occurrence of its own: the ledger sends it once, in no quiet hours, within the limit.
+        """
+        self.ensure_one()
+        rule, partner, run = self.rule_id, self.partner_id, self.run_id
+        if rule.state != "running" or not rule.active or not partner or not run:
             return
-        if not rule._is_once() and not rule._lasts(record):
+        if not rule.content_ids.filtered("is_zalo_fallback"):
             return
-        sources, sender = rule._sources(record, partner), rule._sender(record)
-        for message in rule.content_ids.filtered("is_zalo_fallback"):
-            content = message._content_for(sources, partner.lang)
-            result = message._deliver(partner, content, sender)
-            self._note(self.run_id, partner_id=partner.id, channel=message.channel, **result)
+        now = fields.Datetime.now()
+        run.create(
+            {
+                "rule_id": rule.id,
+                "company_id": run.company_id.id,
+                "res_model": run.res_model,
+                "res_id": run.res_id,
+                "occurrence": f"{run.occurrence} (zalo {self.id})",
+                "step": INSTEAD,
+                "due_at": rule._after_quiet(now),
+                "first_due_at": now,
+                "instead_partner_id": partner.id,
+            }
+        )
+        run.env.ref("caredesk_automation.ir_cron_run")._trigger()
+
+
+class CaredeskAutomationRun(models.Model):
+    _inherit = "caredesk.automation.run"
+
+    instead_partner_id = fields.Many2one(
+        "res.partner",
+        "Instead of Zalo To",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="cascade",
+        help="Whom Zalo did not reach: only the next channel is left to do, for nobody else.",
+    )
+
+    def _is_whole(self):
+        return not self.instead_partner_id and super()._is_whole()
+
+
+class CaredeskAutomationRule(models.Model):
+    _inherit = "caredesk.automation.rule"
+
+    def _send_messages(self, run, record):
+        if not run.instead_partner_id:
+            return super()._send_messages(run, record)
+        messages = self.content_ids.filtered("is_zalo_fallback")
+        return self._send_to(run.instead_partner_id, run, record, messages)
 
 
 class CaredeskZaloMessage(models.Model):

@@ -1,9 +1,12 @@
 from odoo import fields
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import TransactionCase, tagged
 
 from odoo.addons.caredesk_automation.tests.automation_common import AutomationMixin
 from odoo.addons.caredesk_zalo.tests.common import ZaloMixin
+
+from ..wizard import caredesk_automation_zalo_send
 
 
 @tagged("post_install", "-at_install")
@@ -102,6 +105,7 @@ class TestZaloChannel(AutomationMixin, ZaloMixin, TransactionCase):
         log = self._log(rule).filtered(lambda line: line.zalo_message_id)
         log.zalo_message_id._fail("Người dùng đã chặn", -244)
         self.assertEqual((log.state, log.reason), ("failed", "Người dùng đã chặn"))
+        self._cron("run")
         self.assertSent(rule, self.hoa, lan, channel="email")
         with self.assertRaises(ValidationError):
             by_mail.sequence = by_zalo.sequence - 1
@@ -122,3 +126,137 @@ class TestZaloChannel(AutomationMixin, ZaloMixin, TransactionCase):
         self._send()
         self.assertEqual((care.state, care.zalo_state), ("confirmed", "sent"))
         self.assertIn("Chào chị", self.world.messages[-1].body["text"])
+
+    def _refused_by_zalo(self, moment):
+        """Let Zalo refuse a rule's message at ``moment``, with an e-mail kept for that.
+
+        :return: the rule and the clock
+        """
+        contact = self._receive()
+        clock = self._freeze(moment)
+        contact.write({"partner_id": self.hoa.id, "last_customer_at": fields.Datetime.now()})
+        self.rule.action_stop()
+        rule = self._rule("partner_create", "zalo", "email")
+        rule.content_ids[1].is_zalo_fallback = True
+        call = self.env.ref("mail.mail_activity_data_call").id
+        rule.step_ids = [Command.create({"kind": "activity", "activity_type_id": call})]
+        self.rules._fire("partner_create", self.hoa)
+        self._cron("run")
+        self._log(rule).zalo_message_id._fail("Blocked", -244)
+        return rule, clock
+
+    def test_next_channel_waits_for_the_morning(self):
+        """S0-AUT-X7, IE-26: Zalo refuses at night: the e-mail goes out after the quiet hours."""
+        rule, clock = self._refused_by_zalo("2026-03-02 13:59:00")  # 20:59 in Hanoi
+        self.company.write({"automation_quiet_from": 21, "automation_quiet_to": 7})
+        clock.move_to("2026-03-02 15:00:00")
+        self._cron("run")
+        self.assertSent(rule, channel="email")
+        self.assertEqual(str(self._runs(rule)[1].due_at), "2026-03-03 00:00:00")
+        clock.move_to("2026-03-03 00:00:00")
+        for _time in range(2):
+            self._cron("run")
+        self.assertSent(rule, self.hoa, channel="email")
+        self.assertEqual(len(self.hoa.activity_ids), 1, "the steps were done with the first")
+
+    def test_next_channel_keeps_to_the_hourly_limit(self):
+        """S0-AUT-X7, IE-28: no e-mail instead of Zalo beyond what may go out within the hour."""
+        rule, clock = self._refused_by_zalo("2026-03-02 03:00:00")
+        self.company.automation_hourly_cap = 1
+        clock.move_to("2026-03-02 03:01:00")
+        other = self._rule("partner_create")
+        self._runs(rule)[1].due_at = "2026-03-02 03:30:00"
+        lan = self._customer("Lan")
+        self._runs(rule).filtered(lambda run: run.res_id == lan.id).unlink()
+        self._cron("run")
+        self.assertSent(other, lan)
+        clock.move_to("2026-03-02 03:31:00")
+        self._cron("run")
+        self.assertSent(rule, channel="email")
+        clock.move_to("2026-03-02 04:02:00")
+        self._cron("run")
+        self.assertSent(rule, self.hoa, channel="email")
+
+    def test_next_channel_of_a_stopped_rule(self):
+        """S0-AUT-X9: stopped meanwhile, nothing goes out instead either."""
+        rule, _clock = self._refused_by_zalo("2026-03-02 03:00:00")
+        rule.action_stop()
+        self._cron("run")
+        self.assertSent(rule, channel="email")
+
+    def test_log_leads_to_the_conversation(self):
+        """S0-AUT-X7: how far Zalo got, and the conversation in Discuss."""
+        contact = self._receive()
+        contact.partner_id = self.hoa
+        rule = self._rule("partner_create", "zalo")
+        self.rules._fire("partner_create", self.hoa)
+        self._cron("run")
+        log = self._log(rule)
+        self.assertEqual(log.delivery, "Pending")
+        self._send()
+        log.invalidate_recordset(["delivery"])
+        self.assertEqual(log.delivery, "Sent")
+        self.assertEqual(log.action_open_message()["context"]["active_id"], contact.channel_id.id)
+
+    # === LAST CONTACT ===
+
+    def test_conversations_are_contact(self):
+        """S1-X1: what a customer writes counts, what rules write does not; late links count."""
+        contact = self._receive()
+        contact.last_customer_at = "2026-01-05 03:00:00"
+        contact.partner_id = self.hoa
+        self.assertEqual(str(self.hoa.caredesk_last_contact), "2026-01-05")
+        self._cron("last_contact")
+        self.assertEqual(self.hoa.caredesk_last_contact, self.company._caredesk_today())
+        lan = self._customer("Lan")
+        sources = self.env["res.partner"]._contact_sources()
+        mark = self.env["mail.message"].search([], order="id desc", limit=1).id
+        contact.with_context(tracking_disable=True).write({"partner_id": False})
+        self.env.cr.execute(
+            "UPDATE caredesk_zalo_contact SET partner_id = %s WHERE id = %s", [lan.id, contact.id]
+        )
+        self.env.invalidate_all()
+        contact._say("From a rule")
+        self.env.flush_all()
+        self.env["res.partner"]._note_contacts(sources["said_on_zalo"], mark, mark + 1000)
+        self.assertFalse(lan.caredesk_last_contact)
+
+    # === CARE LISTS ===
+
+    def test_care_list_by_zalo(self):
+        """S1-X1: to those who wrote lately the text with their name, to others the template."""
+        contact = self._receive()
+        contact.partner_id = self.hoa
+        lan = self._customer("Lan", phone="0907 654 321")
+        nobody = self._customer("Nobody", phone=False)
+        people = (self.hoa | lan | nobody).with_user(self.hang)
+        context = people.action_caredesk_send_zalo()["context"]
+        wizards = self.env["caredesk.automation.zalo.send"].with_user(self.hang)
+        wizard = wizards.with_context(**context).create(
+            {"body": "Dear {{customer_name}}", "template_id": self.template.id}
+        )
+        told = wizard.action_send()["params"]["message"]
+        self.assertIn("1 in their conversation, 1 by template, 1 not reached", told)
+        self.assertIn("Nobody", told)
+        self._send()
+        self.assertEqual(self.world.messages[-1].body["text"], "Dear Hoa")
+        contract = self._contract(lan)
+        self.assertEqual(contract.action_send_zalo()["context"]["default_partner_ids"], lan.ids)
+
+    def test_care_list_limits(self):
+        """S1-X1: wrong placeholders, nobody reached, too many, and who may not write at all."""
+        wizards = self.env["caredesk.automation.zalo.send"].with_user(self.hang)
+        values = {"partner_ids": [Command.set(self.hoa.ids)], "body": "{{nothing}}"}
+        with self.assertRaisesRegex(UserError, "no placeholder"):
+            wizards.create(values).action_send()
+        wizard = wizards.create({**values, "body": "Hi"})
+        with self.assertRaisesRegex(UserError, "no template"):
+            wizard.action_send()
+        contact = self._receive()
+        contact.partner_id = self.hoa
+        self.account.write({"send_right": "selected", "sender_ids": [Command.set(self.minh.ids)]})
+        with self.assertRaisesRegex(UserError, "do not let you"):
+            wizard.action_send()
+        self.patch(caredesk_automation_zalo_send, "MOST", 0)
+        with self.assertRaisesRegex(UserError, "at once"):
+            wizard.action_send()

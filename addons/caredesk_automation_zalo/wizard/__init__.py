@@ -1,0 +1,1 @@
+from . import caredesk_automation_zalo_send
