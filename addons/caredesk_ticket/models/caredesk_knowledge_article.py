@@ -197,6 +197,11 @@ class CaredeskKnowledgeArticle(models.Model):
             )
 
     @api.model
+    def default_get(self, fields):
+        """Give no default, whoever saved it, to what the system keeps."""
+        return super().default_get([name for name in fields if name not in _KEPT])
+
+    @api.model
     def _without_foreign_defaults(self):
         """Return ``self`` without ``default_…`` in the context of what the user may not decide."""
         names = _KEPT if self._may_publish() else _KEPT | _PUBLISHING

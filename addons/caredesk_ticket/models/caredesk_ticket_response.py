@@ -40,20 +40,28 @@ class CaredeskTicket(models.Model):
             row.target == sla.NEXT_RESPONSE for row in self.sla_status_ids._live()
         )
 
+    def _note_answer(self):
+        """Stop the clocks that wait for an answer: the customer has just got one, wherever."""
+        # The date of a message is what its sender says; the clocks believe their own time.
+        now = fields.Datetime.now()
+        for ticket in self:
+            awaited = ticket._waits_for_answer()
+            if not (awaited or ticket.customer_replied):
+                continue
+            vals = {"customer_replied": False}
+            if not ticket.first_response_at:
+                vals["first_response_at"] = now
+            ticket._own_code().write(vals)
+            if awaited:
+                ticket._sla_on_answer(now)
+
     # === MAIL / PORTAL HOOKS ===
 
     def _message_post_after_hook(self, message, msg_vals):
         """Hook: an answer stops the clocks that wait for it, and nobody waits for one any more."""
         result = super()._message_post_after_hook(message, msg_vals)
         ticket_sudo = self.sudo()  # whoever may answer a ticket stops its clocks
-        awaited = ticket_sudo._waits_for_answer()
-        if (awaited or ticket_sudo.customer_replied) and self._is_human_answer(message):
-            # The date of a message is what its sender says; the clocks believe their own time.
-            now = fields.Datetime.now()
-            vals = {"customer_replied": False}
-            if not ticket_sudo.first_response_at:
-                vals["first_response_at"] = now
-            ticket_sudo._own_code().write(vals)
-            if awaited:
-                ticket_sudo._sla_on_answer(now)
+        waits = ticket_sudo._waits_for_answer() or ticket_sudo.customer_replied
+        if waits and self._is_human_answer(message):
+            ticket_sudo._note_answer()
         return result

@@ -118,7 +118,9 @@ class TestTicketLinks(CareDeskCase):
 
     def test_split_takes_no_notes_and_no_strangers(self):
         """IE-12: neither internal notes nor messages of other tickets go to a customer's."""
-        note = self.first.message_post(body="Rude", subtype_xmlid="mail.mt_note")
+        note = self.first.message_post(
+            body="Rude", message_type="comment", subtype_xmlid="mail.mt_note"
+        )
         foreign = self.second.message_post(body="Other", message_type="comment")
         for message in (note, foreign, note.browse()):
             dialog = self.env["caredesk.ticket.split"].with_user(self.an)

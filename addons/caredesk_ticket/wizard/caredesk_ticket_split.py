@@ -32,7 +32,8 @@ class CaredeskTicketSplit(models.TransientModel):
         "mail.message",
         string="Messages",
         domain="[('model', '=', 'caredesk.ticket'), ('res_id', '=', ticket_id),"
-        " ('message_type', 'in', ('email', 'comment')), ('is_internal', '=', False)]",
+        " ('message_type', 'in', ('email', 'comment')), ('is_internal', '=', False),"
+        " ('subtype_id.internal', '=', False)]",
     )
 
     @api.model
@@ -54,7 +55,9 @@ class CaredeskTicketSplit(models.TransientModel):
         ticket = self.ticket_id
         ticket.check_access("write")
         messages = self.message_ids.sorted("id")
-        public = messages.filtered(lambda m: m.message_type in _TYPES and not m.is_internal)
+        public = messages.filtered(
+            lambda m: m.message_type in _TYPES and not (m.is_internal or m.subtype_id.internal)
+        )
         own = public.filtered(lambda m: m.model == ticket._name and m.res_id == ticket.id)
         if not messages or own != messages:
             raise UserError(self.env._("Choose the messages of this ticket that go to a new one."))

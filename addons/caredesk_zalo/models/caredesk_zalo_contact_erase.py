@@ -77,7 +77,10 @@ class CaredeskZaloContact(models.Model):
             return False
         bought = [("partner_id", "child_of", record.id), ("state", "=", "sale")]
         # sudo: the wish to be erased was checked; nothing of the orders is told
-        return bool(self.env["sale.order"].sudo().search_count(bought, limit=1))
+        if self.env["sale.order"].sudo().search_count(bought, limit=1):
+            return True
+        invoiced = [("partner_id", "child_of", record.id), ("state", "=", "posted")]
+        return bool(self.env["account.move"].sudo().search_count(invoiced, limit=1))  # likewise
 
     def _erase_events(self):
         """Empty what Zalo reported of the customer; ids and keys stay, for the order of things."""

@@ -39,7 +39,12 @@ class CaredeskZaloContact(models.Model):
 
         Those of an account without a connection wait until it has one again, and hold up nobody.
         """
-        domain = [("profile_state", "=", "todo"), ("oa_id.state", "=", "connected")]
+        closed, _until = self.env["caredesk.zalo.gate"]._closed_apps()
+        domain = [
+            ("profile_state", "=", "todo"),
+            ("oa_id.state", "=", "connected"),
+            ("oa_id.app_id", "not in", list(closed)),
+        ]
         todo = self.search(domain, order="id", limit=PROFILES_PER_RUN)
         more = self.search_count(domain) - len(todo)
         for number, contact in enumerate(todo, start=1):

@@ -33,8 +33,9 @@ LOCK = 0x43445A45
 MAX_ATTEMPTS = 6
 #: Seconds before the second try; each further one waits four times as long.
 FIRST_PAUSE = 15
-#: The same for what only waits for an answer of Zalo that is under way.
-NOT_YET_PAUSE = 1
+#: The same for what only waits for an answer of Zalo that is under way. All tries together outlast
+#: the lease of a message whose sender died.
+NOT_YET_PAUSE = 2
 #: A next try so many seconds ahead is waited for; others come with the next run.
 SOON_SECONDS = 5
 
@@ -78,8 +79,7 @@ class CaredeskZaloEvent(models.Model):
         for attempt in range(1, MOST_CONFLICTS + 1):
             try:
                 batch = self._next_batch()
-                for event in batch:
-                    event._process()
+                batch._process_in_order()
                 self.env.flush_all()
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 if attempt == MOST_CONFLICTS:
@@ -99,10 +99,11 @@ class CaredeskZaloEvent(models.Model):
         self.env.cr.execute(
             SQL(
                 """SELECT min(create_date) FILTER (WHERE next_try_at IS NULL AND NOT %s),
-                          min(next_try_at) FILTER (WHERE next_try_at <= %s)
+                          min(next_try_at) FILTER (WHERE next_try_at <= %s AND NOT %s)
                      FROM %s event WHERE state = 'new'""",
                 self._is_held_up(),
                 _now() + timedelta(seconds=SOON_SECONDS),
+                self._is_held_up(),
                 SQL.identifier(self._table),
             )
         )
@@ -201,6 +202,18 @@ class CaredeskZaloEvent(models.Model):
             )
         )
         return [oa_id for (oa_id,) in self.env.cr.fetchall()]
+
+    def _process_in_order(self):
+        """Work on events; what comes after one that has to be tried again is left for then."""
+        stuck = set()
+        for event in self:
+            conversation = (event.oa_id, event.zalo_user_id)
+            if conversation in stuck:
+                continue
+            event._process()
+            is_mark = event.name in events.DELIVERIES
+            if event.zalo_user_id and event.state == "new" and not is_mark:
+                stuck.add(conversation)
 
     def _process(self):
         """Work on one event; a failure is kept with the event and hinders no other."""

@@ -145,9 +145,18 @@ class DiscussChannel(models.Model):
         )
 
     def _zalo_answered(self):
-        """An answer opens a closed conversation, and the first one decides who serves it."""
+        """An answer opens a closed conversation, and the first one decides who serves it.
+
+        It also stops the clocks of the customer's tickets, as an answer on the ticket would.
+        """
         self.zalo_contact_id.sudo()._claim(self.env.user)  # sudo: the right to send was checked
         self._zalo_open_again()
+        # sudo: who answers the customer stops the clocks, whoever may write on the ticket
+        tickets_sudo = self.env["caredesk.ticket"].sudo().search(
+            [("zalo_contact_id", "=", self.zalo_contact_id.id), ("is_open", "=", True)]
+        )
+        author = self.env.user.partner_id
+        tickets_sudo.filtered(lambda ticket: ticket._is_served_by(author))._note_answer()
 
     def _zalo_queue(self, message):
         """Put what an agent wrote into the queue for Zalo: the text first, then each file."""

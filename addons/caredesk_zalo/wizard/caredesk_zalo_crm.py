@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..models.caredesk_zalo_contact_crm import LEAD_FIELDS
+
 
 class CaredeskZaloCrm(models.TransientModel):
     """Adds a Zalo customer to CRM: new, or linked to or merged into the one who is there."""
@@ -34,8 +36,11 @@ class CaredeskZaloCrm(models.TransientModel):
         contact = self.env["caredesk.zalo.contact"].browse(values.get("contact_id") or ())
         if contact:
             contact.check_access("read")
-            for name in ("name", "phone", "email", "address"):
-                values.setdefault(name, contact[name])
+            # Colleagues note what they hear on the raw customer's lead, not on the card.
+            lead = contact.lead_id.filtered(lambda one: one.has_access("read"))
+            for name, place in LEAD_FIELDS.items():
+                known = contact[name] if name in contact._fields else False
+                values.setdefault(name, lead[place] or known)
         return values
 
     @api.onchange("phone", "email", "contact_id")
