@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, test } from "@odoo/hoot";
-import { manuallyDispatchProgrammaticEvent } from "@odoo/hoot-dom";
-import { advanceTime, animationFrame, mockSendBeacon } from "@odoo/hoot-mock";
+import { advanceTime, animationFrame } from "@odoo/hoot-mock";
 import { waitForChannels } from "@bus/../tests/bus_test_helpers";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import {
@@ -156,20 +155,6 @@ test("paging moves the user along", async () => {
     await settle();
     expect(calls.splice(0)).toEqual(["here 1", "leave 1", "here 2"]);
     expect(".o_caredesk_viewer").toHaveCount(0);
-});
-
-/** IE-12: a page that is closed says good-bye, a list has nobody to take away. */
-test("a closed page leaves", async () => {
-    mockSendBeacon(async (route, body) => {
-        const { method, params } = JSON.parse(await body.text());
-        expect.step([route, method, params.method, params.args, params.kwargs.is_leaving]);
-    });
-    const route = "/web/dataset/call_kw/caredesk.ticket/announce_viewer";
-    await mountView({ resModel: "caredesk.ticket", type: "form", arch: FORM, resId: 1 });
-    await settle();
-    await manuallyDispatchProgrammaticEvent(window, "pagehide");
-    await settle();
-    expect.verifySteps([[route, "call", "announce_viewer", [[1]], true]]);
 });
 
 /** IE-12: nobody is kept from working because the calls fail. */

@@ -1,7 +1,5 @@
 import { reactive } from "@odoo/owl";
-import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
-import { user } from "@web/core/user";
 import { uuid } from "@web/core/utils/strings";
 
 /** @typedef {{ id: number, name: string, typing: boolean }} Viewer */
@@ -69,17 +67,6 @@ export class TicketViewers {
         const viewers = await this.announced;
         if (viewers) {
             this.set(ticketId, viewers);
-        }
-    }
-
-    /** A page that is closed has no time left for a call and its answer. */
-    sayGoodbye() {
-        for (const ticketId of this.entered) {
-            const kwargs = { is_leaving: true, tab: this.tab, context: user.context };
-            const params = { model: MODEL, method: "announce_viewer", args: [[ticketId]], kwargs };
-            const call = JSON.stringify({ jsonrpc: "2.0", method: "call", params });
-            const body = new Blob([call], { type: "application/json" });
-            browser.navigator.sendBeacon(`/web/dataset/call_kw/${MODEL}/announce_viewer`, body);
         }
     }
 
@@ -151,8 +138,6 @@ export class TicketViewers {
 registry.category("services").add("caredesk_ticket.viewers", {
     dependencies: ["bus_service", "orm"],
     start(env, { bus_service, orm }) {
-        const viewers = new TicketViewers(bus_service, orm);
-        browser.addEventListener("pagehide", () => viewers.sayGoodbye());
-        return viewers;
+        return new TicketViewers(bus_service, orm);
     },
 });
