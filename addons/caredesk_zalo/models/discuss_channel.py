@@ -152,8 +152,10 @@ class DiscussChannel(models.Model):
         self.zalo_contact_id.sudo()._claim(self.env.user)  # sudo: the right to send was checked
         self._zalo_open_again()
         # sudo: who answers the customer stops the clocks, whoever may write on the ticket
-        tickets_sudo = self.env["caredesk.ticket"].sudo().search(
-            [("zalo_contact_id", "=", self.zalo_contact_id.id), ("is_open", "=", True)]
+        tickets_sudo = (
+            self.env["caredesk.ticket"]
+            .sudo()
+            .search([("zalo_contact_id", "=", self.zalo_contact_id.id), ("is_open", "=", True)])
         )
         author = self.env.user.partner_id
         tickets_sudo.filtered(lambda ticket: ticket._is_served_by(author))._note_answer()
