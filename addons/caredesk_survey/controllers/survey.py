@@ -1,4 +1,4 @@
-from odoo.http import request, route
+from odoo.http import request
 
 from odoo.addons.survey.controllers.main import Survey
 
@@ -18,15 +18,6 @@ class CaredeskSurvey(Survey):
             ensure_token=ensure_token,
             check_partner=check_partner,
         )
-
-    @route()
-    def survey_print(self, survey_token, review=False, answer_token=None, **post):
-        """Show a survey as a whole to who completed it or builds it: others will be examined."""
-        survey_sudo, answer_sudo = self._fetch_from_access_token(survey_token, answer_token)
-        is_secret = survey_sudo.is_caredesk and answer_sudo.state != "done"
-        if is_secret and not survey_sudo.with_user(request.env.user).has_access("write"):
-            return request.redirect("/")
-        return super().survey_print(survey_token, review=review, answer_token=answer_token, **post)
 
     def _prepare_retry_additional_values(self, answer):
         values = super()._prepare_retry_additional_values(answer)
