@@ -69,6 +69,54 @@ class TestCareKeeps(CareCase):
         left.active = False
         self.assertFalse(self._tasks(self._confirmed()).user_ids)
 
+    def test_given_back_stays_given_back(self):
+        """IE-29: neither what was billed and given back nor a cancelled order gets care again."""
+        self.course.invoice_policy = "order"
+        order = self._confirmed()
+        invoice = order._create_invoices()
+        invoice.action_post()
+        wizard = self.env["account.move.reversal"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        )
+        refund = wizard.create({"journal_id": invoice.journal_id.id}).refund_moves()["res_id"]
+        self.env["account.move"].browse(refund).action_post()
+        self.assertEqual(set(self._tasks(order).mapped("state")), {"cancelled"})
+        self.assertEqual(order.order_line._plan_care("order"), 0)
+        cancelled = self._confirmed()
+        cancelled._action_cancel()
+        self.assertEqual(cancelled.order_line._plan_care("delivery"), 0)
+
+    def test_lines_changed_one_by_one(self):
+        """IE-32: the catalogue writes on lines of a confirmed order; the amount follows."""
+        order = self._confirmed()
+        accounts = self.env["caredesk.customer.account"]
+        account = accounts.search([("partner_id", "=", self.customer.id)])
+        once = account.sales_amount
+        order.order_line.product_uom_qty = 3
+        self.assertEqual(account.sales_amount, 3 * once)
+
+    def test_series_of_staff_keeps_to_working_days(self):
+        """S0-CAR-08, IE-30: a series that was booked skips days off like a planned one."""
+        self.spa.move_to_workday = True
+        self._freeze(SUNDAY)
+        tasks = self.env["caredesk.care.book"].with_user(self.lan).create(
+            {"partner_id": self.customer.id, "user_id": self.lan.id, "mode": "schedule",
+             "schedule_id": self.spa.id, "start": MONDAY_AT_TEN, "duration": 1}
+        )._book_series()  # fmt: skip
+        days = {task.date_start.weekday() for task in tasks}
+        self.assertTrue(days <= set(range(5)), days)
+
+    def test_meetings_of_others_are_out_of_reach(self):
+        """S0-CAR-08: no task is tied to a meeting by whoever writes it."""
+        meeting = self.env["calendar.event"].create(
+            {"name": "Board", "start": MONDAY_AT_TEN, "stop": "2026-03-02 04:00:00"}
+        )
+        task = self._task(is_booking=True, date_start=MONDAY_AT_TEN).with_user(self.lan)
+        with self.assertRaises(UserError):
+            task.event_id = meeting
+        with self.assertRaises(UserError):
+            task.create({"name": "x", "partner_id": self.customer.id, "event_id": meeting.id})
+
     def test_a_sane_day(self):
         """S0-CAR-03: a purchase of the year 9999 is refused."""
         vals = {"partner_id": self.customer.id, "product_id": self.course.id}
@@ -155,6 +203,17 @@ class TestCareVisit(BookingMixin, CareCase):
         with self.assertRaises(UserError):
             self.invite._book(self._at(MONDAY_AT_TEN) + timedelta(hours=3))
         self.assertEqual(self.invite.task_id, visit)
+
+    def test_visits_of_others_are_out_of_reach(self):
+        """S0-CAR-08: an invitation is for no visit that somebody names, also not by default."""
+        task = self._task()
+        with self.assertRaises(UserError):
+            self.invite.with_user(self.lan).task_id = task
+        vals = {"partner_id": self.customer.id, "user_id": self.lan.id, "name": "x"}
+        invites = self.env["caredesk.care.invite"].with_user(self.lan)
+        with self.assertRaises(UserError):
+            invites.create({**vals, "task_id": task.id})
+        self.assertFalse(invites.with_context(default_task_id=task.id).create(vals).task_id)
 
     def test_moved_with_who_does_it_now(self):
         """S0-CAR-08, C-38: given to somebody else, the visit follows that person's calendar."""

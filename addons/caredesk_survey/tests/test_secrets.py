@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 
-from .common import SurveyCase
+from .common import SurveyCase, SurveyMixin
 
 
 @tagged("post_install", "-at_install")
@@ -62,3 +62,40 @@ class TestSecrets(SurveyCase):
         menus = self.env["ir.ui.menu"]
         self.assertIn(bank.id, menus.with_user(self.maker)._visible_menu_ids())
         self.assertNotIn(bank.id, menus.with_user(self.hoa)._visible_menu_ids())
+
+    def test_answers_of_other_companies(self):
+        """S0-SVY-16: answers and questions keep to their company like the history."""
+        entry = self._answer(self.quiz, "Right")
+        entry.sudo().company_id = self._company("Elsewhere")
+        lines = self.env["survey.user_input.line"].with_user(self.maker)
+        self.assertFalse(lines.search([("user_input_id", "=", entry.id)]))
+        questions = self.env["survey.question"].with_user(self.maker)
+        self.assertTrue(questions.search([("survey_id", "=", self.quiz.id)]))
+        self.quiz.sudo().company_id = self._company("Further")
+        self.assertFalse(questions.search([("survey_id", "=", self.quiz.id)]))
+
+    def test_kind_of_what_was_answered(self):
+        """S0-SVY-16: history is no history any more as an ordinary survey, so it stays ours."""
+        self._answer(self.quiz, "Right")
+        with self.assertRaises(UserError):
+            self.quiz.with_user(self.maker).survey_type = "survey"
+        empty = self._survey(self._bank(), kind="employee")
+        empty.with_user(self.maker).survey_type = "survey"
+
+
+@tagged("post_install", "-at_install")
+class TestPrint(SurveyMixin, HttpCase):
+    """The page that shows a survey as a whole."""
+
+    def test_examination_is_not_printed_before_its_end(self):
+        """IE-21, S0-SVY-15: neither questions nor corrections, before one has answered."""
+        quiz = self._survey(self._bank("single", {"Right": 2, "Wrong": 0}), kind="employee")
+        quiz.scoring_type = "scoring_with_answers"
+        title = quiz.question_ids.title
+        entry = self._entry(quiz, partner=self.hoa.partner_id)
+        self.authenticate(self.hoa.login, self.hoa.login)
+        address = f"/survey/print/{quiz.access_token}"
+        for url in (address, f"{address}?answer_token={entry.access_token}"):
+            self.assertNotIn(title, self.url_open(url).text)
+        self._fill(entry, "Wrong")
+        self.assertIn(title, self.url_open(f"{address}?answer_token={entry.access_token}").text)

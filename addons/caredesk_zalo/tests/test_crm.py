@@ -193,6 +193,17 @@ class TestAddToCrm(CrmMixin, TransactionCase):
             self.assertEqual(self.contact.kind, "lead" if target == "lead" else "contact")
             self.assertFalse(self.contact._panel_offers()["add_to_crm"])
 
+    def test_what_was_noted_on_the_raw_customer_is_kept(self):
+        """S2-CRM-02, C-28: the form begins with what colleagues typed on the lead."""
+        raw = self.env["crm.lead"].create(
+            {"name": "Thô", "type": "lead", "is_raw": True, "phone": "0987 111 222",
+             "email_from": "hoa@example.com", "partner_name": "Hoa Sen"}
+        )  # fmt: skip
+        self.contact.sudo().write({"partner_id": False, "lead_id": raw.id})
+        self._wizard(target="contact", name="Chị Hoa").action_save()
+        made = self.contact.partner_id
+        self.assertEqual((made.phone, made.email), ("0987 111 222", "hoa@example.com"))
+
     def test_merge_needs_the_right_to_change(self):
         """IE-44: who may not change the record merges nothing into it."""
         known = self._known()

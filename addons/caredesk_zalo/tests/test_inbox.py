@@ -103,6 +103,34 @@ class TestInbox(ZaloMixin, TransactionCase):
         self.env.flush_all()
         self.assertTrue(0 < inbox._until_ripe() < 1, "a moment is waited for")
 
+    def test_words_after_one_that_failed_wait(self):
+        """IE-36, Z-1: also in one batch; nobody spins, and they come in their order."""
+        inbox, contact = self.env["caredesk.zalo.event"], self._receive("không")
+        first, second = self._says("một"), self._says("hai")
+        first["timestamp"] = str(int(second["timestamp"]) - 5000)
+        self._deliver(first, second)
+        channels = self.env.registry["discuss.channel"]
+        original = channels._zalo_post_customer
+
+        def fail(channel, event, body):
+            if "một" in body:
+                raise ZeroDivisionError("cố ý")
+            return original(channel, event, body)
+
+        self.patch(channels, "_zalo_post_customer", fail)
+        self._work()
+        waiting = inbox.search([("state", "=", "new")], order="happened_ms")
+        self.assertEqual(waiting.mapped("attempts"), [1, 0])
+        self.assertEqual(self._posted(contact), ["<p>không</p>"])
+        waiting[1].next_try_at = Datetime.now()  # it failed by itself some time
+        self.env.flush_all()
+        self.assertIsNone(inbox._until_ripe())
+        self.patch(channels, "_zalo_post_customer", original)
+        waiting[0].next_try_at = Datetime.now()
+        self._work()
+        texts = [f"<p>{word}</p>" for word in ("không", "một", "hai")]
+        self.assertEqual(self._posted(contact), texts)
+
     def test_unknown_event_is_kept_as_ignored(self):
         """IE-36: what we do not act on is stored all the same."""
         event = {**self._says("a"), "event_name": "user_did_something_new"}

@@ -64,6 +64,16 @@ class TestNotice(ZaloMixin, TransactionCase):
     def _silent(self):
         self.contact.last_customer_at = fields.Datetime.to_datetime("2026-01-01")
 
+    def test_answer_on_zalo_is_the_first_response(self):
+        """S4-HD-04, S2-TKT-04: what the performer says on Zalo answers the ticket."""
+        self.agent.group_ids = [Command.link(self.env.ref("caredesk_zalo.group_agent").id)]
+        ticket = self._ticket()
+        self._answer(self.contact)
+        self.assertFalse(ticket.first_response_at, "said by somebody who does not serve it")
+        self.contact.channel_id.sudo()._add_members(users=self.agent)
+        self._answer(self.contact, user=self.agent)
+        self.assertTrue(ticket.first_response_at)
+
     def test_nothing_without_a_setting(self):
         """S2-TKT-04: customers are told of nothing unless the account says so."""
         self._ticket()
