@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
-from .common import SurveyCase, SurveyMixin
+from .common import SurveyCase
 
 
 @tagged("post_install", "-at_install")
@@ -81,21 +81,3 @@ class TestSecrets(SurveyCase):
             self.quiz.with_user(self.maker).survey_type = "survey"
         empty = self._survey(self._bank(), kind="employee")
         empty.with_user(self.maker).survey_type = "survey"
-
-
-@tagged("post_install", "-at_install")
-class TestPrint(SurveyMixin, HttpCase):
-    """The page that shows a survey as a whole."""
-
-    def test_examination_is_not_printed_before_its_end(self):
-        """IE-21, S0-SVY-15: neither questions nor corrections, before one has answered."""
-        quiz = self._survey(self._bank("single", {"Right": 2, "Wrong": 0}), kind="employee")
-        quiz.scoring_type = "scoring_with_answers"
-        title = quiz.question_ids.title
-        entry = self._entry(quiz, partner=self.hoa.partner_id)
-        self.authenticate(self.hoa.login, self.hoa.login)
-        address = f"/survey/print/{quiz.access_token}"
-        for url in (address, f"{address}?answer_token={entry.access_token}"):
-            self.assertNotIn(title, self.url_open(url).text)
-        self._fill(entry, "Wrong")
-        self.assertIn(title, self.url_open(f"{address}?answer_token={entry.access_token}").text)
