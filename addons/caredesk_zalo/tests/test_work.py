@@ -48,7 +48,9 @@ class TestWork(CrmMixin, TransactionCase):
         ticket = tickets._create_from_channel(
             "zalo", [{"name": "T", "zalo_contact_id": self.contact.id}]
         )
-        message = ticket.message_post(body="Và một việc khác", message_type="comment")
+        message = ticket.message_post(
+            body="Và một việc khác", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
         dialog = self.env["caredesk.ticket.split"].create(
             {"ticket_id": ticket.id, "name": "Việc khác", "message_ids": message.ids}
         )
