@@ -69,6 +69,14 @@ class CaredeskTicket(models.Model):
             ticket = ticket.merged_into_id
         return private
 
+    def _said_about(self):
+        """Return the tickets that words to or of the customers of these ones are about.
+
+        A merged one goes on in its target, unless there another customer is spoken with.
+        """
+        public = self.filtered(lambda ticket: not ticket._is_private_on_target())
+        return self.browse().union(*(ticket._merge_target() for ticket in public))
+
     def _remember_moved(self, message):
         """Add ``message`` to what goes back when the merge is undone, or one further on.
 

@@ -55,6 +55,13 @@ class CaredeskTicket(models.Model):
             if awaited:
                 ticket._sla_on_answer(now)
 
+    def _note_customer_word(self):
+        """Note that the customer wrote in a chat of these tickets: work goes on, clocks start.
+
+        Ended tickets stay ended: in a chat one goes on talking, of thanks or of something new.
+        """
+        self.filtered("is_open")._resume_on_customer_reply()
+
     # === MAIL / PORTAL HOOKS ===
 
     def _message_post_after_hook(self, message, msg_vals):

@@ -151,14 +151,23 @@ class DiscussChannel(models.Model):
         """
         self.zalo_contact_id.sudo()._claim(self.env.user)  # sudo: the right to send was checked
         self._zalo_open_again()
-        # sudo: who answers the customer stops the clocks, whoever may write on the ticket
-        tickets_sudo = (
-            self.env["caredesk.ticket"]
-            .sudo()
-            .search([("zalo_contact_id", "=", self.zalo_contact_id.id), ("is_open", "=", True)])
-        )
         author = self.env.user.partner_id
+        tickets_sudo = self._zalo_open_tickets()
         tickets_sudo.filtered(lambda ticket: ticket._is_served_by(author))._note_answer()
+
+    def _zalo_open_tickets(self):
+        """Return the customer's open tickets; what is said here moves their clocks."""
+        # sudo: who takes part in the talk moves them, whoever may write on the tickets
+        tickets_sudo = self.env["caredesk.ticket"].sudo()
+        found = tickets_sudo.search(
+            [
+                ("zalo_contact_id", "=", self.zalo_contact_id.id),
+                "|",
+                ("is_open", "=", True),
+                ("merged_into_id.is_open", "=", True),
+            ]
+        )
+        return found._said_about().filtered("is_open")
 
     def _zalo_queue(self, message):
         """Put what an agent wrote into the queue for Zalo: the text first, then each file."""
@@ -180,7 +189,7 @@ class DiscussChannel(models.Model):
     # === WHAT COMES FROM ZALO ===
 
     def _zalo_post_customer(self, event, body):
-        """Post what the customer sent, in the customer's name."""
+        """Post what the customer sent, in the customer's name; his open tickets learn of it."""
         self.ensure_one()
         guest = self.zalo_contact_id.guest_id
         channel = self.with_user(self.env.ref("base.public_user")).sudo()
@@ -190,6 +199,7 @@ class DiscussChannel(models.Model):
             subtype_xmlid="mail.mt_comment",
             parent_id=self._zalo_message_of(event.quote_id).id,
         )
+        self._zalo_open_tickets()._note_customer_word()
 
     def _zalo_post_echo(self, event, body, author):
         """Post what the account sent without us.

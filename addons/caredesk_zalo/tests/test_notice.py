@@ -74,6 +74,17 @@ class TestNotice(ZaloMixin, TransactionCase):
         self._answer(self.contact, user=self.agent)
         self.assertTrue(ticket.first_response_at)
 
+    def test_customers_word_on_zalo_brings_his_tickets_back(self):
+        """S4-HD-04, S1-FLW-04: he is heard on Zalo as by mail; ended tickets stay ended."""
+        ticket, ended = self._ticket(user_id=self.agent.id), self._ticket()
+        mine = ticket.with_user(self.agent)
+        mine.action_start()
+        mine.action_wait("customer")
+        ended._own_code()._transition("cancel")
+        self._receive("Vẫn kêu ạ")
+        self.assertEqual((ticket.state, ticket.customer_replied), ("in_progress", True))
+        self.assertEqual((ended.state, ended.customer_replied), ("cancelled", False))
+
     def test_nothing_without_a_setting(self):
         """S2-TKT-04: customers are told of nothing unless the account says so."""
         self._ticket()
