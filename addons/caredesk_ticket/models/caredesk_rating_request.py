@@ -171,12 +171,7 @@ class CaredeskTicket(models.Model):
 
         Whoever reads the conversation is not to find the customer's own link in it.
         """
-        mail_id = template.send_mail(
-            self.id,
-            force_send=False,
-            email_values=self._automatic_mail_values(address),
-            email_layout_xmlid="mail.mail_notification_light",
-        )
+        mail_id = self._queue_template(template, address)
         mail_sudo = self.env["mail.mail"].sudo().browse(mail_id)  # queued by the system itself
         mail_sudo.write({"body": Markup("<p>%s</p>") % note})
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()

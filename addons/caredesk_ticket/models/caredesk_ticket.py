@@ -175,7 +175,12 @@ class CaredeskTicket(models.Model):
     # === COMPUTE ===
 
     @api.depends("number", "name")
+    @api.depends_context("caredesk_number_only")
     def _compute_display_name(self):
+        if self.env.context.get("caredesk_number_only"):
+            for ticket in self:
+                ticket.display_name = ticket.number
+            return
         for ticket in self:
             ticket.display_name = f"{ticket.number or ''} {ticket.name or ''}".strip()
 

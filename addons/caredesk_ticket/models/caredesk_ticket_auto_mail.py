@@ -36,6 +36,64 @@ class CaredeskTicket(models.Model):
             return ""
         return "" if self.env["caredesk.mail.guard"]._is_own_address(address) else address
 
+    def _may_be_quoted(self):
+        """Tell whether a mail to the customer may carry his own words, title and name included.
+
+        Nothing a stranger typed goes to an address he only typed too, until its owner has
+        answered from there. The agent who presses Send Status has read it and decides. What was
+        cancelled may have been spam under a forged address.
+        """
+        self.ensure_one()
+        if self.state == "cancelled":
+            return False
+        if self.env.context.get("caredesk_by_agent") or not self._is_address_typed():
+            return True
+        return self._has_mailed()
+
+    def _is_address_typed(self):
+        """Tell whether all that is known of the address is that somebody typed it.
+
+        That is so of the public form, of chats, and of what other systems hand in at the hook.
+        """
+        author = self.create_uid
+        if self.channel == "email" or (author.share and not author._is_public()):
+            return False  # it wrote to us, or its owner was signed in
+        if self.channel == "livechat":
+            return not self.partner_id
+        # Form and hook note the address they were given as the sender.
+        return self.channel == "website" or bool(self.mail_sender_key)
+
+    def _queue_template(self, template, address):
+        """Put the mail of ``template`` to the customer into the queue; return its id.
+
+        The frame around it names the ticket; where its title may not be said, by the number.
+        """
+        self.ensure_one()
+        template = template.with_context(caredesk_number_only=not self._may_be_quoted())
+        return template.send_mail(
+            self.id,
+            force_send=False,
+            email_values=self._automatic_mail_values(address),
+            email_layout_xmlid="mail.mail_notification_light",
+        )
+
+    def _has_mailed(self):
+        """Tell whether a mail came in from the customer's address to this ticket."""
+        address = email_normalize(self.email_from or "")
+        # sudo: the system's mail, whoever may read the conversation
+        mails_sudo = (
+            self.env["mail.message"]
+            .sudo()
+            .search(
+                [
+                    ("model", "=", self._name),
+                    ("res_id", "=", self.id),
+                    ("message_type", "=", "email"),
+                ]
+            )
+        )
+        return any(email_normalize(mail.email_from or "") == address for mail in mails_sudo)
+
     def _customer_lang(self):
         self.ensure_one()
         return self.partner_id.lang or self.company_id.partner_id.lang or self.env.lang

@@ -65,6 +65,8 @@ class CaredeskTicket(models.Model):
                 "default_template_id": self.env.ref("caredesk_ticket.mail_template_status").id,
                 "default_composition_mode": "comment",
                 "default_email_layout_xmlid": "mail.mail_notification_light",
+                "caredesk_by_agent": True,
+                "caredesk_number_only": self.state == "cancelled",
             },
         }
 
@@ -114,11 +116,5 @@ class CaredeskTicket(models.Model):
         address = self._automatic_address()
         if not address or self.merged_into_id:  # its customer is told where it goes on
             return
-        template = self.env.ref("caredesk_ticket.mail_template_status")
-        template.send_mail(
-            self.id,
-            force_send=False,
-            email_values=self._automatic_mail_values(address),
-            email_layout_xmlid="mail.mail_notification_light",
-        )
+        self._queue_template(self.env.ref("caredesk_ticket.mail_template_status"), address)
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()

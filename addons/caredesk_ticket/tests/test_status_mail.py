@@ -98,6 +98,45 @@ class TestStatusMail(MailGatewayCase):
         ticket.with_user(self.an).action_complete(result="Đã thay máy")
         self.assertEqual(len(self._status_mails(ticket)), 2, "another change")
 
+    def test_nothing_typed_by_a_stranger_goes_to_an_address_he_typed(self):
+        """S1-EML-03, S4-ARP-02: a form's words are not mailed until the address has answered.
+
+        The agent who presses the button has read them; he decides.
+        """
+        self.env["res.lang"]._activate_lang("vi_VN")
+        self.company.partner_id.lang = "vi_VN"
+        ticket = self._held_ticket(
+            self.an,
+            "done",
+            name="Cheap watches",
+            description="<p>at watches.example</p>",
+            channel="website",
+            partner_name="Buy now",
+            email_from="victim@example.com",
+        )
+        typed = ("Cheap watches", "watches.example", "Buy now")
+        self._status_mails(ticket)
+        for xmlid in ("mail_template_rating", "mail_template_rating_reminder"):
+            template = self.env.ref(f"caredesk_ticket.{xmlid}")
+            ticket._send_rating_mail(template, ticket.email_from, "Asked")
+        mails = self._status_mails(ticket)
+        self.assertEqual(len(mails), 3)
+        for mail in mails:
+            self.assertIn(ticket.number.replace("/", "-"), mail.body_html.replace("/", "-"))
+            for text in typed:
+                self.assertNotIn(text, mail.body_html)
+        action = ticket.with_user(self.an).action_send_status()
+        composers = self.env[action["res_model"]].with_user(self.an)
+        by_hand = Form(composers.with_context(**action["context"])).body
+        ticket.message_post(
+            message_type="email", email_from="victim@example.com", author_id=False, body="Yes?"
+        )
+        ticket._queue_template(self.env.ref("caredesk_ticket.mail_template_status"), "x@y.example")
+        answered = self._status_mails(ticket)[-1:].body_html
+        for text in typed:
+            self.assertIn(text, by_hand)
+            self.assertIn(text, answered)
+
     def test_what_is_over_is_not_mailed(self):
         """S1-EML-03: a state that has passed by the time of sending is not told."""
         ticket = self._mailed()
