@@ -123,6 +123,15 @@ def test_part_limit_keeps_first_parts():
     assert result.exceeds_limits
 
 
+def test_as_many_files_as_parts_may_be_are_one_too_many():
+    """S4-CHN-09: the text takes a place too; the file that finds none is not lost in silence."""
+    raw = samples.many_parts("t", TO, 100).replace(b"--b\r\n\r\nThe text.\r\n", b"")
+    result = repair(raw, Limits(max_parts=100), force=True)
+    message, _fields, _contents = _parse(result.source)
+    assert len([part for part in message.walk() if part.get_filename()]) == 99
+    assert result.exceeds_limits
+
+
 def test_missing_message_id_is_made_of_the_content():
     """S4-CHN-09: the same mail delivered twice without an id is still recognised."""
     raw = samples.good("t", TO, Message_ID=None)

@@ -242,6 +242,8 @@ def _write_body(parts: list[Part], limits: Limits, problems: set[str]) -> EmailM
     message.set_content(text, subtype=subtype, charset="utf-8", cte="base64")
     room = limits.max_bytes
     attachments = [part for part in parts if not _is_body(part)]
+    if len(attachments) >= limits.max_parts:
+        problems.add("parts")
     for part in attachments[: limits.max_parts - 1]:
         content, _sound = part.content()
         if len(content) > room:

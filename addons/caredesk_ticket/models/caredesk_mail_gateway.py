@@ -1,4 +1,5 @@
 import logging
+from functools import partial
 
 import psycopg2
 from psycopg2 import errors
@@ -11,6 +12,7 @@ from odoo.service.model import retrying
 from ..domain.mail_headers import Headers
 from ..domain.mail_repair import Limits, repair
 from ..domain.mail_source import split_source
+from .conflicts import CONFLICTS
 from .mail_job import MailJob, number_of
 from .mail_thread import OtherRouteError
 
@@ -116,10 +118,11 @@ class CaredeskMailGateway(models.AbstractModel):
     # === PROCESSING ===
 
     @api.model
-    def _process(self, job, run):
+    def _process(self, job, run, kept=None):
         """Process one mail in a savepoint of its own; park what cannot be processed.
 
         :param run: function of the mail's source that passes it through Odoo's gateway
+        :param kept: dict, what the settings of the mail server say of originals and files
         :return: what ``message_process`` returns: id of the thread, or False
         :raise psycopg2.OperationalError: conflicts with other transactions, for a retry
         """
@@ -135,7 +138,7 @@ class CaredeskMailGateway(models.AbstractModel):
             is_fetched = "default_fetchmail_server_id" in self.env.context and job.is_trusted
             if not is_fetched or job.parked:
                 raise
-            return self._process_apart(job)
+            return self._process_apart(job, kept)
         if not job.stored and not job.is_forced:
             reason = job.fallback_reason or ("automatic" if job.is_machine else "broken")
             self._park(job, self._default_group(job), reason)
@@ -203,16 +206,24 @@ class CaredeskMailGateway(models.AbstractModel):
         return ticket_id
 
     @api.model
-    def _process_apart(self, job):
-        """Process a fetched mail once more in a transaction of its own.
+    def _process_apart(self, job, kept):
+        """Process a fetched mail once more in a transaction of its own; else park it there.
 
-        The fetcher takes a mail off the server whatever happens; a conflict with another
-        transaction must not lose it.
+        The fetcher takes a mail off the server whatever happens; conflicts with other
+        transactions must not lose it.
         """
         raw = job.mail.raw
-        with self.env.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            return retrying(lambda: env["mail.thread"].message_process("caredesk.ticket", raw), env)
+        try:
+            with self.env.registry.cursor() as cr:
+                env = api.Environment(cr, SUPERUSER_ID, {})
+                process = env["mail.thread"].message_process
+                return retrying(partial(process, "caredesk.ticket", raw, **(kept or {})), env)
+        except CONFLICTS as error:
+            with self.env.registry.cursor() as cr:
+                gateway = api.Environment(cr, SUPERUSER_ID, {})["caredesk.mail.gateway"]
+                again = gateway._make_job(raw)
+                gateway._park(again, gateway._default_group(again), "broken", error=repr(error))
+            return False
 
     @api.model
     def _raise_if_retryable(self, error):

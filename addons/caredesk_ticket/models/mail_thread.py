@@ -46,7 +46,8 @@ class MailThread(models.AbstractModel):
                     gateway = self.env["caredesk.mail.gateway"]
                     options.update(custom_values=None, thread_id=None)
                 run = partial(self._caredesk_process_once, job, model, options)
-                return gateway._process(job, run)
+                kept = {name: options[name] for name in ("save_original", "strip_attachments")}
+                return gateway._process(job, run, kept)
         return super().message_process(model, message, **options)
 
     @api.model

@@ -158,6 +158,35 @@ class TestMailBadInput(MailGatewayCase):
             thread.message_process("caredesk.ticket", self._good(Subject="Fetched"))
         self.assertEqual(self.tickets.search([("name", "=", "Fetched")]).group_id, self.support)
 
+    def test_fetched_mail_that_always_meets_others_is_parked(self):
+        """S4-CHN-09: after all tries it waits for a person; the server's settings hold for each."""
+        kept = []
+
+        def always(tickets, channel, vals_list):
+            tickets.env.cr.execute("DO $$ BEGIN RAISE SQLSTATE '40001'; END $$")
+
+        process = self.registry["mail.thread"]._caredesk_process_once
+
+        def note(thread, job, model, options, source):
+            kept.append(options["strip_attachments"])
+            return process(thread, job, model, options, source)
+
+        thread = self.env["mail.thread"].with_context(default_fetchmail_server_id=1)
+        raw = self._good(Subject="Never")
+        with (
+            self.enter_registry_test_mode(),
+            patch.object(self.registry["caredesk.ticket"], "_create_from_channel", always),
+            patch.object(self.registry["mail.thread"], "_caredesk_process_once", note),
+            patch("odoo.service.model.time.sleep"),
+            mute_logger("odoo.sql_db"),
+        ):
+            thread.message_process("caredesk.ticket", raw, strip_attachments=True)
+        parked = self.env["caredesk.mail.parked"].search([], order="id desc", limit=1)
+        self.assertIn("SerializationFailure", parked.error)
+        self.assertEqual(set(kept), {True})
+        parked.action_try_again()
+        self.assertEqual(parked.ticket_id.name, "Never")
+
     def test_one_of_two_groups_fails(self):
         """S4-CHN-09: the other group's ticket is made, the failed one is parked."""
         create = self.registry["caredesk.ticket"]._create_from_channel
