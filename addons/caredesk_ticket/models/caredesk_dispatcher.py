@@ -232,8 +232,8 @@ class CaredeskDispatcher(models.AbstractModel):
     def _seats(self, groups, user_ids=None):
         """Return the seats of ``groups`` whose people can work, and what these people hold.
 
-        Who is away, off duty, archived, no employee or without access to the company has no
-        part in it.
+        Who is away, off duty, archived, no employee, without access to the company or without
+        the role that opens tickets has no part in it.
 
         :param user_ids: only the seats of these users
         :return: (list of ``routing.Seat``, ``{user id: routing.Load}``)
@@ -248,9 +248,14 @@ class CaredeskDispatcher(models.AbstractModel):
         seats = [
             routing.Seat(*row[:5], assigned_at=row[5], skills=frozenset(row[6]))
             for row in rows
-            if row[0] not in off_duty
+            if row[0] not in off_duty and self._may_serve(row[2])
         ]
         return seats, {row[2]: routing.Load(*row[7]) for row in rows}
+
+    @api.model
+    def _may_serve(self, user_id):
+        """Tell whether a member has the role that lets him or her open tickets at all."""
+        return self.env["res.users"].browse(user_id)._has_group("caredesk_ticket.group_agent")
 
     @api.model
     def _lock_queued(self, ticket_ids):

@@ -117,7 +117,7 @@ class CaredeskSupportGroup(models.Model):
         string="Told of Problems",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         help="Who is told when a ticket finds nobody, or a service level is in danger or broken. "
-        "Empty: all members.",
+        "Empty: all members; the support managers where there are none.",
     )
 
     is_default = fields.Boolean(compute="_compute_is_default", search="_search_is_default")

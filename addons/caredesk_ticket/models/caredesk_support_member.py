@@ -145,6 +145,23 @@ class CaredeskSupportMember(models.Model):
                     )
                 )
 
+    @api.onchange("user_id")
+    def _onchange_user_id(self):
+        """Say it when somebody is put into a group who could not open its tickets."""
+        user = self.user_id
+        if user and not user._has_group("caredesk_ticket.group_agent"):
+            return {
+                "warning": {
+                    "title": self.env._("No Role in Support"),
+                    "message": self.env._(
+                        "%(user)s cannot open tickets yet and is given none until an "
+                        "administrator makes him or her a support agent.",
+                        user=user.name,
+                    ),
+                }
+            }
+        return None
+
     # === CRUD ===
 
     @api.model_create_multi

@@ -231,6 +231,7 @@ class CaredeskTicket(models.Model):
             "done_by_id": False,
             "cancel_reason": False,
             "cancelled_at": False,
+            "unassigned_alert_at": False,
             **ticket_sudo._drop_follow_up(),
         }
         user = ticket_sudo.user_id

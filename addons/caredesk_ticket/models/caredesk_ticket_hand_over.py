@@ -65,7 +65,11 @@ class CaredeskTicket(models.Model):
         for ticket in self:
             log.append(ticket._prepare_assignment(now, "handover", False, group, reason))
             by_state[ticket.state] |= ticket
-        vals = {"group_id": group.id, "company_id": group.company_id.id}
+        vals = {
+            "group_id": group.id,
+            "company_id": group.company_id.id,
+            "unassigned_alert_at": False,  # this group was not alerted yet
+        }
         if not keep_type:
             vals["type_id"] = False
         self._own_code().write(vals)

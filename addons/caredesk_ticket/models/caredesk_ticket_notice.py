@@ -148,8 +148,18 @@ class CaredeskTicket(models.Model):
                 _logger.exception("Nobody could be told of %s", record)
 
     def _told_of_problems(self):
-        """Return the users who are told when the group of this ticket fails its customer."""
-        return self.group_id.manager_ids or self.group_id.member_ids.user_id
+        """Return the users who are told when the group of this ticket fails its customer.
+
+        Where nobody is in the group, those who can put somebody in.
+        """
+        people = self.group_id.manager_ids or self.group_id.member_ids.user_id
+        if people:
+            return people
+        # sudo: who has the role is asked by the system
+        managers_sudo = self.env.ref("caredesk_ticket.group_manager").sudo().all_user_ids
+        return managers_sudo.filtered(
+            lambda user: user.active and not user.share and self.company_id in user.company_ids
+        )
 
     def _tell(self, people, prepare):
         """Notify ``people`` (users) of this ticket, all who share a language in that language.

@@ -26,6 +26,15 @@ class TestLeaving(CareDeskCase):
             self.assertHistory(ticket)
             self.assertEqual(ticket.assignment_ids.filtered("reason")[-1:].method, "release")
 
+    def test_a_member_without_a_role_is_passed_over(self):
+        """S0-TKT-27, S0-TKT-07: who could not open a ticket is given none, and that is said."""
+        self.an.group_ids = self.env.ref("base.group_user")
+        self.binh.group_ids = self.env.ref("base.group_user")
+        ticket = self._ticket()
+        self.assertState(ticket, "unassigned")
+        seat = self.env["caredesk.support.member"].new({"user_id": self.an.id})
+        self.assertIn("cannot open tickets yet", seat._onchange_user_id()["warning"]["message"])
+
     def test_removing_a_member_frees_the_tickets(self):
         """IE-07, S0-TKT-45: a deleted seat: open tickets are given on or queued."""
         self._seat(self.an).unlink()

@@ -233,7 +233,8 @@ class TestNotices(CareDeskMixin, MailCase):
         self.assertEqual(ticket.sla_state, "failed")
 
     def test_alerts_can_be_off_and_an_empty_group_harms_nothing(self):
-        """IE-13: 0 minutes: never; a group without anybody to tell neither fails nor warns."""
+        """IE-13: 0 minutes: never; for a group without anybody the managers are told."""
+        self._user("boss", "manager")
         self.support.write({"auto_assign": False, "unassigned_alert_minutes": 0})
         clock = self._freeze()
         self._ticket()
@@ -241,7 +242,22 @@ class TestNotices(CareDeskMixin, MailCase):
         self._ticket(group_id=empty.id)
         clock.tick(3600)
         with self.assertNoLogs("odoo.addons", "WARNING"):
-            self.assertEqual(self._run_cron("ir_cron_alert_unassigned"), {})
+            self.assertIn("boss", self._run_cron("ir_cron_alert_unassigned"))
+
+    def test_after_a_hand_over_the_other_group_is_alerted(self):
+        """C-36, S1-FLW-06: what one group was alerted of, the next one has not heard of."""
+        other = self._group("Other", self.binh, auto_assign=False)
+        self.support.auto_assign = False
+        clock = self._freeze()
+        ticket = self._ticket()
+        clock.tick(3600)
+        self._run_cron("ir_cron_alert_unassigned")
+        ticket.group_id = other
+        clock.tick(3600)
+        self.assertEqual(set(self._run_cron("ir_cron_alert_unassigned")), {"binh"})
+        ticket.with_user(self._user("boss", "manager")).action_cancel("other")
+        ticket._reopen()
+        self.assertFalse(ticket.unassigned_alert_at)
 
     def test_followers_do_not_get_a_mail_per_click(self):
         """IE-13: steps are logged on the ticket without mailing creator and customer."""
