@@ -7,6 +7,7 @@ envelope in the header and passes it to `mail.thread.message_process`.
 import email
 import email.policy
 import email.utils
+import hashlib
 import re
 import smtplib
 from collections.abc import Iterator
@@ -34,7 +35,7 @@ def feed(registry: Registry, files: list[Path]) -> Iterator[str]:
     deliver = partial(_deliver, registry)
     with smtp_receiver.serve(deliver) as port:
         for file in files:
-            raw = _with_answers(registry, file.read_bytes())
+            raw = _with_id(_with_answers(registry, file.read_bytes()))
             refusal = _send(port, raw)
             yield f"{file.name}: {refusal or _fate(registry, raw)}"
 
@@ -95,6 +96,15 @@ def _with_answers(registry: Registry, raw: bytes) -> bytes:
             answer = _answer(env, f"<{match.decode('ascii')}>")
         raw = raw.replace(b"<answer-to:%s>" % match, (answer or f"<{match.decode()}>").encode())
     return raw
+
+
+def _with_id(raw: bytes) -> bytes:
+    """Give a mail without an id one, as the first mail server on its way does."""
+    head = raw.replace(b"\r\n", b"\n").partition(b"\n\n")[0]
+    if re.search(rb"^Message-ID:", head, re.IGNORECASE | re.MULTILINE):
+        return raw
+    key = hashlib.sha256(raw).hexdigest()
+    return f"Message-ID: <{key}@{MAIL_DOMAIN}>\r\n".encode() + raw
 
 
 def _answer(env, message_id: str) -> str | None:

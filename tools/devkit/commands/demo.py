@@ -88,20 +88,35 @@ def _bring_up(tools: Toolchain, log: Log, fresh: bool, port: int) -> tuple[serve
     """The running server, and whether the database is new or updated."""
     instance = Instance(tools, log, DATABASE, demo=True)
     changed = None if fresh else instance.outdated()
+    unfed = tools.workspace.var / f"{DATABASE}.unfed"
     running = server.find(tools.workspace, SERVER)
-    if running and changed == [] and server.health(running.url):
+    if running and changed == [] and not unfed.exists() and server.health(running.url):
         log.info("Odoo: runs already")
         return running, False
     server.stop(tools.workspace, SERVER)
     if changed is None:
+        unfed.touch()
         instance.create()
     elif changed:
         instance.update(changed)
     running = start(tools, log, DATABASE, SERVER, port)
-    if changed is None and (tools.workspace.source / FEEDER).exists():
-        mails = sorted((tools.workspace.source / FEEDER).rglob("*.eml"))
-        feed(tools, log, DATABASE, "--seed", "--mail", *map(str, mails))
+    if unfed.exists():
+        _feed_first(tools, log)
+        unfed.unlink()
+        return running, True
     return running, changed != []
+
+
+def _feed_first(tools: Toolchain, log: Log) -> None:
+    """Feed the history and the sample mails; what an interrupted run has fed is known already."""
+    if not (tools.workspace.source / FEEDER).exists():
+        return
+    mails = sorted((tools.workspace.source / FEEDER).rglob("*.eml"))
+    try:
+        feed(tools, log, DATABASE, "--seed", "--mail", *map(str, mails))
+    except BaseException:
+        server.stop(tools.workspace, SERVER)  # nothing half made is left running
+        raise
 
 
 def _bring_up_zalo(
