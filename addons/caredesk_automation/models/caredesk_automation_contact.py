@@ -43,6 +43,9 @@ class ResPartner(models.Model):
         "counts for the company too.",
     )
 
+    # Customers whose silence counts from the day they were entered.
+    _caredesk_never_idx = models.Index("(create_date) WHERE caredesk_last_contact IS NULL")
+
     # === CRON ===
 
     @api.model
