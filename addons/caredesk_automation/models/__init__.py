@@ -14,6 +14,7 @@ from . import caredesk_automation_step_care
 from . import caredesk_automation_run
 from . import caredesk_automation_run_work
 from . import caredesk_automation_log
+from . import caredesk_automation_outcome
 from . import caredesk_automation_source
 from . import caredesk_automation_partner
 from . import caredesk_automation_call

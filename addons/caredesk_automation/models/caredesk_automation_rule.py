@@ -76,7 +76,8 @@ class CaredeskAutomationRule(models.Model):
     silent_days = fields.Integer(
         "Days without Contact",
         default=90,
-        help="No call, ticket, order, conversation or care for so long.",
+        help="No call, ticket, order, conversation or care for so long; where there was never "
+        "any, since the customer was entered.",
     )
     paid_share = fields.Float("Paid Share (%)", default=50, help="Share of the contract's amount.")
     hour = fields.Float("At", default=8.0, required=True, help="Time of day of the company.")
@@ -205,8 +206,14 @@ class CaredeskAutomationRule(models.Model):
 
     @api.constrains("domain", "trigger")
     def _check_domain(self):
+        """Try the conditions out.
+
+        As the system, like all constraints: who writes rules need not be allowed to read orders
+        or tickets. The fields he or she names have to be open to him or her all the same.
+        """
         for rule in self.filtered("model_name"):
             try:
+                rule._check_fields_open(rule.sudo(False)._records(), rule._conditions())
                 rule._records().search(rule._conditions(), limit=1)
             except (ValueError, SyntaxError, TypeError, KeyError) as error:
                 raise ValidationError(

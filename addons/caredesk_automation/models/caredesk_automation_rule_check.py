@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 from odoo.tools import email_normalize
 
 
@@ -43,10 +44,31 @@ class CaredeskAutomationRule(models.Model):
                 )
 
     @api.constrains("trigger", "audience")
-    def _check_messages_fit(self):
-        """A text that was written for other records may hold placeholders that mean nothing."""
+    def _check_contents_fit(self):
+        """What was set up for other records may hold placeholders and actions that do not fit."""
         for message in self.content_ids:
             message._check_placeholders()
+        self.step_ids._check_complete()
+        self.step_ids._check_action()
+
+    @api.model
+    def _check_fields_open(self, records, domain):
+        """Raise where ``domain`` names a field that the user of ``records`` may not see.
+
+        The log would tell what is in it: the conditions held for one customer, not for another.
+
+        :raise AccessError: such a field, on ``records`` or on what they lead to
+        """
+        for condition in domain.iter_conditions():
+            model = records
+            for name in condition.field_expr.split("."):
+                field = model._fields.get(name)
+                if field is None:
+                    break  # a part of a date or property; else trying it out tells
+                model._check_field_access(field, "read")
+                model = model.env[field.comodel_name] if field.comodel_name else model
+            if condition.operator in ("any", "not any"):
+                self._check_fields_open(model, Domain(condition.value))
 
     @api.model
     def _recipient_fields(self):

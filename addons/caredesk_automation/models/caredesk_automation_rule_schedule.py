@@ -1,5 +1,5 @@
 import logging
-from datetime import timedelta
+from datetime import time, timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -23,11 +23,12 @@ _logger = logging.getLogger(__name__)
 #: What has to be true of a record when a message goes out, also after a delay and in a cycle.
 _LASTING = {
     "contract_end": Domain("state", "in", ("running", "expired")),
-    "installment_due": Domain("payment_state", "!=", "paid")
+    "installment_due": Domain("payment_state", "in", ("due", "partial"))
     & Domain("contract_id.state", "in", ("running", "expired")),
     "invoice_due": Domain("state", "=", "posted")
     & Domain("payment_state", "in", ("not_paid", "partial")),
 }
+_DAY = timedelta(days=1)
 _DAILY_EVENTS = ("birthday", "contract_end", "installment_due", "invoice_due", "no_contact")
 
 
@@ -189,11 +190,17 @@ class CaredeskAutomationRule(models.Model):
 
         return Domain.custom(to_sql=to_sql) & Domain("partner_share", "=", True)
 
-    @api.model
     def _domain_of_no_contact(self, day):
         # A company was spoken with where one of its people was: they get no message of their own.
         customers = Domain("partner_share", "=", True) & Domain("parent_id", "=", False)
-        return Domain("caredesk_last_contact", "=", day) & customers
+        return self._silent_since(day) & customers
+
+    def _silent_since(self, day):
+        """Return who was last spoken with on ``day``, or was entered then and never spoken with."""
+        since, until = (at_local(date, time.min, self.tz) for date in (day, day + _DAY))
+        entered = Domain("create_date", ">=", since) & Domain("create_date", "<", until)
+        never = Domain("caredesk_last_contact", "=", False)
+        return Domain("caredesk_last_contact", "=", day) | (never & entered)
 
     @api.model
     def _domain_of_contract_end(self, day):
@@ -211,8 +218,8 @@ class CaredeskAutomationRule(models.Model):
     def _lasts(self, record):
         """Tell whether a record is still such as the trigger needs it: unpaid, under way."""
         if self.trigger == "no_contact":
-            last, today = record.caredesk_last_contact, self.company_id._caredesk_today()
-            return bool(last) and last <= today - timedelta(days=self.silent_days)
+            last = record.caredesk_last_contact or local_day(record.create_date, self.tz)
+            return last <= self.company_id._caredesk_today() - timedelta(days=self.silent_days)
         return bool(record.filtered_domain(_LASTING.get(self.trigger, Domain.TRUE)))
 
     def _why_over(self):

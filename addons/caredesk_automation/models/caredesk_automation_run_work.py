@@ -97,10 +97,9 @@ class CaredeskAutomationRun(models.Model):
         sent = results.count("sent")
         if results and not sent and not steps:
             self._finish("failed", self.env._("None of the messages could be sent."))
-            return 0
-        self._finish("done")
-        if self._is_whole():
-            self._next_in_cycle()
+        else:
+            self._finish("done")
+        self._next_in_cycle()
         return sent
 
     def _is_whole(self):
@@ -144,11 +143,15 @@ class CaredeskAutomationRun(models.Model):
         self.attempts = attempts
         self._finish("failed", reason)
         self.env["caredesk.automation.log"]._note(self, "failed", reason=reason)
+        self._next_in_cycle()
 
     def _next_in_cycle(self):
-        """Enter the next repetition; those missed until now were told by what just went out."""
+        """Enter the next repetition, if it is not: one that failed is not the end of the cycle.
+
+        Those missed until now were told by what just went out.
+        """
         rule = self.rule_id
-        if not rule.cycle_on:
+        if not rule.cycle_on or not self._is_whole():
             return
         now = fields.Datetime.now()
         steps = cycle_steps(rule.cycle_every_days, rule.cycle_within_days)

@@ -71,11 +71,36 @@ class CaredeskAutomationStep(models.Model):
                         )
                     )
 
+    @api.constrains("kind", "action_id", "rule_id")
+    def _check_action(self):
+        """An action acts on the id it is given, whatever kind of record that is the id of."""
+        for step in self:
+            step._raise_if_misfit(step.rule_id._records())
+
     @api.constrains("days")
     def _check_days(self):
         for step in self:
             if not 0 <= step.days <= DECADE:
                 raise ValidationError(self.env._("Days and delays reach ten years at most."))
+
+    def _raise_if_misfit(self, record):
+        """Refuse a server action made for records of another kind than ``record``.
+
+        :raise ValidationError: it would change the wrong ones
+        """
+        self.ensure_one()
+        if self._needed()[self.kind] != "action_id":
+            return
+        # sudo: which records the action is about, nothing else
+        model_sudo = self.sudo().action_id.model_id
+        if model_sudo and model_sudo.model != record._name:
+            raise ValidationError(
+                self.env._(
+                    "The server action is about «%(made_for)s», this rule about «%(records)s».",
+                    made_for=model_sudo.name,
+                    records=self.env["ir.model"]._get(record._name).name,
+                )
+            )
 
     # === BUSINESS ===
 
@@ -92,6 +117,7 @@ class CaredeskAutomationStep(models.Model):
     def _perform(self, record):
         """Do the step for one record; whoever calls rolls back what fails."""
         self.ensure_one()
+        self._raise_if_misfit(record)  # the action may have been changed since it was chosen
         step = self.with_context(**{BY_RULE: True})
         getattr(step, f"_perform_{self.kind}")(record.with_env(step.env))
 

@@ -85,7 +85,8 @@ class CaredeskContract(models.Model):
     # state
     state = fields.Selection(STATES, default="draft", required=True, copy=False, tracking=True)
 
-    _running_idx = models.Index("(date_end) WHERE state = 'running'")
+    # What ends on a day, and what has to expire.
+    _running_idx = models.Index("(state, date_end) WHERE state IN ('running', 'expired')")
 
     # === COMPUTE ===
 

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import float_round
 
 
 class CaredeskContract(models.Model):
@@ -27,7 +28,7 @@ class CaredeskContract(models.Model):
             paid = sum(contract.installment_ids.mapped("paid_amount"))
             total = contract.amount or sum(contract.installment_ids.mapped("amount"))
             contract.paid_amount = paid
-            contract.paid_percent = min(100 * paid / total, 100) if total > 0 else 0
+            contract.paid_percent = _percent(paid, total)
 
     @api.depends("installment_ids.due_date", "installment_ids.payment_state")
     def _compute_next_due_date(self):
@@ -35,3 +36,11 @@ class CaredeskContract(models.Model):
             lines = contract.installment_ids
             unpaid = lines.filtered(lambda line: line.payment_state != "paid")
             contract.next_due_date = min(unpaid.mapped("due_date"), default=False)
+
+
+def _percent(part, total):
+    """Return the share in percent, to a tenth and never more: what is open is not paid in full."""
+    if total <= 0:
+        return 0
+    share = float_round(100 * part / total, precision_digits=1, rounding_method="DOWN")
+    return min(share, 100)

@@ -114,6 +114,29 @@ class AutomationMixin:
         }
         return cls.env["caredesk.contract.installment"].create(values)
 
+    @classmethod
+    def _invoice(cls, due):
+        """Return a posted invoice of ``hoa`` over 100 that is due on a day."""
+        journal = cls.env["account.journal"].search([("type", "=", "sale")], limit=1)
+        account = cls.env["account.account"].search(
+            [("account_type", "=", "income"), ("company_ids", "in", cls.company.id)], limit=1
+        )
+        if not journal or not account:
+            cls.env["account.chart.template"].try_loading("generic_coa", cls.company, False)
+            return cls._invoice(due)
+        line = {"name": "Care", "price_unit": 100, "account_id": account.id, "tax_ids": False}
+        invoice = cls.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": cls.hoa.id,
+                "invoice_date": "2026-02-01",
+                "invoice_date_due": due,
+                "invoice_line_ids": [Command.create(line)],
+            }
+        )
+        invoice.action_post()
+        return invoice
+
     # === TIME AND SCHEDULED ACTIONS ===
 
     def _freeze(self, moment=MONDAY):
@@ -124,7 +147,8 @@ class AutomationMixin:
         return clock
 
     def _cron(self, name):
-        job = self.env.ref(f"caredesk_automation.ir_cron_{name}")
+        """Run a scheduled action: one of this addon by its name, another by its whole id."""
+        job = self.env.ref(name if "." in name else f"caredesk_automation.ir_cron_{name}")
         # A case with a server has entered this mode already.
         served = isinstance(self, HttpCase)
         with nullcontext() if served else self.enter_registry_test_mode():

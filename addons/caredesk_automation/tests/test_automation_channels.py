@@ -46,7 +46,7 @@ class TestAutomationChannels(AutomationCase):
         self.assertTrue(self._log(rule).message_id)
 
     def test_without_gateway_sms_fail_softly(self):
-        """IE-34: a gateway that cannot be reached is read in the log; the rule goes on."""
+        """IE-34, S0-AUT-X7: what the gateway refuses counts as failed, until it goes out."""
         rule = self._rule("partner_create", "sms")
         lan = self._customer("Lan")
         self._cron("run")
@@ -56,6 +56,31 @@ class TestAutomationChannels(AutomationCase):
         self.assertEqual(sms.state, "error")
         self.assertTrue(self._log(rule).delivery)
         self.assertRuns(rule, "done")
+        self.assertEqual((rule.sent_count, rule.failed_count), (0, 1))
+        self.assertEqual((self._log(rule).state, bool(self._log(rule).reason)), ("failed", True))
+        notice = self._log(rule).message_id.notification_ids
+        notice.write({"notification_status": "pending", "failure_type": False})
+        self.env.invalidate_all()
+        self.assertEqual((rule.sent_count, rule.failed_count), (1, 0))
+        self.assertFalse(self._log(rule).reason)
+
+    def test_bounced_mail_failed(self):
+        """S0-AUT-X7: a mail that comes back counts as failed; whose mails are no rule's cost one
+        query.
+        """
+        rule = self._rule("partner_create")
+        self._customer("Lan")
+        self._cron("run")
+        notice = self._log(rule).message_id.notification_ids
+        self._mail(rule)._postprocess_sent_message(success_pids=[], success_emails=[])
+        notice.write({"notification_status": "bounce", "failure_type": "mail_bounce"})
+        self.assertEqual((self._log(rule).state, self._log(rule).reason), ("failed", "Bounce"))
+        self._log(rule).unlink()
+        notice.flush_recordset()
+        self.assertTrue(notice.mail_message_id)
+        with self.assertQueryCount(2):  # the notification and the look into the log
+            notice.write({"notification_status": "sent"})
+            notice.flush_recordset()
 
     def test_missing_address_is_logged_and_others_go_on(self):
         """IE-25: no address, a bad number, an opt-out: failed with its reason, no crash."""

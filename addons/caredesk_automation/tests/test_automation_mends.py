@@ -1,6 +1,9 @@
+from ast import literal_eval
 from datetime import timedelta
 
-from odoo.exceptions import ValidationError
+from lxml import etree
+
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -122,3 +125,137 @@ class TestAutomationMends(AutomationCase):
         state = self.env["caredesk.contract"].with_context(lang="en_US")._fields["state"]
         states = dict(state.selection)
         self.assertEqual((states["running"], states["closed"]), ("In Force", "Ended"))
+
+    # === STEPS AND CONDITIONS ===
+
+    def _renaming(self):
+        """Return a server action that would rename whatever customer has the id it is given."""
+        return self.env["ir.actions.server"].create(
+            {
+                "name": "Rename",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "state": "object_write",
+                "update_path": "name",
+                "value": "Renamed",
+            }
+        )
+
+    def test_server_action_of_other_records(self):
+        """S0-AUT-07, S0-AUT-X5: refused when chosen, when the trigger changes, and when run."""
+        action = self._renaming()
+        step = [Command.create({"kind": "action", "action_id": action.id})]
+        with self.assertRaisesRegex(ValidationError, "Sales Order"):
+            self._rule("order_confirm", step_ids=step)
+        rule = self._rule("partner_create", step_ids=step)
+        with self.assertRaises(ValidationError):
+            rule.action_kind = "order_confirm"
+        action.model_id = self.env["ir.model"]._get("sale.order")
+        lan = self._customer("Lan")
+        self._cron("run")
+        self.assertEqual(lan.name, "Lan")
+        self.assertIn("Sales Order", self._runs(rule).reason)
+
+    def test_step_of_other_records(self):
+        """S0-AUT-07, S0-AUT-X6: a placeholder of a step means nothing after the trigger changed."""
+        call = self.env.ref("mail.mail_activity_data_call").id
+        step = {"kind": "activity", "activity_type_id": call, "title": "{{contract_number}}"}
+        rule = self._rule("contract_create", step_ids=[Command.create(step)])
+        with self.assertRaisesRegex(ValidationError, "contract_number"):
+            rule.action_kind = "partner_create"
+
+    def test_conditions_on_records_one_may_not_read(self):
+        """S0-AUT-X1: who writes rules needs no access to orders, only to the fields named."""
+        message = {"channel": "email", "subject": "Thanks", "body_html": "<p>Thanks</p>"}
+        rule = self.rules.with_user(self.mai).create(
+            {
+                "name": "Thanks",
+                "trigger_kind": "action",
+                "action_kind": "order_confirm",
+                "content_ids": [Command.create(message)],
+            }
+        )
+        rule.domain = "[('amount_total', '>', 1)]"
+        self.assertFalse(rule._records().has_access("read"))
+        rule.domain = "[('order_line.product_id.name', 'ilike', 'pump')]"
+        secret = ("signup_type", "=", "reset")  # a field of administrators
+        for hidden in (("partner_id.signup_type", "=", "reset"), ("partner_id", "any", [secret])):
+            with self.subTest(hidden), self.assertRaises(AccessError):
+                rule.domain = repr([hidden])
+
+    # === CYCLE ===
+
+    def test_one_failed_sending_is_not_the_end_of_the_cycle(self):
+        """S0-AUT-X3, IE-25: the next repetition comes, and trying again adds none."""
+        clock = self._freeze(MONDAY)
+        rule = self._rule("partner_create", cycle_on=True)
+        lan = self._customer("Lan", email=False)
+        self._cron("run")
+        self.assertRuns(rule, "failed", "pending")
+        lan.email = "lan@customer.test"
+        self._runs(rule).with_user(self.mai).action_retry()
+        self._cron("run")
+        self.assertRuns(rule, "done", "pending")
+        clock.tick(timedelta(days=10))
+        self._cron("run")
+        self.assertSent(rule, lan, lan)
+
+    def test_given_up_is_not_the_end_of_the_cycle(self):
+        """S0-AUT-X3, IE-25: nor is an error that stayed through all attempts."""
+        self._freeze(MONDAY)
+        rule = self._rule("partner_create", cycle_on=True)
+        self._customer("Lan")
+        run = self._runs(rule)
+        run.attempts = 3
+        rule.content_ids.flush_recordset()
+        self.env.cr.execute(
+            'UPDATE caredesk_automation_message SET subject = \'{"en_US": "{{gone}}"}\''
+            " WHERE rule_id = %s",
+            [rule.id],
+        )
+        self.env.invalidate_all()
+        self._cron("run")
+        self.assertRuns(rule, "failed", "pending")
+
+    # === CONTACT ===
+
+    def test_silence_of_customers_nobody_ever_spoke_with(self):
+        """S1-X1, IE-27: it counts from the day they were entered, in the zone of the rule."""
+        new, old = self._customer("New"), self._customer("Old")
+        self.env.flush_all()
+        for partner, moment in ((new, "2025-12-01 17:00:00"), (old, "2025-12-01 16:59:59")):
+            self.env.cr.execute(
+                "UPDATE res_partner SET create_date = %s WHERE id = %s", [moment, partner.id]
+            )
+        self.env.invalidate_all()
+        clock = self._freeze("2026-03-01 08:00:00")
+        rule = self._rule("no_contact", silent_days=90)
+        clock.move_to(MONDAY)
+        self._scan_and_run()
+        self.assertSent(rule, new)  # of Old, silent for longer, the rule of today says nothing
+        search = self.env.ref("caredesk_automation.caredesk_automation_partner_view_search")
+        silent = etree.fromstring(search.arch).find(".//filter[@name='silent_90']")
+        found = [("id", "in", (new + old + self.hoa).ids)]
+        partners = self.env["res.partner"].with_context(tz="Asia/Ho_Chi_Minh")
+        found = partners.search([*literal_eval(silent.get("domain")), *found])
+        self.assertEqual(found, new + old)
+
+    # === MERGED CUSTOMERS ===
+
+    def test_merged_customers_take_their_occurrences_along(self):
+        """IE-24, S0-AUT-08: what one of them got or waits for is the kept one's, each once."""
+        greeting = self._rule("partner_create")
+        first, second, kept = (self._customer(name) for name in ("One", "Two", "Kept"))
+        self._runs(greeting).filtered(lambda run: run.res_id == kept.id).unlink()
+        self._runs(greeting)[1].state = "done"
+        first.caredesk_last_contact = "2026-02-01"
+        kept.caredesk_last_contact = "2026-01-01"
+        late = self._rule("birthday")
+        for partner in (second, kept):
+            late._enter_records(partner, "birthday 2026")
+        wizard = self.env["base.partner.merge.automatic.wizard"]
+        wizard._merge((first + second + kept).ids, kept, extra_checks=False)
+        self.assertEqual(str(kept.caredesk_last_contact), "2026-02-01")
+        mine = self._runs(greeting).filtered(lambda run: run.res_id == kept.id)
+        self.assertEqual(mine.state, "done")
+        mine = self._runs(late).filtered(lambda run: run.res_id == kept.id)
+        self.assertEqual(len(mine), 1)

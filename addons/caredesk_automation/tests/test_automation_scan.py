@@ -18,6 +18,25 @@ class TestAutomationScan(AutomationCase):
         query = self.env["res.partner"]._search(domain & rule._conditions())
         self.assertIn("res_partner_birthday_idx", self._plan(query.select()))
 
+    def test_contracts_and_instalments_are_found_by_their_index(self):
+        """IE-28, S0-AUT-10, S0-AUT-11: what ends or is due on a day, not every contract."""
+        for trigger, index in (
+            ("contract_end", "caredesk_contract_running_idx"),
+            ("installment_due", "caredesk_contract_installment_open_idx"),
+        ):
+            rule = self._rule(trigger)
+            domain = getattr(rule, f"_domain_of_{trigger}")(date(2026, 3, 2))
+            query = rule._records()._search(domain)
+            with self.subTest(trigger):
+                self.assertIn(index, self._plan(query.select()))
+
+    def test_silent_customers_are_found_by_their_index(self):
+        """IE-28, S1-X1: also those with whom there never was any contact."""
+        domain = self._rule("no_contact")._silent_since(date(2026, 3, 2))
+        plan = self._plan(self.env["res.partner"]._search(domain).select())
+        self.assertIn("res_partner__caredesk_last_contact_index", plan)
+        self.assertIn("res_partner_caredesk_never_idx", plan)
+
     def test_due_occurrences_are_found_by_their_index(self):
         """IE-28: the worker reads what is pending and due, not what was done long ago."""
         self._rule("partner_create")

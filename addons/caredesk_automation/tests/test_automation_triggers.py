@@ -59,18 +59,7 @@ class TestAutomationTriggers(AutomationCase):
     def test_ticket_created_and_done(self):
         """S0-AUT-08, IE-22: tickets set rules off when they come and when they are done."""
         created, done = self._rule("ticket_create"), self._rule("ticket_done")
-        agent = self._person("agent", "caredesk_ticket.group_agent")
-        group = self.env["caredesk.support.group"].create({"name": "Support"})
-        self.env["caredesk.support.member"].create({"group_id": group.id, "user_id": agent.id})
-        ticket = self.env["caredesk.ticket"].create(
-            {
-                "name": "Broken",
-                "description": "Broken",
-                "group_id": group.id,
-                "partner_id": self.hoa.id,
-                "user_id": agent.id,
-            }
-        )
+        ticket, agent = self._open_ticket()
         self._cron("run")
         self.assertSent(created, self.hoa)
         self.assertRuns(done)
@@ -188,27 +177,6 @@ class TestAutomationTriggers(AutomationCase):
         self._cron("run")
         self.assertSent(rule, self.hoa)
 
-    def _invoice(self, due):
-        journal = self.env["account.journal"].search([("type", "=", "sale")], limit=1)
-        account = self.env["account.account"].search(
-            [("account_type", "=", "income"), ("company_ids", "in", self.company.id)], limit=1
-        )
-        if not journal or not account:
-            self.env["account.chart.template"].try_loading("generic_coa", self.company, False)
-            return self._invoice(due)
-        line = {"name": "Care", "price_unit": 100, "account_id": account.id, "tax_ids": False}
-        invoice = self.env["account.move"].create(
-            {
-                "move_type": "out_invoice",
-                "partner_id": self.hoa.id,
-                "invoice_date": "2026-02-01",
-                "invoice_date_due": due,
-                "invoice_line_ids": [Command.create(line)],
-            }
-        )
-        invoice.action_post()
-        return invoice
-
     def test_paid_share_reached(self):
         """S0-AUT-11, C-39: once when the share is reached; not for what was paid before."""
         old = self._contract()
@@ -251,6 +219,43 @@ class TestAutomationTriggers(AutomationCase):
         self.assertEqual(self.hoa.caredesk_last_contact, today)
         self.assertEqual(lan.caredesk_last_contact, today)
         self.assertFalse(minh.caredesk_last_contact, "a rule that writes is no contact")
+
+    def _open_ticket(self):
+        """Return a ticket of ``hoa`` in a group of its own, with who works on it."""
+        agent = self._person("agent", "caredesk_ticket.group_agent")
+        group = self.env["caredesk.support.group"].create({"name": "Support"})
+        self.env["caredesk.support.member"].create({"group_id": group.id, "user_id": agent.id})
+        values = {"name": "Broken", "description": "Broken", "partner_id": self.hoa.id}
+        values |= {"group_id": group.id, "user_id": agent.id}
+        return self.env["caredesk.ticket"].create(values), agent
+
+    def test_service_level_missed(self):
+        """S0-AUT-09, IE-22: the watch of service levels sets it off, once for each ticket."""
+        clock = self._freeze(MONDAY)
+        rule = self._rule("sla_missed")
+        policy = {"name": "Soon", "target": "resolution", "hours": 1}
+        self.env["caredesk.sla.policy"].create(policy)
+        self._open_ticket()
+        self._cron("caredesk_ticket.ir_cron_sla")
+        self.assertRuns(rule)
+        clock.move_to("2026-03-03 09:00:00")
+        for _time in range(2):
+            self._cron("caredesk_ticket.ir_cron_sla")
+        self._cron("run")
+        self.assertSent(rule, self.hoa)
+
+    def test_unhappy_customer(self):
+        """S0-AUT-09, IE-22: the customer's own verdict sets it off; a good one does not."""
+        rule = self._rule("low_score")
+        ticket, agent = self._open_ticket()
+        ticket.with_user(agent).action_start()
+        ticket.with_user(agent).action_complete(result="Repaired")
+        ticket.rating_apply(5)
+        self.assertRuns(rule)
+        for _time in range(2):
+            ticket.rating_apply(1)
+        self._cron("run")
+        self.assertSent(rule, self.hoa)
 
     # === TIME ===
 

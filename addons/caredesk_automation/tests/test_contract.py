@@ -1,4 +1,5 @@
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from .automation_common import AutomationCase
@@ -72,6 +73,52 @@ class TestContract(AutomationCase):
         self.assertEqual(contract.next_due_date, second.due_date)
         with self.assertRaises(ValidationError):
             first.amount = 0
+
+    def test_nearly_paid_is_not_paid(self):
+        """C-33, C-39: 99.96 % is not 100 %."""
+        contract = self._contract(amount=10_000)
+        part = self._installment(contract, amount=10_000, paid_amount=9_996)
+        self.assertEqual(contract.paid_percent, 99.9)
+        part.action_pay()
+        self.assertEqual(contract.paid_percent, 100)
+
+    def test_payment_follows_the_invoice(self):
+        """C-33, S0-AUT-11: partly paid, paid, open again when the payment is taken back."""
+        contract = self._contract()
+        invoice = self._invoice("2026-03-02")
+        part = self._installment(contract, invoice_id=invoice.id)
+        self.assertEqual((part.payment_state, part.paid_amount), ("due", 0))
+        with self.assertRaisesRegex(ValidationError, "follows its invoice"):
+            part.action_pay()
+        self._receive(invoice, 40)
+        self.assertEqual((part.payment_state, part.paid_amount), ("partial", 200))
+        self._receive(invoice, 60)
+        self.assertEqual((part.payment_state, contract.paid_percent), ("paid", 50))
+        invoice.line_ids.remove_move_reconcile()
+        self.assertEqual((part.payment_state, contract.paid_percent), ("due", 0))
+
+    def _receive(self, invoice, amount):
+        """Enter money for an invoice into the books, as from a bank statement."""
+        receivable = invoice.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+        income = invoice.invoice_line_ids.account_id
+        entry = self.env["account.move"].create(
+            {
+                "line_ids": [
+                    Command.create({"account_id": income.id, "debit": amount}),
+                    Command.create(
+                        {
+                            "account_id": receivable.account_id.id,
+                            "partner_id": invoice.partner_id.id,
+                            "credit": amount,
+                        }
+                    ),
+                ]
+            }
+        )
+        entry.action_post()
+        (receivable + entry.line_ids[1]).reconcile()
 
     def test_smart_button(self):
         """C-33, S0-GEN-01: contracts of the customer and its contacts stand on its form."""
