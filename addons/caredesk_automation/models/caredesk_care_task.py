@@ -42,6 +42,7 @@ class CaredeskCareTask(models.Model):
     contact_id = fields.Many2one(
         "res.partner",
         ondelete="set null",
+        index="btree_not_null",
         domain="[('id', 'child_of', partner_id)]",
     )
     phone = fields.Char(compute="_compute_phone")
@@ -154,9 +155,10 @@ class CaredeskCareTask(models.Model):
     result = fields.Text(copy=False)
     history_ids = fields.One2many("caredesk.care.history", "task_id", string="Care History")
 
+    # Holds all tasks of order lines, so that deleting a line finds them by it too.
     _line_once = models.UniqueIndex(
-        "(sales_line_id, occasion_id) WHERE sales_line_id IS NOT NULL"
-        " AND occasion_id IS NOT NULL AND withdrawn IS NOT TRUE",
+        "(sales_line_id, occasion_id, (CASE WHEN withdrawn THEN id ELSE 0 END))"
+        " WHERE sales_line_id IS NOT NULL",
         "This purchase has its task for this occasion already.",
     )
     _purchase_once = models.UniqueIndex(

@@ -40,8 +40,10 @@ class CaredeskContract(models.Model):
         "sale.order.line", "Order Line", readonly=True, copy=False, ondelete="set null"
     )
 
+    # Holds cancelled ones too, so that deleting an order line finds them by it.
     _line_once = models.UniqueIndex(
-        "(sales_line_id) WHERE sales_line_id IS NOT NULL AND state <> 'cancelled'",
+        "(sales_line_id, (CASE WHEN state = 'cancelled' THEN id ELSE 0 END))"
+        " WHERE sales_line_id IS NOT NULL",
         "This purchase has its warranty already.",
     )
 
