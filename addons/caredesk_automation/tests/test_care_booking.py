@@ -181,6 +181,7 @@ class TestCareBooking(BookingMixin, CareCase):
             "name": "Skin check",
         }
         self.assertFalse(dialogs.create(booking).is_off_hours)
+        self.assertEqual(str(dialogs.default_get(["start"])["start"]), "2026-03-02 02:00:00")
         for start in ("2026-03-02 18:00:00", "2026-03-02 09:30:00", "2026-03-07 03:00:00"):
             late = dialogs.create({**booking, "start": start})
             self.assertTrue(late.is_off_hours, start)

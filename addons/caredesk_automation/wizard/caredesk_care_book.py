@@ -9,6 +9,8 @@ from ..domain.care_dates import next_working_day, occasion_date
 MOST_HOURS = 12
 #: Days ahead that are surely meant.
 MOST_DAYS = 3650
+#: The hour that a visit begins at unless another one is chosen.
+USUAL_HOUR = 9
 
 
 class CaredeskCareBook(models.TransientModel):
@@ -48,9 +50,7 @@ class CaredeskCareBook(models.TransientModel):
         readonly=False,
     )
     name = fields.Char("Subject", compute="_compute_name", store=True, readonly=False)
-    start = fields.Datetime(
-        default=lambda self: fields.Datetime.now().replace(minute=0, second=0) + timedelta(days=1)
-    )
+    start = fields.Datetime(default=lambda self: self._default_start())
     duration = fields.Float("Duration (hours)", default=1.0)
     user_id = fields.Many2one(
         "res.users",
@@ -61,6 +61,14 @@ class CaredeskCareBook(models.TransientModel):
     )
     conflict = fields.Char(compute="_compute_warnings")
     is_off_hours = fields.Boolean(compute="_compute_warnings")
+
+    @api.model
+    def _default_start(self):
+        """Return the morning of the next day on which the company works."""
+        planner, company = self.env["caredesk.care.planner"], self.env.company
+        tomorrow = planner._day(company, fields.Datetime.now()) + timedelta(days=1)
+        day = next_working_day(tomorrow, planner._calendar_memo(company))
+        return planner._moment(company, day, USUAL_HOUR)
 
     @api.depends("occasion_id")
     def _compute_form_id(self):
