@@ -16,6 +16,8 @@ STATES = [
     ("cancelled", "Cancelled"),
 ]
 OPEN = ("planned", "confirmed", "in_progress")
+#: Days that a reminder comes before the start at most.
+MOST_DAYS = 365
 #: Kept by the system; people use the buttons.
 _OWN = {
     "state", "done_at", "reminded", "withdrawn", "sales_line_id", "purchase_id", "occasion_id",
@@ -207,9 +209,8 @@ class CaredeskCareTask(models.Model):
     @api.depends("date_start", "reminder_days")
     def _compute_remind_at(self):
         for task in self:
-            task.remind_at = task.date_start and task.date_start - timedelta(
-                days=task.reminder_days or 0
-            )
+            days = min(max(task.reminder_days, 0), MOST_DAYS)  # more is refused when it is saved
+            task.remind_at = task.date_start and task.date_start - timedelta(days=days)
 
     def _compute_phone(self):
         for task in self:

@@ -186,6 +186,28 @@ class TestCareKeeps(CareCase):
         self.env["caredesk.care.task"]._remind_due()
         self.assertEqual(len(task.activity_ids), 1)
 
+    def test_a_purchase_goes_with_its_plan(self):
+        """S0-CAR-05, IE-31: deleted, it leaves no to-do behind; what was done stays, and it too."""
+        vals = {"partner_id": self.customer.id, "product_id": self.course.id, "user_id": False}
+        dropped, cared = self.env["caredesk.care.purchase"].create([vals, vals])
+        plan = dropped.task_ids
+        plan[0]._remind()
+        todo = plan.activity_ids
+        dropped.with_user(self.mai).unlink()
+        self.assertTrue(todo)
+        self.assertFalse(plan.exists())
+        self.assertFalse(todo.exists())
+        cared.task_ids[0].action_done()
+        with self.assertRaises(UserError):
+            cared.unlink()
+
+    def test_absurd_reminders(self):
+        """S0-CAR-X3: a reminder a million days before is refused in words."""
+        task = self._task()
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+            task.reminder_days = 10_000_000
+            task.flush_recordset()
+
     def test_missed_care_is_no_to_do(self):
         """S0-CAR-X3: who did not come is no to-do of the assignee any more."""
         task = self._task(date_start="2026-03-05 02:00:00")
