@@ -106,24 +106,15 @@ class ResPartner(models.Model):
 
     @api.model
     def _note_contacts(self, source, low, high):
-        """Note the contacts of a source after ``low`` and until ``high``, for companies too."""
-        self.flush_model(["commercial_partner_id", "caredesk_last_contact"])
-        self.env.cr.execute(
+        """Note the contacts of a source after ``low`` and until ``high``."""
+        self._note_moments(
             SQL(
-                "UPDATE res_partner SET caredesk_last_contact = told.day FROM ("
-                " SELECT one.id, MAX(found.day) AS day FROM ("
-                "  SELECT %(customer)s AS id, timezone(%(tz)s, timezone('UTC',"
-                "   MAX(%(moment)s)))::date AS day FROM %(table)s source %(joins)s"
-                "  WHERE source.%(mark)s > %(low)s AND source.%(mark)s <= %(high)s"
-                "  AND %(marked)s AND %(rows)s AND %(customer)s IS NOT NULL GROUP BY 1) AS found"
-                " JOIN res_partner spoken ON spoken.id = found.id"
-                " CROSS JOIN LATERAL (VALUES (spoken.id), (spoken.commercial_partner_id)) one (id)"
-                " WHERE found.day IS NOT NULL GROUP BY one.id) AS told"
-                " WHERE res_partner.id = told.id"
-                " AND COALESCE(caredesk_last_contact, '1900-01-01') < told.day",
+                "SELECT %(customer)s AS id, MAX(%(moment)s) AS moment"
+                " FROM %(table)s source %(joins)s"
+                " WHERE source.%(mark)s > %(low)s AND source.%(mark)s <= %(high)s"
+                " AND %(marked)s AND %(rows)s AND %(customer)s IS NOT NULL GROUP BY 1",
                 customer=SQL(source.customer),
                 moment=SQL(source.moment),
-                tz=self.env.company._caredesk_tz(),
                 table=SQL.identifier(source.table),
                 joins=SQL(source.joins),
                 mark=SQL.identifier(source.mark),
@@ -131,6 +122,27 @@ class ResPartner(models.Model):
                 high=high,
                 marked=SQL(source.marked),
                 rows=SQL(source.rows),
+            )
+        )
+
+    @api.model
+    def _note_moments(self, found):
+        """Note when somebody was last spoken with, for their companies too.
+
+        :param found: SQL that selects ``id`` of the contact and ``moment`` in UTC
+        """
+        self.flush_model(["commercial_partner_id", "caredesk_last_contact"])
+        self.env.cr.execute(
+            SQL(
+                "UPDATE res_partner SET caredesk_last_contact = told.day FROM ("
+                " SELECT one.id, timezone(%(tz)s, timezone('UTC', MAX(found.moment)))::date AS day"
+                " FROM (%(found)s) AS found JOIN res_partner spoken ON spoken.id = found.id"
+                " CROSS JOIN LATERAL (VALUES (spoken.id), (spoken.commercial_partner_id)) one (id)"
+                " WHERE found.moment IS NOT NULL GROUP BY one.id) AS told"
+                " WHERE res_partner.id = told.id"
+                " AND COALESCE(caredesk_last_contact, '1900-01-01') < told.day",
+                tz=self.env.company._caredesk_tz(),
+                found=found,
             )
         )
         self.invalidate_model(["caredesk_last_contact"])

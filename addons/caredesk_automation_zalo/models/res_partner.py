@@ -48,16 +48,11 @@ class CaredeskZaloContact(models.Model):
     def _note_what_was_said(self):
         """Count what was said before it was known whose conversation it is."""
         self.flush_recordset(["partner_id", "last_customer_at"])
-        spoke = self.filtered("last_customer_at")
-        if not spoke:
-            return
-        self.env.cr.execute(
-            SQL(
-                "UPDATE res_partner SET caredesk_last_contact = contact.last_customer_at::date"
-                " FROM caredesk_zalo_contact contact WHERE contact.id IN %s"
-                " AND res_partner.id = contact.partner_id AND COALESCE("
-                "  caredesk_last_contact, '1900-01-01') < contact.last_customer_at::date",
-                tuple(spoke.ids),
+        if spoke := self.filtered("last_customer_at"):
+            self.env["res.partner"]._note_moments(
+                SQL(
+                    "SELECT partner_id AS id, last_customer_at AS moment"
+                    " FROM caredesk_zalo_contact WHERE id IN %s AND partner_id IS NOT NULL",
+                    tuple(spoke.ids),
+                )
             )
-        )
-        self.partner_id.invalidate_recordset(["caredesk_last_contact"])

@@ -203,9 +203,12 @@ class TestZaloChannel(AutomationMixin, ZaloMixin, TransactionCase):
     def test_conversations_are_contact(self):
         """S1-X1: what a customer writes counts, what rules write does not; late links count."""
         contact = self._receive()
-        contact.last_customer_at = "2026-01-05 03:00:00"
+        firm = self._customer("Firm", is_company=True)
+        self.hoa.parent_id = firm
+        contact.last_customer_at = "2026-01-04 20:00:00"  # 5 January in Hanoi
         contact.partner_id = self.hoa
         self.assertEqual(str(self.hoa.caredesk_last_contact), "2026-01-05")
+        self.assertEqual(str(firm.caredesk_last_contact), "2026-01-05")
         self._cron("last_contact")
         self.assertEqual(self.hoa.caredesk_last_contact, self.company._caredesk_today())
         lan = self._customer("Lan")
