@@ -36,10 +36,11 @@ class ResPartner(models.Model):
         "caredesk.care.task", "Next Care", compute="_compute_care_next", groups=_CARE
     )
     care_next_at = fields.Datetime("Next Care On", compute="_compute_care_next", groups=_CARE)
-    care_task_ids = fields.One2many(
+    care_task_ids = fields.One2many("caredesk.care.task", "partner_id", "Care Tasks", groups=_CARE)
+    care_planned_ids = fields.One2many(
         "caredesk.care.task",
         string="Planned Care Tasks",
-        compute="_compute_care_tasks",
+        compute="_compute_care_planned",
         groups=_CARE,
         help="What comes next, the earliest first.",
     )
@@ -112,10 +113,10 @@ class ResPartner(models.Model):
             partner.care_next_id = task_of.get((partner.id, first), tasks)
 
     @api.depends_context("uid", "allowed_company_ids")
-    def _compute_care_tasks(self):
+    def _compute_care_planned(self):
         """Asked for by the care page of one customer only."""
         for partner in self:
-            partner.care_task_ids = self.env["caredesk.care.task"].search(
+            partner.care_planned_ids = self.env["caredesk.care.task"].search(
                 [("partner_id", "=", partner.id), ("state", "in", OPEN)], limit=_PAGE
             )
 

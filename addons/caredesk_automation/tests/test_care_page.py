@@ -56,7 +56,7 @@ class TestCarePage(CareCase):
         over = self._task(date_start="2026-03-01 03:00:00")
         over.action_done()
         coming = [self._task(date_start=f"2026-03-{day:02} 03:00:00") for day in range(2, 24)]
-        shown = self.customer.with_user(self.lan).care_task_ids
+        shown = self.customer.with_user(self.lan).care_planned_ids
         self.assertEqual(shown.ids, [task.id for task in coming[:20]])
 
     def test_own_part_only(self):
