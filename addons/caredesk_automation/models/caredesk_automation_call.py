@@ -25,8 +25,10 @@ class CaredeskAutomationCall(models.Model):
 
     _name = "caredesk.automation.call"
     _description = "Webhook Call"
+    _inherit = ["caredesk.automation.retry"]
     _order = "id desc"
     _rec_name = "key"
+    _worker = "caredesk_automation.ir_cron_call"
 
     rule_id = fields.Many2one(
         "caredesk.automation.rule", required=True, readonly=True, ondelete="cascade"
@@ -64,18 +66,6 @@ class CaredeskAutomationCall(models.Model):
     _due_idx = models.Index("(due_at, id) WHERE state IN ('pending', 'calling')")
     _rule_idx = models.Index("(rule_id, state)")
 
-    # === ACTIONS ===
-
-    def action_retry(self):
-        """Call once more what failed."""
-        self.rule_id.check_access("write")
-        # sudo: the outbox is the system's; the right to write the rule was checked
-        failed_sudo = self.sudo().filtered(lambda call: call.state == "failed")
-        failed_sudo.write(
-            {"state": "pending", "attempts": 0, "due_at": fields.Datetime.now(), "reason": False}
-        )
-        self._wake()
-
     # === BUSINESS ===
 
     @api.model
@@ -107,12 +97,6 @@ class CaredeskAutomationCall(models.Model):
         if names := action.webhook_field_ids.mapped("name"):
             values |= record.sudo().read(names, load=None)[0]  # an administrator chose the fields
         return json.dumps(values, sort_keys=True, default=str)
-
-    @api.model
-    def _wake(self):
-        """Have the outbox served right after this transaction."""
-        # sudo: a system job
-        self.env.ref("caredesk_automation.ir_cron_call").sudo()._trigger()
 
     @api.autovacuum
     def _gc_old(self):

@@ -73,7 +73,7 @@ class CaredeskAutomationRule(models.Model):
             )
         # sudo: the ledger is the system's; who may change the rule may run it
         count = self.sudo()._enter_today()
-        self.env.ref("caredesk_automation.ir_cron_run").sudo()._trigger()  # sudo: a system job
+        self.env["caredesk.automation.run"]._wake()
         return self._notify_user(self._words_of_run(count))
 
     def action_open_log(self):
@@ -158,7 +158,7 @@ class CaredeskAutomationRule(models.Model):
         self.sudo().released_at = fields.Datetime.now()  # sudo: a date of the system
         self.activity_unlink(["caredesk_automation.mail_activity_type_held"])
         if state == "pending":
-            self.env.ref("caredesk_automation.ir_cron_run").sudo()._trigger()  # sudo: a system job
+            self.env["caredesk.automation.run"]._wake()
 
     @api.model
     def _notify_user(self, message):

@@ -24,8 +24,10 @@ class CaredeskAutomationRun(models.Model):
 
     _name = "caredesk.automation.run"
     _description = "Automation Occurrence"
+    _inherit = ["caredesk.automation.retry"]
     _order = "due_at desc, id desc"
     _rec_name = "occurrence"
+    _worker = "caredesk_automation.ir_cron_run"
 
     rule_id = fields.Many2one(
         "caredesk.automation.rule", required=True, readonly=True, ondelete="cascade"
@@ -49,18 +51,6 @@ class CaredeskAutomationRun(models.Model):
     _due_idx = models.Index("(due_at, id) WHERE state = 'pending'")
     _rule_idx = models.Index("(rule_id, create_date)")
     _waiting_idx = models.Index("(rule_id, state) WHERE state IN ('pending', 'held')")
-
-    # === ACTIONS ===
-
-    def action_retry(self):
-        """Try failed occurrences once more."""
-        self.rule_id.check_access("write")
-        # sudo: the ledger is the system's; the right to write the rule was checked
-        failed_sudo = self.sudo().filtered(lambda run: run.state == "failed")
-        failed_sudo.write(
-            {"state": "pending", "attempts": 0, "due_at": fields.Datetime.now(), "reason": False}
-        )
-        self.env.ref("caredesk_automation.ir_cron_run").sudo()._trigger()  # sudo: a system job
 
     # === CRON ===
 

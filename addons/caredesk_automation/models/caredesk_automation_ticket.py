@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
 
 
 class CaredeskTicket(models.Model):
@@ -55,8 +54,3 @@ class CaredeskTicket(models.Model):
         action["domain"] = list(self._domain_of_family())
         action["context"] = {"default_partner_id": self.partner_id.id}
         return action
-
-    def _domain_of_family(self):
-        # sudo: only to learn the company's id; nothing of it is shown
-        company_id = self.partner_id.sudo().commercial_partner_id.id
-        return Domain("partner_id", "child_of", company_id) if company_id else Domain.FALSE

@@ -5,6 +5,7 @@ import pytz
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..domain.care_slots import is_free
 from .caredesk_care_task import OPEN
 
 
@@ -40,12 +41,25 @@ class CaredeskCareAgenda(models.Model):
         )
 
     @api.model
+    def _calendar(self, user, company):
+        return user.resource_calendar_id or company.resource_calendar_id
+
+    @api.model
+    def _is_off_hours(self, user, company, start, stop):
+        """Tell whether a person does not work all the time between two naive UTC moments."""
+        if not self._calendar(user, company):
+            return False  # nobody has said when
+        day = timedelta(days=1)
+        hours = self._open_hours(user, company, start - day, stop + day)
+        return not is_free((start, stop), hours, [])
+
+    @api.model
     def _open_hours(self, user, company, start, stop):
         """Return the working hours of a person as naive UTC intervals, leaves taken out.
 
         :param start: naive UTC, like ``stop``
         """
-        calendar = user.resource_calendar_id or company.resource_calendar_id
+        calendar = self._calendar(user, company)
         if not calendar:
             return []
         resource = user.resource_ids[:1]

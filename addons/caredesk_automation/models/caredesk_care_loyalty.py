@@ -2,6 +2,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools.float_utils import float_compare
 
+from ..domain.care_balance import DIGITS
+
 #: What a row of ours says; these never change once they are written.
 _FACTS = {"issued", "used", "card_id", "order_model", "order_id", "description"}
 _OURS = "caredesk.care.history"
@@ -78,9 +80,47 @@ class SaleOrder(models.Model):
             used = order.order_line.filtered("points_cost").coupon_id
             for coupon in used.filtered(order._is_care_points) if keep else ():
                 left = coupon.sudo().points + min(order._get_point_changes()[coupon], 0)
-                if float_compare(left, keep, precision_digits=2) < 0:
+                if float_compare(left, keep, precision_digits=DIGITS) < 0:
                     raise UserError(order.env._("At least %s points have to remain.", f"{keep:g}"))
         return super().action_confirm()
+
+    def _action_cancel(self):
+        """Take back what the orders gave, unless the customer has spent it already.
+
+        :raise UserError: a card of points or credit would fall below zero
+        """
+        confirmed = self.filtered(lambda order: order.state == "sale")
+        # sudo: what is on the cards, whoever may cancel the orders
+        changes = confirmed.sudo()._get_point_changes()
+        programs = confirmed._care_programs()
+        given = {
+            card: change
+            for card, change in changes.items()
+            if change > 0 and card.program_id in programs
+        }
+        result = super()._action_cancel()
+        for card, change in given.items():
+            if float_compare(card.points, 0, precision_digits=DIGITS) < 0:
+                raise UserError(confirmed._words_of_spent(card, change))
+        return result
+
+    def _words_of_spent(self, card, change):
+        """Return why orders that gave ``change`` cannot be cancelled, and the way out."""
+        return self.env._(
+            "%(orders)s cannot be cancelled: %(given)s were given for it, and the card %(card)s of "
+            "%(customer)s has %(left)s left. Cancel the orders first on which they were used, or "
+            "give the missing %(missing)s by a care entry.",
+            orders=", ".join(self.mapped("name")),
+            given=card._format_points(change),
+            card=card.code,
+            customer=card.partner_id.name,
+            left=card._format_points(card.points + change),
+            missing=card._format_points(-card.points),
+        )
+
+    def _care_programs(self):
+        company_sudo = self.company_id.sudo()  # which programs are care's is no secret
+        return company_sudo.caredesk_points_program_id | company_sudo.caredesk_credit_program_id
 
     def _is_care_points(self, coupon):
         # sudo: which program holds the points is no secret of anybody

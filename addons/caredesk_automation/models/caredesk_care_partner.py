@@ -4,6 +4,8 @@ from odoo.fields import Domain
 from .caredesk_care_task import OPEN
 
 _CARE = "caredesk_automation.group_care_user"
+#: Planned tasks that the care page shows; all are behind its button.
+_PAGE = 20
 
 
 class ResPartner(models.Model):
@@ -35,6 +37,13 @@ class ResPartner(models.Model):
     )
     care_next_at = fields.Datetime("Next Care On", compute="_compute_care_next", groups=_CARE)
     care_task_ids = fields.One2many("caredesk.care.task", "partner_id", "Care Tasks", groups=_CARE)
+    care_planned_ids = fields.One2many(
+        "caredesk.care.task",
+        string="Planned Care Tasks",
+        compute="_compute_care_planned",
+        groups=_CARE,
+        help="What comes next, the earliest first.",
+    )
 
     # === COMPUTE ===
 
@@ -102,6 +111,14 @@ class ResPartner(models.Model):
             partner.care_open_count = count
             partner.care_next_at = first
             partner.care_next_id = task_of.get((partner.id, first), tasks)
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_care_planned(self):
+        """Asked for by the care page of one customer only."""
+        for partner in self:
+            partner.care_planned_ids = self.env["caredesk.care.task"].search(
+                [("partner_id", "=", partner.id), ("state", "in", OPEN)], limit=_PAGE
+            )
 
     # === CALLED BY THE SCREEN ===
 

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import datetime, time, timedelta
 from itertools import chain
 
@@ -132,37 +133,69 @@ class CaredeskCarePlanner(models.AbstractModel):
 
     @api.model
     def _pairs(self, purchases, covering):
-        """Return ``(purchase, schedule)`` of what is to be planned, the earliest purchase first."""
-        return [
+        """Return ``(purchase, schedule)`` of what is to be planned, the earliest purchase first.
+
+        What starts again withdraws what is planned from earlier purchases.
+        """
+        pairs = [
             (purchase, schedule)
             for purchase in sorted(purchases, key=lambda one: one["day"])
             for schedule in covering[purchase["product_id"]]
-            if schedule.repurchase != "restart" or self._restart(schedule, purchase)
         ]
+        live = self._live([pair for pair in pairs if pair[1].repurchase == "restart"])
+        planned, withdrawn = [], []
+        for purchase, schedule in pairs:
+            if schedule.repurchase == "restart":
+                key = (schedule.id, purchase["partner_id"], purchase["product_id"])
+                former = self._restart(purchase, live[key])
+                if former is None:
+                    continue
+                live[key] -= former
+                withdrawn.append(former)
+            planned.append((purchase, schedule))
+        self.env[TASKS].concat(*withdrawn)._withdraw()
+        return planned
 
     @api.model
-    def _restart(self, schedule, purchase):
-        """Withdraw what is planned from earlier purchases; tell whether this one is to be planned.
+    def _live(self, pairs):
+        """Return the tasks that purchases may replace, by schedule, customer and product."""
+        live = defaultdict(self.env[TASKS].browse)
+        if not pairs:
+            return live
+        purchases = [purchase for purchase, _schedule in pairs]
+        source = self._source(purchases[0])  # one call plans either lines or purchases
+        tasks = self.env[TASKS].search(
+            [
+                ("schedule_id", "in", [schedule.id for _purchase, schedule in pairs]),
+                ("partner_id", "in", [one["partner_id"] for one in purchases]),
+                ("product_id", "in", [one["product_id"] for one in purchases]),
+                ("withdrawn", "!=", True),
+                "|", ("state", "=", "planned"), (source, "in", [one[source] for one in purchases]),
+            ]
+        )  # fmt: skip
+        live.update(
+            tasks.grouped(lambda one: (one.schedule_id.id, one.partner_id.id, one.product_id.id))
+        )
+        return live
+
+    @api.model
+    def _restart(self, purchase, live):
+        """Return which of these tasks a purchase replaces; None when it is not to be planned.
 
         One that has its tasks takes nothing away; one before a later purchase gets none.
         """
-        source = "sales_line_id" if purchase.get("sales_line_id") else "purchase_id"
-        live = self.env[TASKS].search(
-            [
-                ("schedule_id", "=", schedule.id),
-                ("partner_id", "=", purchase["partner_id"]),
-                ("product_id", "=", purchase["product_id"]),
-                ("withdrawn", "!=", True),
-                "|", ("state", "=", "planned"), (source, "=", purchase[source]),
-            ]
-        )  # fmt: skip
-        if live.filtered(lambda task: task[source].id == purchase[source]):
-            return True  # the database leaves those that are there
+        source = self._source(purchase)
+        if purchase[source] in live[source].ids:
+            return live.browse()  # the database leaves those that are there
         this = (purchase["day"], purchase[source])
-        if any(task.base_day and (task.base_day, task[source].id) > this for task in live):
-            return False
-        live._withdraw()
-        return True
+        planned = live.filtered(lambda task: task.state == "planned")
+        if any(task.base_day and (task.base_day, task[source].id) > this for task in planned):
+            return None
+        return planned
+
+    @api.model
+    def _source(self, purchase):
+        return "sales_line_id" if purchase.get("sales_line_id") else "purchase_id"
 
     @api.model
     def _responsible(self, schedule, purchase, turns):

@@ -76,6 +76,15 @@ class CaredeskCarePurchase(models.Model):
             self.env.ref("caredesk_automation.ir_cron_care_plan")._trigger()
         return purchases
 
+    def unlink(self):
+        """Take the planned care along, with its to-dos and meetings.
+
+        :raise UserError: some of it was done: then the purchase can be cancelled, but not deleted
+        """
+        self.check_access("unlink")
+        self.sudo().task_ids.unlink()  # checked above; the plan belongs to the purchase
+        return super().unlink()
+
     def _plan(self):
         """Make the tasks of new purchases."""
         for company, purchases in (

@@ -25,10 +25,13 @@ class CaredeskCareTask(models.Model):
         told = {}
         if vals.keys() & {"user_ids", "notify_email", "notify_sms"}:
             told = {task: task._wishes() for task in self}
+        if "date_start" in vals:
+            self._take_reminders(self.user_ids)  # they come again, before the new start
         result = super().write(vals)
         for task, (people, by_mail, by_sms) in told.items():
             new_ways = (task.notify_email and not by_mail) or (task.notify_sms and not by_sms)
             task._tell_given(task.user_ids if new_ways else task.user_ids - people)
+            task.sudo()._hand_on_reminder(people)  # written above, and perhaps given away with it
         return result
 
     def _wishes(self):
@@ -70,21 +73,41 @@ class CaredeskCareTask(models.Model):
     def _mark_reminded(self):
         self.write({"reminded": True})
 
-    def _remind(self):
-        """Put the task among the activities of each assignee; by mail and SMS where wished."""
+    def _hand_on_reminder(self, former):
+        """Give the reminder of those who did it before to those who do it now."""
+        self._take_reminders(former - self.user_ids)
+        if self.reminded and self.state in OPEN:
+            self._put_reminders(self.user_ids - former)
+
+    def _take_reminders(self, people):
+        """Take the reminders of these tasks off the to-dos of people; what they noted stays."""
+        tasks = self.filtered("reminded")
+        if tasks and people:
+            # sudo: the reminders are the system's; whoever gives the task to others moves them
+            tasks.sudo().activity_search(
+                ["mail.mail_activity_data_todo"], additional_domain=[("user_id", "in", people.ids)]
+            ).unlink()
+
+    def _put_reminders(self, people):
+        """Put the task among the to-dos of people, in the app only."""
         self.ensure_one()
         day = fields.Date.context_today(
             self.with_context(tz=self.user_id.tz or self.company_id.partner_id.tz), self.date_start
         )
-        # In the app only: mails are sent where the task wishes them.
+        # Mails are sent where the task wishes them.
         quiet = self.with_context(mail_activity_quick_update=True)
-        for user in self.user_ids:
+        for user in people:
             quiet.activity_schedule(
                 "mail.mail_activity_data_todo",
                 date_deadline=day,
                 summary=self.name,
                 user_id=user.id,
             )
+
+    def _remind(self):
+        """Put the task among the to-dos of each assignee; by mail and SMS where wished."""
+        self.ensure_one()
+        self._put_reminders(self.user_ids)
         self._notify_people(self.user_ids)
 
     def _remind_by_mail(self, people):

@@ -58,8 +58,9 @@ class ResCompany(models.Model):
         "The rates of points are above zero, limits and minima zero or above.",
     )
     _caredesk_booking = models.Constraint(
-        "CHECK (caredesk_booking_notice >= 0 AND caredesk_booking_days BETWEEN 1 AND 90)",
-        "A notice is zero or longer, and 1 to 90 days are offered.",
+        "CHECK (caredesk_booking_notice BETWEEN 0 AND 2160"
+        " AND caredesk_booking_days BETWEEN 1 AND 90)",
+        "A notice is 0 to 2160 hours long, and 1 to 90 days are offered.",
     )
 
     @api.constrains("caredesk_points_program_id", "caredesk_credit_program_id")

@@ -16,6 +16,8 @@ STATES = [
     ("cancelled", "Cancelled"),
 ]
 OPEN = ("planned", "confirmed", "in_progress")
+#: Days that a reminder comes before the start at most.
+MOST_DAYS = 365
 #: Kept by the system; people use the buttons.
 _OWN = {
     "state", "done_at", "reminded", "withdrawn", "sales_line_id", "purchase_id", "occasion_id",
@@ -42,6 +44,7 @@ class CaredeskCareTask(models.Model):
     contact_id = fields.Many2one(
         "res.partner",
         ondelete="set null",
+        index="btree_not_null",
         domain="[('id', 'child_of', partner_id)]",
     )
     phone = fields.Char(compute="_compute_phone")
@@ -154,9 +157,10 @@ class CaredeskCareTask(models.Model):
     result = fields.Text(copy=False)
     history_ids = fields.One2many("caredesk.care.history", "task_id", string="Care History")
 
+    # Holds all tasks of order lines, so that deleting a line finds them by it too.
     _line_once = models.UniqueIndex(
-        "(sales_line_id, occasion_id) WHERE sales_line_id IS NOT NULL"
-        " AND occasion_id IS NOT NULL AND withdrawn IS NOT TRUE",
+        "(sales_line_id, occasion_id, (CASE WHEN withdrawn THEN id ELSE 0 END))"
+        " WHERE sales_line_id IS NOT NULL",
         "This purchase has its task for this occasion already.",
     )
     _purchase_once = models.UniqueIndex(
@@ -205,9 +209,8 @@ class CaredeskCareTask(models.Model):
     @api.depends("date_start", "reminder_days")
     def _compute_remind_at(self):
         for task in self:
-            task.remind_at = task.date_start and task.date_start - timedelta(
-                days=task.reminder_days or 0
-            )
+            days = min(max(task.reminder_days, 0), MOST_DAYS)  # more is refused when it is saved
+            task.remind_at = task.date_start and task.date_start - timedelta(days=days)
 
     def _compute_phone(self):
         for task in self:

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ProductTemplate(models.Model):
@@ -40,8 +40,10 @@ class CaredeskContract(models.Model):
         "sale.order.line", "Order Line", readonly=True, copy=False, ondelete="set null"
     )
 
+    # Holds cancelled ones too, so that deleting an order line finds them by it.
     _line_once = models.UniqueIndex(
-        "(sales_line_id) WHERE sales_line_id IS NOT NULL AND state <> 'cancelled'",
+        "(sales_line_id, (CASE WHEN state = 'cancelled' THEN id ELSE 0 END))"
+        " WHERE sales_line_id IS NOT NULL",
         "This purchase has its warranty already.",
     )
 
@@ -108,6 +110,13 @@ class SaleOrder(models.Model):
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Begin the warranty of what is added to an order that is confirmed already."""
+        lines = super().create(vals_list)
+        lines.filtered(lambda line: line.state == "sale").order_id._begin_warranties()
+        return lines
 
     def _warranty_vals(self):
         """Return the values of the warranty of what this line sells."""

@@ -44,6 +44,12 @@ class TestAutomationScan(AutomationCase):
         due = self.env["caredesk.automation.run"]._due_sql(fields.Datetime.now())
         self.assertIn("caredesk_automation_run_due_idx", self._plan(due))
 
+    def test_tasks_and_warranties_are_found_by_their_order_line(self):
+        """IE-29: deleting an order line, or delivering it, reads its own rows alone."""
+        for table in ("caredesk_care_task", "caredesk_contract"):
+            asked = SQL("SELECT id FROM %s WHERE sales_line_id = 7", SQL.identifier(table))
+            self.assertIn(f"{table}_line_once", self._plan(asked))
+
     def test_paid_before_a_delayed_message(self):
         """S0-AUT-11, S0-AUT-X3, S0-AUT-X4: who pays meanwhile is not reminded, nor again."""
         clock = self._freeze(MONDAY)

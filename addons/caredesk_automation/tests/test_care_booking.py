@@ -170,6 +170,35 @@ class TestCareBooking(BookingMixin, CareCase):
         clash = dialogs.create(booking)
         self.assertIn("Skin check", clash.conflict)
 
+    def test_staff_are_warned_and_stopped(self):
+        """S0-CAR-08: at night only a warning; the past and what nobody can mean are refused."""
+        self._freeze(SUNDAY)
+        dialogs = self.env["caredesk.care.book"].with_user(self.mai)
+        booking = {
+            "partner_id": self.customer.id,
+            "user_id": self.lan.id,
+            "start": MONDAY_AT_TEN,
+            "name": "Skin check",
+        }
+        self.assertFalse(dialogs.create(booking).is_off_hours)
+        self.assertEqual(str(dialogs.default_get(["start"])["start"]), "2026-03-02 02:00:00")
+        for start in ("2026-03-02 18:00:00", "2026-03-02 09:30:00", "2026-03-07 03:00:00"):
+            late = dialogs.create({**booking, "start": start})
+            self.assertTrue(late.is_off_hours, start)
+        self.assertEqual(str(late._book_one().date_start), "2026-03-07 03:00:00")
+        for wrong in (
+            {"duration": 1e9},
+            {"duration": 12.5},
+            {"duration": -1},
+            {"duration": 1e9, "mode": "invite"},
+            {"start": "9999-12-31 23:00:00"},
+            {"start": "2026-02-28 03:00:00"},
+        ):
+            dialog = dialogs.create({**booking, **wrong})
+            self.assertFalse(dialog.conflict)
+            with self.assertRaises(UserError, msg=wrong):
+                dialog.action_book()
+
 
 @tagged("post_install", "-at_install")
 class TestCareBookingPage(BookingMixin, HttpCase):

@@ -286,6 +286,26 @@ class TestCareRedeem(CareCase):
         second.action_confirm()
         self.assertGreaterEqual(self.customer.with_user(self.mai).care_points, 10)
 
+    def test_spent_points_keep_their_order(self):
+        """S3-CTX-07, IE-31: an order whose points are spent is not cancelled; made good, it is."""
+        self.env.company.write({"caredesk_points_earning": True, "caredesk_money_per_point": 50000})
+        self.env.company._care_program("loyalty", create=True)
+        order = self._order()
+        order._update_programs_and_rewards()
+        order.action_confirm()
+        self.assertBalance(points=20, accumulated=1000000)
+        self._given("deduct_points", 15)
+        with self.assertRaises(UserError) as caught:
+            order._action_cancel()
+        card = order.coupon_point_ids.coupon_id
+        for told in (order.name, card.code, "15 ", "5 "):
+            self.assertIn(told, str(caught.exception))
+        self.assertEqual(order.state, "sale")
+        self.assertBalance(points=5, accumulated=1000000)
+        self._given("give_points", 15)
+        order._action_cancel()
+        self.assertBalance(points=0, accumulated=0)
+
     def test_a_foreign_program_is_refused(self):
         """S3-X1: the program of another company cannot hold our points."""
         other = self._company("Other")

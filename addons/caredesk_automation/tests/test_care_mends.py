@@ -21,6 +21,19 @@ class TestCareKeeps(CareCase):
         order.action_confirm()
         return order
 
+    def _billed(self, order):
+        """Return the posted invoice of an order."""
+        invoice = order._create_invoices()
+        invoice.action_post()
+        return invoice
+
+    def _reversal(self, invoice):
+        """Return the dialog that takes an invoice back."""
+        wizard = self.env["account.move.reversal"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        )
+        return wizard.create({"journal_id": invoice.journal_id.id})
+
     def test_defaults_set_no_state(self):
         """IE-31: what only the buttons change does not come in as a default either."""
         ours = {"partner_id": self.customer.id, "form_id": self.call_form.id}
@@ -50,16 +63,43 @@ class TestCareKeeps(CareCase):
         self.assertEqual(len(planned), 3)
         self.assertEqual(len(planned.sales_line_id), 1)
 
+    def test_starting_again_reads_once(self):
+        """IE-29: many purchases that start again are looked up together."""
+        self.spa.repurchase = "restart"
+        partners = self.env["res.partner"].create([{"name": f"Buyer {n}"} for n in range(12)])
+        planner = self.env["caredesk.care.planner"]
+        purchases = self.env["caredesk.care.purchase"].create(
+            [
+                {"partner_id": partner.id, "product_id": self.course.id, "date": day}
+                for partner in partners
+                for day in ("2026-03-01", "2026-02-01")
+            ]
+        )
+        self.assertEqual(len(purchases.task_ids), 36, "of each buyer the last one counts")
+        days = {str(day) for day in purchases.task_ids.mapped("base_day")}
+        self.assertEqual(days, {"2026-03-01"})
+        purchases.create(
+            [
+                {"partner_id": one.id, "product_id": self.course.id, "date": "2026-03-09"}
+                for one in partners
+            ]
+        )
+        self.assertEqual(set(purchases.task_ids.mapped("state")), {"cancelled"})
+        rows = [
+            {"partner_id": one.partner_id.id, "product_id": self.course.id, "day": one.date,
+             "user_id": False, "purchase_id": one.id}
+            for one in purchases
+        ]  # fmt: skip
+        self.env.flush_all()
+        with self.assertQueryCount(6):
+            planner._plan(self.env.company, "order", rows)
+
     def test_a_corrected_invoice_keeps_its_care(self):
         """IE-29: an invoice that is corrected gives nothing back."""
         self.course.invoice_policy = "order"
         order = self._confirmed()
-        invoice = order._create_invoices()
-        invoice.action_post()
-        wizard = self.env["account.move.reversal"].with_context(
-            active_model="account.move", active_ids=invoice.ids
-        )
-        wizard.create({"journal_id": invoice.journal_id.id}).modify_moves()
+        invoice = self._billed(order)
+        self._reversal(invoice).modify_moves()
         self.assertEqual(set(self._tasks(order).mapped("state")), {"planned"})
 
     def test_who_left_gets_no_care(self):
@@ -73,12 +113,8 @@ class TestCareKeeps(CareCase):
         """IE-29: neither what was billed and given back nor a cancelled order gets care again."""
         self.course.invoice_policy = "order"
         order = self._confirmed()
-        invoice = order._create_invoices()
-        invoice.action_post()
-        wizard = self.env["account.move.reversal"].with_context(
-            active_model="account.move", active_ids=invoice.ids
-        )
-        refund = wizard.create({"journal_id": invoice.journal_id.id}).refund_moves()["res_id"]
+        invoice = self._billed(order)
+        refund = self._reversal(invoice).refund_moves()["res_id"]
         self.env["account.move"].browse(refund).action_post()
         self.assertEqual(set(self._tasks(order).mapped("state")), {"cancelled"})
         self.assertEqual(order.order_line._plan_care("order"), 0)
@@ -133,6 +169,44 @@ class TestCareKeeps(CareCase):
         self.assertTrue(task.reminded)
         task.date_start = "2026-03-06 02:00:00"
         self.assertFalse(task.reminded)
+
+    def test_a_reminder_goes_with_its_task(self):
+        """S0-CAR-X3: given to somebody else, or moved, the task leaves the former to-dos."""
+        self._freeze("2026-03-05 04:00:00")
+        task = self._task(date_start="2026-03-05 02:00:00", user_ids=[Command.set(self.lan.ids)])
+        other = self._task(date_start="2026-03-05 03:00:00", user_ids=[Command.set(self.lan.ids)])
+        self.env["caredesk.care.task"]._remind_due()
+        self.assertEqual((task | other).activity_ids.user_id, self.lan)
+        task.with_user(self.lan).user_ids = [Command.set(self.mai.ids)]
+        self.assertEqual(task.activity_ids.user_id, self.mai)
+        self.assertEqual(other.activity_ids.user_id, self.lan)
+        task.date_start = "2026-03-06 02:00:00"
+        self.assertFalse(task.activity_ids)
+        self._freeze("2026-03-06 02:00:00")
+        self.env["caredesk.care.task"]._remind_due()
+        self.assertEqual(len(task.activity_ids), 1)
+
+    def test_a_purchase_goes_with_its_plan(self):
+        """S0-CAR-05, IE-31: deleted, it leaves no to-do behind; what was done stays, and it too."""
+        vals = {"partner_id": self.customer.id, "product_id": self.course.id, "user_id": False}
+        dropped, cared = self.env["caredesk.care.purchase"].create([vals, vals])
+        plan = dropped.task_ids
+        plan[0]._remind()
+        todo = plan.activity_ids
+        dropped.with_user(self.mai).unlink()
+        self.assertTrue(todo)
+        self.assertFalse(plan.exists())
+        self.assertFalse(todo.exists())
+        cared.task_ids[0].action_done()
+        with self.assertRaises(UserError):
+            cared.unlink()
+
+    def test_absurd_reminders(self):
+        """S0-CAR-X3: a reminder a million days before is refused in words."""
+        task = self._task()
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+            task.reminder_days = 10_000_000
+            task.flush_recordset()
 
     def test_missed_care_is_no_to_do(self):
         """S0-CAR-X3: who did not come is no to-do of the assignee any more."""

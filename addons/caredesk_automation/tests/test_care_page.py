@@ -51,6 +51,14 @@ class TestCarePage(CareCase):
         )
         self.assertEqual(found, self.customer)
 
+    def test_planned_care_is_a_page(self):
+        """S0-CAR-05: the page of the customer reads what comes next, not all there ever was."""
+        over = self._task(date_start="2026-03-01 03:00:00")
+        over.action_done()
+        coming = [self._task(date_start=f"2026-03-{day:02} 03:00:00") for day in range(2, 24)]
+        shown = self.customer.with_user(self.lan).care_planned_ids
+        self.assertEqual(shown.ids, [task.id for task in coming[:20]])
+
     def test_own_part_only(self):
         """S0-CAR-X2: a care user does not read in the timeline what the lists hide from him."""
         self._task(user_ids=[Command.set(self.mai.ids)]).action_done()

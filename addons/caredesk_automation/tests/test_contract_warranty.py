@@ -44,6 +44,15 @@ class TestContractWarranty(AutomationCase):
         order._begin_warranties()
         self.assertEqual(self._warranties(), warranty)
 
+    def test_a_line_added_later(self):
+        """C-33: what is added to a confirmed order has its warranty too, the others no second."""
+        order = self._order()
+        order.action_confirm()
+        mixer = self.pump.create({"name": "Mixer", "caredesk_warranty_months": 6})
+        self.env["sale.order.line"].create({"order_id": order.id, "product_id": mixer.id})
+        self.assertEqual(self._warranties().product_id, self.pump | mixer)
+        self.assertEqual(len(self._warranties()), 2)
+
     def test_cancelled_order_ends_it(self):
         """C-33: nobody is reminded of a warranty of what was not bought; confirmed again it is."""
         order = self._order()

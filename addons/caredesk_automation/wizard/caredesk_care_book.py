@@ -5,6 +5,13 @@ from odoo.exceptions import UserError
 
 from ..domain.care_dates import next_working_day, occasion_date
 
+#: Hours a visit lasts at most, as long as one that a customer is invited to.
+MOST_HOURS = 12
+#: Days ahead that are surely meant.
+MOST_DAYS = 3650
+#: The hour that a visit begins at unless another one is chosen.
+USUAL_HOUR = 9
+
 
 class CaredeskCareBook(models.TransientModel):
     """Dialog: book care for a customer by hand («đặt lịch chăm sóc»)."""
@@ -43,9 +50,7 @@ class CaredeskCareBook(models.TransientModel):
         readonly=False,
     )
     name = fields.Char("Subject", compute="_compute_name", store=True, readonly=False)
-    start = fields.Datetime(
-        default=lambda self: fields.Datetime.now().replace(minute=0, second=0) + timedelta(days=1)
-    )
+    start = fields.Datetime(default=lambda self: self._default_start())
     duration = fields.Float("Duration (hours)", default=1.0)
     user_id = fields.Many2one(
         "res.users",
@@ -54,7 +59,16 @@ class CaredeskCareBook(models.TransientModel):
         default=lambda self: self.env.user,
         domain="[('share', '=', False)]",
     )
-    conflict = fields.Char(compute="_compute_conflict")
+    conflict = fields.Char(compute="_compute_warnings")
+    is_off_hours = fields.Boolean(compute="_compute_warnings")
+
+    @api.model
+    def _default_start(self):
+        """Return the morning of the next day on which the company works."""
+        planner, company = self.env["caredesk.care.planner"], self.env.company
+        tomorrow = planner._day(company, fields.Datetime.now()) + timedelta(days=1)
+        day = next_working_day(tomorrow, planner._calendar_memo(company))
+        return planner._moment(company, day, USUAL_HOUR)
 
     @api.depends("occasion_id")
     def _compute_form_id(self):
@@ -72,13 +86,33 @@ class CaredeskCareBook(models.TransientModel):
                 or booking.name
             )
 
-    @api.depends("start", "duration", "user_id")
-    def _compute_conflict(self):
+    @api.depends("mode", "start", "duration", "user_id", "company_id")
+    def _compute_warnings(self):
+        # sudo: whether a colleague works at a time may be known to whoever books him
+        agenda_sudo = self.env["caredesk.care.agenda"].sudo()
         for booking in self:
-            booking.conflict = False
-            if booking.start and booking.user_id and booking.duration > 0:
-                task = booking.env["caredesk.care.task"].new(booking._visit_vals())
-                booking.conflict = task.conflict
+            booking.conflict = booking.is_off_hours = False
+            if booking.mode == "invite" or not booking.user_id or booking._mistake():
+                continue
+            task = booking.env["caredesk.care.task"].new(booking._visit_vals())
+            booking.conflict = task.conflict
+            booking.is_off_hours = agenda_sudo._is_off_hours(
+                booking.user_id.sudo(),  # the same
+                booking.company_id.sudo(),
+                task.date_start,
+                task.date_deadline,
+            )
+
+    def _mistake(self):
+        """Return in words why this can be booked at no time; nothing when it can."""
+        if not 0 < self.duration <= MOST_HOURS:
+            return self.env._("A visit lasts more than nothing and at most 12 hours.")
+        now = fields.Datetime.now()
+        if self.mode != "invite" and (not self.start or self.start < now):
+            return self.env._("Choose a moment that is still to come.")
+        if self.mode != "invite" and self.start > now + timedelta(days=MOST_DAYS):
+            return self.env._("Choose a moment within the next ten years.")
+        return ""
 
     def _visit_vals(self):
         return {
@@ -100,13 +134,11 @@ class CaredeskCareBook(models.TransientModel):
     def action_book(self):
         """Make the visits, or the invitation to choose one.
 
-        :raise UserError: nothing to book, or a moment that is over
+        :raise UserError: nothing to book, or no sane moment or duration
         """
         self.ensure_one()
-        if self.mode != "invite" and (not self.start or self.start < fields.Datetime.now()):
-            raise UserError(self.env._("Choose a moment that is still to come."))
-        if self.duration <= 0:
-            raise UserError(self.env._("A visit lasts longer than nothing."))
+        if mistake := self._mistake():
+            raise UserError(mistake)
         if self.mode == "invite":
             return self._invite()
         tasks = self._book_series() if self.mode in ("schedule", "group") else self._book_one()

@@ -63,7 +63,7 @@ class CaredeskAutomationLog(models.Model):
                 "instead_partner_id": partner.id,
             }
         )
-        run.env.ref("caredesk_automation.ir_cron_run")._trigger()
+        run._wake()
 
 
 class CaredeskAutomationRun(models.Model):

@@ -53,7 +53,7 @@ class CaredeskZaloContact(models.Model):
             self.env["res.partner"]._note_latest(
                 SQL(
                     "SELECT partner_id AS id, last_customer_at AS moment"
-                    " FROM caredesk_zalo_contact WHERE id IN %s",
+                    " FROM caredesk_zalo_contact WHERE id IN %s AND partner_id IS NOT NULL",
                     tuple(spoke.ids),
                 )
             )

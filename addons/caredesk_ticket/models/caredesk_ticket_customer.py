@@ -85,11 +85,13 @@ class CaredeskTicket(models.Model):
 
     def _domain_of_leads(self):
         domain = Domain("id", "=", self.lead_id.id) if self.lead_id else Domain.FALSE
+        return domain | self._domain_of_family()
+
+    def _domain_of_family(self):
+        """Return the domain of what belongs to the customer's company and all its contacts."""
         # sudo: only to learn the company's id; nothing of it is shown
         company_id = self.partner_id.sudo().commercial_partner_id.id
-        if company_id:
-            domain |= Domain("partner_id", "child_of", company_id)
-        return domain
+        return Domain("partner_id", "child_of", company_id) if company_id else Domain.FALSE
 
     def _domain_of_meetings(self):
         domain = Domain("res_model", "=", self._name) & Domain("res_id", "=", self._origin.id)

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
 
 
 class CaredeskTicket(models.Model):
@@ -21,7 +20,7 @@ class CaredeskTicket(models.Model):
     def _compute_sale_order_count(self):
         for ticket in self:
             orders = self.env["sale.order"]
-            ticket.sale_order_count = orders.search_count(ticket._domain_of_orders())
+            ticket.sale_order_count = orders.search_count(ticket._domain_of_family())
 
     # === ACTIONS ===
 
@@ -29,18 +28,9 @@ class CaredeskTicket(models.Model):
         """Open the quotations and orders of the customer, new ones for the same."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("sale.action_quotations")
-        action["domain"] = list(self._domain_of_orders())
+        action["domain"] = list(self._domain_of_family())
         action["context"] = {
             "default_partner_id": self.partner_id.id,
             "default_origin": self.number,
         }
         return action
-
-    # === BUSINESS ===
-
-    def _domain_of_orders(self):
-        # sudo: only to learn the company's id; nothing of it is shown
-        company_id = self.partner_id.sudo().commercial_partner_id.id
-        if not company_id:
-            return Domain.FALSE
-        return Domain("partner_id", "child_of", company_id)

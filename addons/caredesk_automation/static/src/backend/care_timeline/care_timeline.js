@@ -1,5 +1,9 @@
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
-import { deserializeDateTime, formatDate, formatDateTime } from "@web/core/l10n/dates";
+import {
+    deserializeDateTime,
+    toLocaleDateString,
+    toLocaleDateTimeString,
+} from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
@@ -58,7 +62,7 @@ export class CareTimeline extends Component {
 
     whenOf(line) {
         const moment = deserializeDateTime(line.date);
-        return line.is_day ? formatDate(moment) : formatDateTime(moment, { showSeconds: false });
+        return line.is_day ? toLocaleDateString(moment) : toLocaleDateTimeString(moment);
     }
 
     open(line) {
