@@ -48,6 +48,7 @@ class TestTaking(SurveyMixin, HttpCase):
         done = self.url_open(self.entry.get_start_url())
         self.assertIn("o_survey_finished", done.text)
         self.assertNotIn("80.0", done.text, "a customer is thanked, not graded")
+        self.assertNotIn("/survey/retry/", done.text, "nobody is offered what is refused")
         retry = f"/survey/retry/{self.survey.access_token}/{self.entry.access_token}"
         self.url_open(retry)
         self.assertEqual(len(self.survey.user_input_ids), 1)
