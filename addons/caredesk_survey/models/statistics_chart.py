@@ -85,9 +85,7 @@ class QuestionChart:
                 "count": counts.get(value, 0),
                 "domain": [*self.base, ("skipped", "=", False), ("value_scale", "=", value)],
             }
-            for value in range(
-                min(self.questions.mapped("scale_min")), self._most_of_scale() + 1
-            )
+            for value in range(min(self.questions.mapped("scale_min")), self._most_of_scale() + 1)
         ]
 
     def _most_of_scale(self):
@@ -123,7 +121,9 @@ class QuestionChart:
         bars, rows = {}, {}
         for row in self.questions.matrix_row_ids:
             for choice in row.matrix_question_id.suggested_answer_ids:
-                bar = bars.setdefault((row.value, choice.value), {"count": 0, "rows": [], "ids": []})
+                bar = bars.setdefault(
+                    (row.value, choice.value), {"count": 0, "rows": [], "ids": []}
+                )
                 count = counts.get((row.id, choice.id), 0)
                 bar["count"] += count
                 bar["rows"].append(row.id)
