@@ -24,8 +24,7 @@ class TestPrint(SurveyMixin, HttpCase):
         self.authenticate(login and login.login, login and login.login)
         survey = survey or self.quiz
         token = f"?answer_token={entry.access_token}" if entry else ""
-        url = f"/survey/print/{survey.access_token}{token}"
-        return self.url_open(url, allow_redirects=False).text
+        return self.url_open(f"/survey/print/{survey.access_token}{token}").text
 
     def test_examination_is_not_seen_before_it_is_completed(self):
         """S0-SVY-15, IE-21: neither its questions without a token, nor its answers with one."""
