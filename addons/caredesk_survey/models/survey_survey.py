@@ -180,7 +180,8 @@ class SurveySurvey(models.Model):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("survey.action_survey_question_form")
         name = self.env._("Archived Questions")
-        return {**action, "name": name, "domain": self._archived_questions(), "context": {}}
+        shown = {"name": name, "display_name": name, "context": {}}
+        return {**action, **shown, "domain": self._archived_questions()}
 
     def action_caredesk_history(self):
         """Open the completed answers to this survey."""
