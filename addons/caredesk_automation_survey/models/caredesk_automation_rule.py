@@ -37,5 +37,5 @@ class CaredeskAutomationRule(models.Model):
 
     def _own_domain(self):
         if self.trigger == LOW_SCORE:
-            return [("scoring_percentage", "<", self.survey_below)]
+            return [("is_scored", "=", True), ("scoring_percentage", "<", self.survey_below)]
         return super()._own_domain()

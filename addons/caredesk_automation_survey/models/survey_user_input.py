@@ -16,6 +16,5 @@ class SurveyUserInput(models.Model):
         if answered:
             rules = self.env["caredesk.automation.rule"]
             rules._fire(ANSWERED, answered)
-            if rules._listening(LOW_SCORE):
-                rules._fire(LOW_SCORE, answered.filtered(lambda entry: entry._is_scored()))
+            rules._fire(LOW_SCORE, answered)
         return result

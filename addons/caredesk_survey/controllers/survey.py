@@ -6,6 +6,25 @@ from odoo.addons.survey.controllers.main import Survey
 class CaredeskSurvey(Survey):
     """Taking surveys: an employee may enter the answers of a customer he or she interviews."""
 
+    def _get_access_data(self, survey_token, answer_token, ensure_token=True, check_partner=True):
+        """Show who does not build surveys no more of one than the answers he or she completed.
+
+        The printable page is the one that asks for nobody's person. It would show an examination
+        before it is taken, and its right answers to who has just begun.
+        """
+        data = super()._get_access_data(
+            survey_token, answer_token, ensure_token=ensure_token, check_partner=check_partner
+        )
+        survey_sudo = data["survey_sudo"]
+        if check_partner or not survey_sudo.is_caredesk:
+            return data
+        if survey_sudo.with_user(request.env.user).has_access("write"):
+            return data
+        data = super()._get_access_data(survey_token, answer_token)
+        if data["validity_code"] is True and data["answer_sudo"].state != "done":
+            data["validity_code"] = "token_wrong"
+        return {**data, "has_survey_access": False}
+
     def _check_validity(
         self, survey_sudo, answer_sudo, answer_token, ensure_token=True, check_partner=True
     ):

@@ -100,9 +100,8 @@ class CaredeskSurveyFollowUp(models.Model):
         here = self.with_context(lang=user.lang)
         summary = here.env._("Detractor in a survey")
         if entry.is_scored:
-            summary = here.env._(
-                "Low score in a survey: %(score)s %%", score=f"{entry.scoring_percentage:g}"
-            )
+            score = entry.with_env(here.env)._as_read(entry.scoring_percentage)
+            summary = here.env._("Low score in a survey: %(score)s %%", score=score)
         record.activity_schedule(
             kind,
             date_deadline=fields.Date.add(fields.Date.context_today(here), days=self.days),

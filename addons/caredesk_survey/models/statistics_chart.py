@@ -38,7 +38,7 @@ class QuestionChart:
             "answered": self.answered,
             "skipped": sum(row[4] for row in self.rows if row[3]),
             "average": self._average(),
-            "most": self.question.scale_max if self._is_scale else None,
+            "most": self._most_of_scale() if self._is_scale else None,
             "bars": self._with_shares(self._bars()),
             "texts": self.texts,
             "domain": [*self.base, ("skipped", "=", False)],
@@ -85,8 +85,12 @@ class QuestionChart:
                 "count": counts.get(value, 0),
                 "domain": [*self.base, ("skipped", "=", False), ("value_scale", "=", value)],
             }
-            for value in range(self.question.scale_min, self.question.scale_max + 1)
+            for value in range(min(self.questions.mapped("scale_min")), self._most_of_scale() + 1)
         ]
+
+    def _most_of_scale(self):
+        """Return the upper end; the bank's question may have changed between two copies."""
+        return max(self.questions.mapped("scale_max"))
 
     def _choice_bars(self):
         """Count choices; those of copies of one question belong together by their words."""
@@ -109,26 +113,34 @@ class QuestionChart:
         ]
 
     def _matrix_bars(self):
+        """Count the cells; those of copies of one question belong together by their words."""
         counts = {}
         for choice_id, row_id, _value, skipped, count, _sum in self.rows:
             if not skipped:
                 counts[row_id, choice_id] = counts.get((row_id, choice_id), 0) + count
-        rows = {}
-        for (row_id, _choice), count in counts.items():
-            rows[row_id] = rows.get(row_id, 0) + count
+        bars, rows = {}, {}
+        for row in self.questions.matrix_row_ids:
+            for choice in row.matrix_question_id.suggested_answer_ids:
+                bar = bars.setdefault(
+                    (row.value, choice.value), {"count": 0, "rows": [], "ids": []}
+                )
+                count = counts.get((row.id, choice.id), 0)
+                bar["count"] += count
+                bar["rows"].append(row.id)
+                bar["ids"].append(choice.id)
+                rows[row.value] = rows.get(row.value, 0) + count
         return [
             {
-                "label": f"{row.value} · {choice.value}",
-                "count": counts.get((row.id, choice.id), 0),
-                "of": rows.get(row.id, 0),
+                "label": f"{row} · {choice}",
+                "count": bar["count"],
+                "of": rows[row],
                 "domain": [
                     *self.base,
-                    ("matrix_row_id", "=", row.id),
-                    ("suggested_answer_id", "=", choice.id),
+                    ("matrix_row_id", "in", bar["rows"]),
+                    ("suggested_answer_id", "in", bar["ids"]),
                 ],
             }
-            for row in self.questions.matrix_row_ids
-            for choice in row.matrix_question_id.suggested_answer_ids
+            for (row, choice), bar in bars.items()
         ]
 
     def _with_shares(self, bars):

@@ -35,6 +35,9 @@ class SurveySurvey(models.Model):
     has_average = fields.Boolean(
         compute="_compute_survey_statistic", export_string_translation=False
     )
+    archived_question_count = fields.Integer(
+        "Archived Questions", compute="_compute_archived_question_count"
+    )
     counting_attempt = fields.Selection(
         [("best", "Best Attempt"), ("last", "Last Attempt")],
         string="Attempt That Counts",
@@ -56,6 +59,14 @@ class SurveySurvey(models.Model):
         ours = Domain("survey_type", "in", KINDS)
         found = [ours if flag else ~ours for flag in value]
         return Domain.OR(found)
+
+    def _compute_archived_question_count(self):
+        found = self.env["survey.question"]._read_group(
+            self._archived_questions(), ["survey_id"], ["__count"]
+        )
+        counts = dict(found)
+        for survey in self:
+            survey.archived_question_count = counts.get(survey._origin, 0)
 
     @api.depends("survey_type")
     @api.depends_context("uid")
@@ -164,6 +175,14 @@ class SurveySurvey(models.Model):
         action["context"] = {"default_survey_id": self.id}
         return action
 
+    def action_archived_questions(self):
+        """Open what is not asked any more, to be looked at or asked again."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("survey.action_survey_question_form")
+        name = self.env._("Archived Questions")
+        shown = {"name": name, "display_name": name, "context": {}}
+        return {**action, **shown, "domain": self._archived_questions()}
+
     def action_caredesk_history(self):
         """Open the completed answers to this survey."""
         self.ensure_one()
@@ -192,6 +211,10 @@ class SurveySurvey(models.Model):
         }
 
     # === BUSINESS ===
+
+    def _archived_questions(self):
+        """Return the domain of the questions that are not asked any more."""
+        return [("survey_id", "in", self.ids), ("active", "=", False), ("is_page", "=", False)]
 
     def _get_next_page_or_question(self, user_input, page_or_question_id, go_back=False):
         """Go on from the place of what was archived since: Odoo looks for it and fails."""

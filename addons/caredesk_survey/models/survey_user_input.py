@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
+from odoo.tools.misc import get_lang
 
 from ..domain import scores
 from .survey_survey import CUSTOMER_KINDS, KINDS
@@ -94,13 +95,19 @@ class SurveyUserInput(models.Model):
             )
 
     @api.depends("user_input_line_ids.answer_score", "predefined_question_ids")
+    @api.depends_context("lang")
     def _compute_section_scores(self):
         for entry in self:
             lines = []
-            for title, points, most in entry._scores_by_section():
-                share = scores.percentage(points, most)
-                lines.append(f"{title}: {points:g} / {most:g} ({share:g} %)")
+            for title, *figures in entry._scores_by_section():
+                figures.append(scores.percentage(*figures))
+                points, most, share = map(entry._as_read, figures)
+                lines.append(f"{title}: {points} / {most} ({share} %)")
             entry.section_scores = "\n".join(lines)
+
+    def _as_read(self, figure):
+        """Return a figure as people of the user's language write it, without needless zeros."""
+        return f"{figure:g}".replace(".", get_lang(self.env).decimal_point)
 
     @api.depends("user_input_line_ids.question_id", "predefined_question_ids")
     def _compute_is_scored(self):

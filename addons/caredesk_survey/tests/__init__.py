@@ -1,6 +1,7 @@
 from . import test_bank
 from . import test_follow_up
 from . import test_history
+from . import test_print
 from . import test_request
 from . import test_route_matrix
 from . import test_scores

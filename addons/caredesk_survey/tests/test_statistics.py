@@ -139,6 +139,32 @@ class TestStatistics(SurveyCase):
         )
         self.assertEqual(data["totals"]["answers"], 4)
 
+    def test_copies_of_a_matrix_or_scale_are_one_chart(self):
+        """S0-SVY-03, IE-20: cells by their words, a scale as far as its widest copy goes."""
+        cells = {
+            name: [Command.create({"value": text}) for text in texts]
+            for name, texts in (
+                ("suggested_answer_ids", ("Good", "Bad")),
+                ("matrix_row_ids", ("Price", "Place")),
+            )
+        }
+        matrix, scale = self._bank("matrix", **cells), self._bank("scale", scale_max=5)
+        for high, column in ((5, 0), (10, 1)):
+            scale.scale_max = high
+            survey = self._survey(matrix, scale)
+            entry, (grid, line) = self._entry(survey), survey.question_ids
+            choice = grid.suggested_answer_ids[column]
+            entry._save_lines(grid, {str(row.id): [str(choice.id)] for row in grid.matrix_row_ids})
+            entry._save_lines(line, str(high))
+            entry._mark_done()
+        [chart] = self._read(survey_id=False, question_id=matrix.id)["questions"]
+        self.assertEqual([bar["share"] for bar in chart["bars"]], [50] * 4)
+        lines = self.env["survey.user_input.line"].with_user(self.maker)
+        self.assertEqual([lines.search_count(bar["domain"]) for bar in chart["bars"]], [1] * 4)
+        [chart] = self._read(survey_id=False, question_id=scale.id)["questions"]
+        self.assertEqual((len(chart["bars"]), chart["most"]), (10, 10))
+        self.assertEqual(sum(bar["count"] for bar in chart["bars"]), 2)
+
     def test_period(self):
         """S0-SVY-03: only the days that were asked for."""
         tomorrow = fields.Date.add(fields.Date.context_today(self.maker), days=1)

@@ -48,6 +48,7 @@ class TestTaking(SurveyMixin, HttpCase):
         done = self.url_open(self.entry.get_start_url())
         self.assertIn("o_survey_finished", done.text)
         self.assertNotIn("80.0", done.text, "a customer is thanked, not graded")
+        self.assertNotIn("/survey/retry/", done.text, "nobody is offered what is refused")
         retry = f"/survey/retry/{self.survey.access_token}/{self.entry.access_token}"
         self.url_open(retry)
         self.assertEqual(len(self.survey.user_input_ids), 1)
@@ -100,7 +101,11 @@ class TestTaking(SurveyMixin, HttpCase):
 
     def test_archived_question_is_not_asked(self):
         """IE-20: a survey with questions taken out of it still works."""
-        self.survey.question_ids[1].action_archive()
+        archived = self.survey.question_ids[1]
+        archived.action_archive()
+        self.assertEqual(self.survey.archived_question_count, 1)
+        found = archived.search(self.survey.action_archived_questions()["domain"])
+        self.assertEqual(found, archived, "what can be asked again")
         self._rpc("begin")
         question = self.survey.question_ids[0]
         self.assertFalse(self._rpc("submit", **{str(question.id): "5"}))
