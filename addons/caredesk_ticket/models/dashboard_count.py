@@ -78,8 +78,8 @@ class DashboardCount:
         return (
             TicketTally(self.tickets, looked_at)
             .by(*_DIMENSIONS)
-            .by_step("received_step", "create_date", bounds, "received")
-            .by_step("done_step", "done_at", bounds, "ended")
+            .by_step("received_step", "create_date", bounds, "received", "received")
+            .by_step("done_step", "done_at", bounds, "ended", "done")
             .fact_of("open", "state", OPEN_STATES)
             .fact_of("solved", "state", ("done",))
             .facts(**self.facts)
