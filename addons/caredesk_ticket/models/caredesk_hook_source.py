@@ -207,8 +207,10 @@ class CaredeskHookSource(models.Model):
 
     def _is_allowed_from(self, ip):
         networks = self._networks()
-        address = ip_address(ip) if networks else None
-        return not networks or any(address in network for network in networks)
+        try:
+            return not networks or any(ip_address(ip) in network for network in networks)
+        except ValueError:  # what a proxy calls the caller is no address
+            return False
 
     def _has_token(self, token):
         """Tell in constant time whether ``token`` is the source's."""

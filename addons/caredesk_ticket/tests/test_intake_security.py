@@ -155,6 +155,10 @@ class TestSupportFormSecurity(RolesMixin, FormCase):
             {"unknown": "x"}, {"state": "done", "user_id": "1", "company_id": "2"},
         ):  # fmt: skip
             self.assertLess(self._send(**values).status_code, 500, values)
+        for name in ("token", "website_url", "subject", "type_id"):
+            upload = [(name, ("a.txt", b"x", "text/plain"))]
+            answer = self.url_open("/support", data=self._fields(**{name: ""}), files=upload)
+            self.assertLess(answer.status_code, 500, f"a file as {name}")
         ticket = self._sent()[:1]
         self.assertEqual(ticket.company_id, self.company)
 
@@ -236,7 +240,11 @@ class TestHookSecurity(RolesMixin, HookCase):
         body = self._body(body="x" * 1_100_000)
         self.assertEqual(self._refusal(body, self._headers(body)), (413, "too_big"))
         self.assertTrue(self._calls(reason="too_big"))
-        for nasty in (b"[" * 200_000, b'{"a":' * 50_000, b"\xff\xfe", b"", json.dumps(5).encode()):
+        for nasty in (
+            b"[" * 200_000, b'{"a":' * 50_000, b"\xff\xfe", b"", b"5",
+            b'{"\\u0000\\ud800": 1}',
+            b'{"idempotency_key": "x", "body": "x", "contact": {"\\u0000": 1}}',
+        ):  # fmt: skip
             status, reason = self._refusal(nasty, self._headers(nasty))
             self.assertIn((status, reason), [(400, "payload"), (411, "no_length")])
 
