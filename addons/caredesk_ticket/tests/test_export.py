@@ -126,6 +126,7 @@ class TestExport(ExportMixin, CareDeskCase):
         self.assertTrue(head.findall(f".//{qn('w:tblHeader')}"))
         section = document.sections[0]
         self.assertGreater(section.page_width, section.page_height)
+        self.assertTrue(document.styles["Normal"].font.no_proof, "Vietnamese in an English Word")
 
     def test_filters(self):
         """S0-TKT-36, C-11: states, types, performers, customers and days narrow down together."""
