@@ -1,7 +1,6 @@
 """The public doors against the attacks a helpdesk must stand (classes of the field study)."""
 
 import io
-import json
 import time
 from base64 import b64encode
 
