@@ -200,7 +200,8 @@ class TestHookSecurity(RolesMixin, HookCase):
                 headers = {**good, **change}
                 self.assertEqual(self._refusal(body, headers), wanted, change)
                 self.assertEqual(self._calls()[:1].reason or wanted[1], wanted[1])
-        self.assertEqual(self._refusal(body, good, key="f" * 32), (404, "unknown_source"))
+        for key in ("f" * 32, "%00", "é%27"):
+            self.assertEqual(self._refusal(body, good, key=key), (404, "unknown_source"))
         self.assertEqual(self._post(body, headers=good)[0], 200, "the good one still goes through")
 
     def test_class_7_secrets_are_in_no_row_and_no_log(self):
