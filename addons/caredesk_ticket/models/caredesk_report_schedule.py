@@ -113,8 +113,10 @@ class CaredeskReportSchedule(models.Model):
 
     @api.model
     def _selection_of_states(self):
-        return self.env["caredesk.report.schedule.run"]._fields["state"]._description_selection(
-            self.env
+        return (
+            self.env["caredesk.report.schedule.run"]
+            ._fields["state"]
+            ._description_selection(self.env)
         )
 
     @api.depends("run_ids.state")
