@@ -3,6 +3,8 @@ from odoo.http import request, route
 
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
+from .portal_upload import texts_only
+
 #: Tickets on a page of the list.
 _PER_PAGE = 20
 
@@ -30,6 +32,7 @@ class TicketListPortal(CustomerPortal):
         website=True,
         readonly=True,
     )
+    @texts_only
     def portal_my_tickets(self, page=1, **options):
         """Show the customer's tickets.
 

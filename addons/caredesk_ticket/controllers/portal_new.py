@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.http import Controller, request, route
 
-from .portal_upload import checked_files
+from .portal_upload import checked_files, texts_only
 
 #: Letters typed before anything is suggested, and letters of them that are read.
 _LEAST, _READ = 4, 500
@@ -25,11 +25,13 @@ class NewTicketPortal(Controller):
     @route(
         "/my/tickets/new", type="http", auth="user", website=True, readonly=True, methods=["GET"]
     )
+    @texts_only
     def portal_new_ticket(self, title="", **_options):
         """Show the empty form, with the title filled in where a link brings one."""
         return self._render_form({"typed_title": title[:200]})
 
     @route("/my/tickets/create", type="http", auth="user", website=True, methods=["POST"])
+    @texts_only
     def portal_create_ticket(self, title="", text="", type_id="", seen="", **typed):
         """Open the ticket and show it; what is wrong is said on the form, nothing typed is lost."""
         user = request.env.user

@@ -6,7 +6,7 @@ from werkzeug.urls import url_quote
 from odoo.exceptions import UserError
 from odoo.http import Controller, request, route
 
-from .portal_upload import checked_files
+from .portal_upload import checked_files, texts_only
 
 #: What a customer may do with a ticket.
 _STEPS = ("reply", "close", "reopen")
@@ -23,6 +23,7 @@ class TicketPortal(Controller):
         "/my/tickets/<int:ticket_id>", type="http", auth="public", website=True, readonly=True,
         methods=["GET"],
     )  # fmt: skip
+    @texts_only
     def portal_ticket(self, ticket_id, access_token=None, created=None, **_options):
         """Show the ticket: how it stands, the conversation, what can be done."""
         if not access_token and request.env.user._is_public():
@@ -34,6 +35,7 @@ class TicketPortal(Controller):
         "/my/tickets/<int:ticket_id>/files/<int:attachment_id>",
         type="http", auth="public", website=True, readonly=True, methods=["GET"],
     )  # fmt: skip
+    @texts_only
     def portal_ticket_file(self, ticket_id, attachment_id, access_token=None, **_options):
         """Send a file of the public conversation, as a download whatever it contains."""
         ticket_sudo = self._find(ticket_id, access_token)
@@ -47,6 +49,7 @@ class TicketPortal(Controller):
         "/my/tickets/<int:ticket_id>/<any(reply, close, reopen):step>",
         type="http", auth="public", website=True, methods=["POST"],
     )  # fmt: skip
+    @texts_only
     def portal_ticket_step(self, ticket_id, step, access_token=None, text="", seen="", **_options):
         """Answer, close or reopen the ticket and come back to its page.
 

@@ -1,4 +1,19 @@
+from functools import wraps
+
+from werkzeug.datastructures import FileStorage
+
 from odoo.http import request
+
+
+def texts_only(endpoint):
+    """Call ``endpoint`` without parameters that came as files: Odoo mixes them with the texts."""
+
+    @wraps(endpoint)
+    def without_files(self, **params):
+        texts = {name: one for name, one in params.items() if not isinstance(one, FileStorage)}
+        return endpoint(self, **texts)
+
+    return without_files
 
 
 def checked_files():

@@ -5,6 +5,7 @@ from odoo.http import request
 from odoo.addons.rating.controllers.main import Rating
 
 from ..models.caredesk_ticket_rating import RATES
+from .portal_upload import texts_only
 
 
 class TicketRatingController(http.Controller):
@@ -40,6 +41,7 @@ class TicketRatingController(http.Controller):
         sitemap=False,
         max_content_length=64 * 1024,
     )
+    @texts_only
     def caredesk_rating_submit(self, token, rate=None, comment="", **_kwargs):
         """Take the answer, then show the thanks under an address that can be opened again."""
         ticket_sudo = self._ticket(token)

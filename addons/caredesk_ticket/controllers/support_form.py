@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.http import request
 
 from ..models.caredesk_support_form import MOST
+from .portal_upload import texts_only
 
 _SESSION_KEY = "caredesk_form_number"
 _CAPTCHA = "caredesk_support"
@@ -39,6 +40,7 @@ class SupportFormController(http.Controller):
         methods=["POST"],
         max_content_length=_most_bytes,
     )
+    @texts_only
     def send(self, **params):
         company = self._company()
         form = request.env["caredesk.support.form"]

@@ -29,6 +29,7 @@ class PayloadError(ValueError):
     """
 
     def __init__(self, name: str, problem: str) -> None:
+        name = clean_text(name)  # a name of the caller's own, which goes into answer and log
         super().__init__(f"{name or 'body'}: {problem}")
         self.name = name
         self.problem = problem

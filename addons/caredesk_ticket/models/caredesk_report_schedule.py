@@ -102,7 +102,7 @@ class CaredeskReportSchedule(models.Model):
 
     run_ids = fields.One2many("caredesk.report.schedule.run", "schedule_id", string="Sent")
     last_state = fields.Selection(
-        selection=lambda self: self.env["caredesk.report.schedule.run"]._fields["state"].selection,
+        selection="_selection_of_states",
         string="Last Time",
         compute="_compute_last_state",
     )
@@ -111,10 +111,25 @@ class CaredeskReportSchedule(models.Model):
 
     # === COMPUTE ===
 
+    @api.model
+    def _selection_of_states(self):
+        return (
+            self.env["caredesk.report.schedule.run"]
+            ._fields["state"]
+            ._description_selection(self.env)
+        )
+
     @api.depends("run_ids.state")
     def _compute_last_state(self):
-        runs = self.env["caredesk.report.schedule.run"].search(
-            [("schedule_id", "in", self.ids), ("state", "!=", "skipped")], order="id desc"
+        """Tell what became of the last report; a test goes to nobody else and says nothing."""
+        runs = self.env["caredesk.report.schedule.run"].search_fetch(
+            [
+                ("schedule_id", "in", self.ids),
+                ("state", "!=", "skipped"),
+                ("is_test", "=", False),
+            ],
+            ["schedule_id", "state"],
+            order="id desc",
         )
         newest = {}
         for run in runs:

@@ -126,7 +126,7 @@ class CaredeskTicket(models.Model):
         if key.isascii() and key.isdigit() and len(key) <= 9:
             ticket_sudo = ticket_sudo.browse(int(key))
         # sudo: what follows the id proves that we gave the link out
-        if not ticket_sudo or not consteq(ticket_sudo._rating_token(), token):
+        if not ticket_sudo or not consteq(ticket_sudo._rating_token().encode(), token.encode()):
             return ticket_sudo.browse()
         return ticket_sudo.exists()
 

@@ -1,5 +1,7 @@
 """The figures of the dashboard and the domains behind them."""
 
+from itertools import pairwise
+
 from odoo import fields
 from odoo.fields import Domain
 
@@ -30,9 +32,11 @@ class DashboardCount:
     """
 
     def __init__(self, tickets, scope, period):
-        self.tickets, self.scope, self.period = tickets, scope, period
-        self.tz = tickets.env.tz
-        self.steps = list(period.steps())
+        self.tickets, self.scope = tickets, scope
+        self.steps, tz = list(period.steps()), tickets.env.tz
+        # Where the steps begin, as naive UTC, and where the last one ends.
+        self.bounds = [step.bounds(tz)[0] for step in self.steps]
+        self.bounds.append(period.bounds(tz)[1])
         self.facts = {
             "waiting_long": Domain(tickets._waiting_too_long_domain(fields.Datetime.now())),
             "overdue": _OVERDUE,
@@ -59,8 +63,9 @@ class DashboardCount:
 
     def _parts(self):
         """Return the domain of everything that is counted, by name."""
-        received = self._between("create_date", *self.period.bounds(self.tz))
-        done = _SOLVED & self._between("done_at", *self.period.bounds(self.tz))
+        begin, end = self.bounds[0], self.bounds[-1]
+        received = self._between("create_date", begin, end)
+        done = _SOLVED & self._between("done_at", begin, end)
         return {
             "open": _OPEN,
             "received": received,
@@ -72,14 +77,13 @@ class DashboardCount:
 
     def _tally(self):
         """Count everything in one pass: most tickets of a period are in several parts of it."""
-        parts, bounds = self.parts, [step.bounds(self.tz)[0] for step in self.steps]
-        bounds.append(self.period.bounds(self.tz)[1])
+        parts, bounds = self.parts, self.bounds
         looked_at = self.scope & (parts["open"] | parts["received"] | parts["done"])
         return (
             TicketTally(self.tickets, looked_at)
             .by(*_DIMENSIONS)
-            .by_step("received_step", "create_date", bounds, "received")
-            .by_step("done_step", "done_at", bounds, "ended")
+            .by_step("received_step", "create_date", bounds, "received", "received")
+            .by_step("done_step", "done_at", bounds, "ended", "done")
             .fact_of("open", "state", OPEN_STATES)
             .fact_of("solved", "state", ("done",))
             .facts(**self.facts)
@@ -185,8 +189,8 @@ class DashboardCount:
 
     def _trend(self, received, completed):
         points = []
-        for number, step in enumerate(self.steps, start=1):
-            begin, end = step.bounds(self.tz)
+        steps = zip(self.steps, pairwise(self.bounds), strict=True)
+        for number, (step, (begin, end)) in enumerate(steps, start=1):
             done = _SOLVED & self._between("done_at", begin, end)
             points.append(
                 {

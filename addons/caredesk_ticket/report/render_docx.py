@@ -60,6 +60,7 @@ def _set_fonts(document, points) -> None:
         style = document.styles[name]
         style.font.name = _FONT
         style.font.size = points(size)
+        style.font.no_proof = True  # in whatever language customers wrote: no word is underlined
         fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
         for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
             fonts.attrib.pop(qn(f"w:{theme}"), None)

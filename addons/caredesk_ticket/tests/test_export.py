@@ -126,6 +126,7 @@ class TestExport(ExportMixin, CareDeskCase):
         self.assertTrue(head.findall(f".//{qn('w:tblHeader')}"))
         section = document.sections[0]
         self.assertGreater(section.page_width, section.page_height)
+        self.assertTrue(document.styles["Normal"].font.no_proof, "Vietnamese in an English Word")
 
     def test_filters(self):
         """S0-TKT-36, C-11: states, types, performers, customers and days narrow down together."""
@@ -139,6 +140,7 @@ class TestExport(ExportMixin, CareDeskCase):
             ({"type_ids": [self.kind.id], "user_ids": [self.an.id]}, done),
             ({"partner_ids": [done.partner_id.id]}, done),
             ({"ticket_ids": [waiting.id]}, waiting),
+            ({"chosen_domain": "[['state', '=', 'waiting']]"}, waiting),
             ({"date_field": "done_at", "date_from": "2026-03-02", "date_to": "2026-03-02"}, done),
             ({"date_from": "2026-03-03"}, done.browse()),
         ]
@@ -148,6 +150,21 @@ class TestExport(ExportMixin, CareDeskCase):
                 self.assertEqual(export.count, len(tickets))
                 numbers = [row[0] for row in export._report_table().rows]
                 self.assertEqual(numbers, tickets.mapped("number"))
+
+    def test_all_that_a_list_shows(self):
+        """S0-TKT-36: of more tickets than a browser names, all are exported and not the first."""
+        self.env["ir.config_parameter"].set_param("web.active_ids_limit", 2)
+        tickets = self._tickets(3, type_id=self.kind.id)
+        context = {
+            "active_model": "caredesk.ticket",
+            "active_domain": [["type_id", "=", self.kind.id]],
+        }
+        for chosen, exported in ((tickets[:2], tickets), (tickets[1], tickets[1])):
+            exports = self.env["caredesk.ticket.export"].with_user(self.manager)
+            export = exports.with_context(**context, active_ids=chosen.ids).create({})
+            numbers = [row[0] for row in export._report_table().rows]
+            self.assertEqual(numbers, exported.mapped("number"))
+            self.assertEqual(export._export_filters()[0][0], "Tickets")
 
     def test_days_are_those_of_the_user(self):
         """C-11: an evening in Vietnam belongs to its day, though it is another one in UTC."""

@@ -99,6 +99,8 @@ class TestHookSource(HookCase):
         self.source.allowed_ips = "192.0.2.0/24"
         status, answer = self._post(self._body())
         self.assertEqual((status, answer["reason"]), (403, "address"))
+        for caller in ("unknown", "192.0.2.7:4711", None):
+            self.assertFalse(self.source._is_allowed_from(caller), "what a proxy may say")
         with self.assertRaises(ValidationError):
             self.source.allowed_ips = "my office"
 

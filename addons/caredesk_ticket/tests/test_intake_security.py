@@ -1,7 +1,6 @@
 """The public doors against the attacks a helpdesk must stand (classes of the field study)."""
 
 import io
-import json
 import time
 from base64 import b64encode
 
@@ -155,6 +154,10 @@ class TestSupportFormSecurity(RolesMixin, FormCase):
             {"unknown": "x"}, {"state": "done", "user_id": "1", "company_id": "2"},
         ):  # fmt: skip
             self.assertLess(self._send(**values).status_code, 500, values)
+        for name in ("token", "website_url", "subject", "type_id"):
+            upload = [(name, ("a.txt", b"x", "text/plain"))]
+            answer = self.url_open("/support", data=self._fields(**{name: ""}), files=upload)
+            self.assertLess(answer.status_code, 500, f"a file as {name}")
         ticket = self._sent()[:1]
         self.assertEqual(ticket.company_id, self.company)
 
@@ -197,7 +200,8 @@ class TestHookSecurity(RolesMixin, HookCase):
                 headers = {**good, **change}
                 self.assertEqual(self._refusal(body, headers), wanted, change)
                 self.assertEqual(self._calls()[:1].reason or wanted[1], wanted[1])
-        self.assertEqual(self._refusal(body, good, key="f" * 32), (404, "unknown_source"))
+        for key in ("f" * 32, "%00", "é%27"):
+            self.assertEqual(self._refusal(body, good, key=key), (404, "unknown_source"))
         self.assertEqual(self._post(body, headers=good)[0], 200, "the good one still goes through")
 
     def test_class_7_secrets_are_in_no_row_and_no_log(self):
@@ -236,7 +240,11 @@ class TestHookSecurity(RolesMixin, HookCase):
         body = self._body(body="x" * 1_100_000)
         self.assertEqual(self._refusal(body, self._headers(body)), (413, "too_big"))
         self.assertTrue(self._calls(reason="too_big"))
-        for nasty in (b"[" * 200_000, b'{"a":' * 50_000, b"\xff\xfe", b"", json.dumps(5).encode()):
+        for nasty in (
+            b"[" * 200_000, b'{"a":' * 50_000, b"\xff\xfe", b"", b"5",
+            b'{"\\u0000\\ud800": 1}',
+            b'{"idempotency_key": "x", "body": "x", "contact": {"\\u0000": 1}}',
+        ):  # fmt: skip
             status, reason = self._refusal(nasty, self._headers(nasty))
             self.assertIn((status, reason), [(400, "payload"), (411, "no_length")])
 

@@ -1,5 +1,6 @@
 import re
 
+from odoo import http
 from odoo.tests import tagged
 from odoo.tests.common import JsonRpcException
 from odoo.tools import mute_logger
@@ -238,3 +239,19 @@ class TestPortalSecurity(PortalCase):
                 answer = self.url_open(path, data={"title": "x", "text": "y"})
             self.assertEqual(answer.status_code, 400)
         self.assertTrue(self.ticket.is_open)
+
+    # === CLASS 12: BAD INPUT ===
+
+    def test_class_12_files_where_texts_belong(self):
+        """IE-15: a file under the name of a text counts as nothing, on every page of the portal."""
+        self._log_in(self.oanh)
+        forms = {
+            "/my/tickets": ("search", "sortby", "filterby"),
+            "/my/tickets/create": ("title", "text", "type_id", "seen"),
+            f"/my/tickets/{self.ticket.id}/reply": ("access_token", "text", "seen"),
+        }
+        for path, names in forms.items():
+            data = {"csrf_token": http.Request.csrf_token(self)}
+            files = [(name, ("a.txt", b"x", "text/plain")) for name in names]
+            self.assertEqual(self.url_open(path, data=data, files=files).status_code, 200, path)
+        self.assertEqual(self._messages(self.ticket), self.answer)

@@ -64,6 +64,11 @@ class TestRatingPage(RatingMixin, HttpCase):
         for rate in ("2", "-1", "x", "1e9"):
             self._send(self._path(), rate=rate)
         self.assertFalse(self.ticket.rated_at)
+        data = {"rate": "1", "csrf_token": http.Request.csrf_token(self)}
+        upload = {"comment": ("a.txt", b"x", "text/plain")}
+        self.assertEqual(self.url_open(self._path(), data=data, files=upload).status_code, 200)
+        self.env.invalidate_all()
+        self.assertFalse(self.ticket.rating_comment, "a file is no comment")
 
     def test_class_10_tokens_wrong_old_and_used_look_alike(self):
         """S4-CSAT-01: guessed, cut, foreign, expired and closed links get one and the same page."""
@@ -86,6 +91,7 @@ class TestRatingPage(RatingMixin, HttpCase):
             "/support/rate/99999999999999999999-x",
             "/support/rate/x",
             "/support/rate/²-x",
+            f"/support/rate/{self.ticket.id}-é",
         ]
         pages = set()
         for path in paths:

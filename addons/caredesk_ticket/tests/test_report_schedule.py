@@ -255,12 +255,24 @@ class TestReportSchedule(ExportMixin, CareDeskCase):
         run = self._runs(schedule)
         self.assertEqual((run.state, run.is_test), ("sent", True))
         self.assertIn(self.manager.email, run.mail_ids.email_to)
+        self.assertFalse(schedule.last_state, "nobody else got anything yet")
         clock.move_to("2026-03-02 01:31:00")
         self._run_cron()
+        schedule.invalidate_recordset(["last_state"])
+        self.assertEqual(schedule.last_state, "sent")
         self.assertEqual(len(self._runs(schedule)), 2)
         self.manager.email = False
         with self.assertRaises(UserError):
             schedule.action_send_test()
+
+    def test_the_last_state_in_the_readers_language(self):
+        """S1-EML-01: what became of the last report is told as its log tells it."""
+        self.env["res.lang"]._activate_lang("vi_VN")
+        vietnamese = self.env(context={"lang": "vi_VN"})
+        domain = [("field_id.model", "=", "caredesk.report.schedule.run"), ("value", "=", "sent")]
+        vietnamese["ir.model.fields.selection"].search(domain).name = "Đã gửi"
+        told = vietnamese["caredesk.report.schedule"].fields_get(["last_state"])["last_state"]
+        self.assertEqual(dict(told["selection"])["sent"], "Đã gửi")
 
     def test_more_conditions(self):
         """S1-EML-02: any condition on tickets narrows the report; nonsense is refused at once."""

@@ -1,4 +1,5 @@
 import io
+from ast import literal_eval
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -28,6 +29,10 @@ class CaredeskTicketExport(models.TransientModel):
     _inherit = ["caredesk.report.scope"]
 
     ticket_ids = fields.Many2many("caredesk.ticket", string="Chosen Tickets")
+    chosen_domain = fields.Char(
+        export_string_translation=False,
+        help="What a list shows of which more tickets were chosen than a browser names.",
+    )
     company_ids = fields.Many2many("res.company", default=lambda self: self.env.companies)
     date_from = fields.Date("From")
     date_to = fields.Date("To")
@@ -43,13 +48,23 @@ class CaredeskTicketExport(models.TransientModel):
         context = self.env.context
         if "ticket_ids" in fields and context.get("active_model") == "caredesk.ticket":
             ids = context.get("active_ids") or [context.get("active_id")]
-            values["ticket_ids"] = [Command.set(ids)]
+            if len(ids) >= self._most_named() and context.get("active_domain"):
+                values["chosen_domain"] = repr(context["active_domain"])
+            else:
+                values["ticket_ids"] = [Command.set(ids)]
         return values
+
+    @api.model
+    def _most_named(self):
+        """Return how many records a list names at most of all that were chosen in it."""
+        # sudo: a setting of the web client, no secret
+        return int(self.env["ir.config_parameter"].sudo().get_param("web.active_ids_limit", 20000))
 
     # === COMPUTE ===
 
     @api.depends(
         "ticket_ids",
+        "chosen_domain",
         "with_unassigned",
         "with_todo",
         "with_in_progress",
@@ -155,6 +170,8 @@ class CaredeskTicketExport(models.TransientModel):
         if self.ticket_ids:
             domain &= Domain("id", "in", self.ticket_ids.ids)
             domain &= Domain("active", "in", [True, False])
+        if self.chosen_domain:
+            domain &= Domain(literal_eval(self.chosen_domain))
         return domain
 
     def _export_filters(self):
@@ -163,6 +180,8 @@ class CaredeskTicketExport(models.TransientModel):
         if self.ticket_ids:
             chosen = self.env._("%(count)s chosen in the list", count=len(self.ticket_ids))
             lines.insert(0, (self.env._("Tickets"), chosen))
+        if self.chosen_domain:
+            lines.insert(0, (self.env._("Tickets"), self.env._("All that the list shows")))
         return lines
 
     def _in_its_companies(self):
