@@ -160,13 +160,17 @@ class CaredeskZaloContact(models.Model):
         return {**self._dialog(name, model), "context": defaults}
 
     def _quote(self, message_ids):
-        """Return messages of the conversation as quoted text for a ticket."""
+        """Return messages of the conversation as quoted text for a ticket.
+
+        Customers read the ticket in the portal, so what colleagues noted is not for it.
+        """
         if not self.channel_id:
             return False
         domain = [
             ("model", "=", "discuss.channel"),
             ("res_id", "=", self.channel_id.id),
             ("message_type", "=", "comment"),
+            ("subtype_id", "=", self.env.ref("mail.mt_comment").id),
         ]
         if message_ids:
             domain.append(("id", "in", message_ids))

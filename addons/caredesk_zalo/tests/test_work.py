@@ -42,6 +42,17 @@ class TestWork(CrmMixin, TransactionCase):
         self.assertIn("kêu to", action["context"]["default_description"])
         self.assertNotIn("thứ hai", action["context"]["default_description"])
 
+    def test_ticket_quotes_no_notes(self):
+        """S2-TKT-03, S2-CMT-01: the customer reads his ticket; what colleagues noted stays here."""
+        channel = self.contact.channel_id.with_user(self.seller)
+        note = channel.message_post(
+            body="Khách khó tính", message_type="comment", subtype_xmlid="mail.mt_note"
+        )
+        for chosen in (None, note.ids + channel.sudo().message_ids.ids):
+            quoted = self.contact.action_new_ticket(chosen)["context"]["default_description"]
+            self.assertIn("kêu to quá", quoted)
+            self.assertNotIn("khó tính", quoted)
+
     def test_a_part_of_a_ticket_stays_in_the_conversation(self):
         """S2-TKT-02, IE-12: what is split off is answered where the customer wrote."""
         tickets = self.env["caredesk.ticket"]
