@@ -229,13 +229,13 @@ class TestZaloChannel(AutomationMixin, ZaloMixin, TransactionCase):
         account.level_id = self.env["caredesk.customer.level"].create(
             {"name": "Silver", "min_accumulated": 987, "company_id": self.company.id}
         )
-        account._change("give_points", 1250, "Gift", self.hoa)
+        account._change("give_points", 125, "Gift", self.hoa)
         shown = {}
         for role in ("caredesk_automation.group_care_user", "base.group_partner_manager"):
             user = self._zalo_user(role[-6:], f"caredesk_zalo.group_chat_admin,{role}")
             record = contact.channel_id.with_user(user).zalo_panel()["record"]
             shown[role] = (record.get("level"), record.get("points"))
-        self.assertEqual(list(shown.values()), [("Silver", "1,250"), (None, None)])
+        self.assertEqual(list(shown.values()), [("Silver", "125"), (None, None)])
 
     # === CARE LISTS ===
 

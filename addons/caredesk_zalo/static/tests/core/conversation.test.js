@@ -268,8 +268,7 @@ test("a ticket from a message on", async () => {
     });
     const messages = [{ body: "Chào" }, { body: "Máy hỏng" }, { body: "Kêu to" }];
     const { ids } = await openConversation({ messages });
-    await click(".o-mail-Message:contains('Máy hỏng') [title='Expand']");
-    await click(".o-dropdown-item:contains('Ticket from Here')");
+    await click(".o-mail-Message:contains('Máy hỏng') [title='Ticket from Here']");
     await expect.waitForSteps([`${ids[1]},${ids[2]}`]);
 });
 
