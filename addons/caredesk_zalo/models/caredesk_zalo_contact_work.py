@@ -56,6 +56,7 @@ class CaredeskZaloContact(models.Model):
                 "lead_id": self.lead_id.id,
                 "partner_name": self.partner_id.name or self.name,
                 "phone": self.partner_id.phone or self.phone,
+                "email_from": self.partner_id.email or self.email,
                 "description": self._quote(message_ids),
             },
         )

@@ -42,6 +42,15 @@ class TestWork(CrmMixin, TransactionCase):
         self.assertIn("kêu to", action["context"]["default_description"])
         self.assertNotIn("thứ hai", action["context"]["default_description"])
 
+    def test_ticket_knows_how_to_reach_the_customer(self):
+        """S2-TKT-03: e-mail and phone of the contact; what one lacks the card of the chat has."""
+        partner = self._link()
+        partner.email = "lan@example.com"
+        self.contact.sudo().phone = "0901234567"
+        form = self._open(self.contact.action_new_ticket())
+        self.assertEqual(form.email_from, "lan@example.com")
+        self.assertEqual((form.partner_name, form.phone), ("Chị Lan", "+84 901 234 567"))
+
     def test_ticket_quotes_no_notes(self):
         """S2-TKT-03, S2-CMT-01: the customer reads his ticket; what colleagues noted stays here."""
         channel = self.contact.channel_id.with_user(self.seller)
