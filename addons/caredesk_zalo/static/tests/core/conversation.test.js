@@ -4,71 +4,19 @@ import {
     defineMailModels,
     insertText,
     onRpcBefore,
-    openDiscuss,
-    start,
-    startServer,
-    triggerHotkey,
 } from "@mail/../tests/mail_test_helpers";
 import { describe, expect, test } from "@odoo/hoot";
 import { press } from "@odoo/hoot-dom";
-import { Command, getService, onRpc, serverState } from "@web/../tests/web_test_helpers";
+import { getService, onRpc, serverState } from "@web/../tests/web_test_helpers";
 import { serializeDateTime } from "@web/core/l10n/dates";
+
+import { openConversation } from "@caredesk_zalo/../tests/zalo_test_helpers";
 
 describe.current.tags("desktop");
 defineMailModels();
 
 const { DateTime } = luxon;
 const COMPOSER = ".o-mail-Composer-input";
-
-/**
- * Open a conversation with a customer whose last word is some hours old.
- *
- * @param {Object[]} messages values of messages, the customer's when they have no author
- */
-async function openConversation({ hours = 1, messages = [], side = {}, status = "open" } = {}) {
-    const pyEnv = await startServer();
-    const guestId = pyEnv["mail.guest"].create({ name: "Khách Hoa" });
-    const channelId = pyEnv["discuss.channel"].create({
-        name: "Khách Hoa",
-        channel_type: "zalo",
-        channel_member_ids: [
-            Command.create({ partner_id: serverState.partnerId }),
-            Command.create({ guest_id: guestId }),
-        ],
-    });
-    const ids = messages.map((values) =>
-        pyEnv["mail.message"].create({
-            author_guest_id: values.author_id ? false : guestId,
-            message_type: "comment",
-            model: "discuss.channel",
-            res_id: channelId,
-            ...values,
-        })
-    );
-    onRpc("discuss.channel", "zalo_panel", () => false);
-    await start();
-    const store = getService("mail.store");
-    const until = DateTime.utc().minus({ hours }).plus({ days: 7 });
-    store.insert({
-        "mail.thread": [
-            {
-                id: channelId,
-                model: "discuss.channel",
-                zalo_window_until: serializeDateTime(until),
-                zalo_status: status,
-                zalo_side: {
-                    contact_id: 5,
-                    account: "CareDesk",
-                    connected: true,
-                    follows: true,
-                    ...side,
-                },
-            },
-        ],
-    });
-    await openDiscuss(channelId);
-    return { store, pyEnv, channelId, guestId, ids };
-}
 
 /** S2-RCV-02, IE-41: a category of its own; who serves stands with the name. */
 test("a conversation stands in its own category", async () => {
@@ -247,45 +195,4 @@ test("a closed conversation", async () => {
     await contains(".o-zalo-isClosed", { text: "Closed" });
     await contains("button[name='zalo-reopen']");
     await contains("button[name='zalo-close']", { count: 0 });
-});
-
-/** S2-X6: a template is offered where nothing else can be written, to who is known. */
-test("a closed window offers a template", async () => {
-    onRpc("caredesk.zalo.contact", "action_send_template", () => {
-        expect.step("template");
-        return { type: "ir.actions.act_window_close" };
-    });
-    await openConversation({ hours: 24 * 8, side: { kind: "contact" } });
-    await click(".o-zalo-templateButton");
-    await expect.waitForSteps(["template"]);
-});
-
-/** S2-TKT-03: a ticket quotes what was said from the chosen message on. */
-test("a ticket from a message on", async () => {
-    onRpc("caredesk.zalo.contact", "action_new_ticket", ({ args }) => {
-        expect.step(args[1].join());
-        return { type: "ir.actions.act_window_close" };
-    });
-    const messages = [{ body: "Chào" }, { body: "Máy hỏng" }, { body: "Kêu to" }];
-    const { ids } = await openConversation({ messages });
-    await click(".o-mail-Message:contains('Máy hỏng') [title='Ticket from Here']");
-    await expect.waitForSteps([`${ids[1]},${ids[2]}`]);
-});
-
-/** S2-SCH-01, S2-SCH-02: the search of Discuss finds customers by phone, each of them once. */
-test("customers in the search of Discuss", async () => {
-    onRpc("res.users", "has_group", () => true);
-    const { channelId } = await openConversation();
-    onRpc("discuss.channel", "zalo_search", ({ args }) => {
-        expect.step(args[0]);
-        return { ids: [channelId], data: {} };
-    });
-    for (const typed of ["0903", "Khách"]) {
-        triggerHotkey("control+k");
-        await insertText(".o_command_palette_search input", `@${typed}`);
-        await expect.waitForSteps([typed]);
-        await contains(".o_command:contains('Khách Hoa')", { count: 1 });
-        await press("Escape");
-        await contains(".o_command", { count: 0 });
-    }
 });
