@@ -14,5 +14,8 @@
         "views/caredesk_care_form_views.xml",
         "wizard/caredesk_automation_zalo_send_views.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["caredesk_automation_zalo/static/src/**/*"],
+    },
     "auto_install": True,
 }

@@ -42,7 +42,7 @@
             "caredesk_zalo/static/src/panel/**/*",
             "caredesk_zalo/static/src/connection/**/*",
         ],
-        "web.assets_unit_tests": ["caredesk_zalo/static/tests/**/*.test.js"],
+        "web.assets_unit_tests": ["caredesk_zalo/static/tests/**/*"],
     },
     "uninstall_hook": "uninstall_hook",
     "external_dependencies": {"python": ["requests"]},

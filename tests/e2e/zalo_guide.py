@@ -162,6 +162,11 @@ class Guide:
 
     def shot(self, name: str) -> None:
         """Keep the agent's screen as a picture of the guide."""
+        # What an earlier step said in a corner would cover what this one is about.
+        self.page.evaluate(
+            "document.querySelectorAll('.o_notification_close').forEach((one) => one.click())"
+        )
+        expect(self.page.locator(".o_notification, .o_loading_indicator")).to_have_count(0)
         folder = Path(os.environ["CAREDESK_SHOTS"]) / "zalo-guide"
         folder.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=folder / f"zalo-{name}.png")

@@ -223,6 +223,22 @@ class TestZaloChannel(AutomationMixin, ZaloMixin, TransactionCase):
         self.env["res.partner"]._note_contacts(sources["said_on_zalo"], mark, mark + 1000)
         self.assertFalse(lan.caredesk_last_contact)
 
+    def test_panel(self):
+        """S2-CRM-06: level and points beside the conversation, for who gives care."""
+        contact = self._receive()
+        contact.partner_id = self.hoa
+        account = self.env["caredesk.customer.account"]._of(self.hoa, self.company)
+        account.level_id = self.env["caredesk.customer.level"].create(
+            {"name": "Silver", "min_accumulated": 987, "company_id": self.company.id}
+        )
+        account._change("give_points", 125, "Gift", self.hoa)
+        shown = {}
+        for role in ("caredesk_automation.group_care_user", "base.group_partner_manager"):
+            user = self._zalo_user(role[-6:], f"caredesk_zalo.group_chat_admin,{role}")
+            record = contact.channel_id.with_user(user).zalo_panel()["record"]
+            shown[role] = (record.get("level"), record.get("points"))
+        self.assertEqual(list(shown.values()), [("Silver", "125"), (None, None)])
+
     # === CARE LISTS ===
 
     def test_care_list_by_zalo(self):

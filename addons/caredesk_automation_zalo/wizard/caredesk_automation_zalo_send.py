@@ -47,8 +47,11 @@ class CaredeskAutomationZaloSend(models.TransientModel):
         self.ensure_one()
         self._check()
         ways, refused = {"chat": 0, "template": 0}, []
+        # sudo: who may write to whom is a setting of the account, asked for each of them
+        contacts_sudo = self.env["caredesk.zalo.contact"].sudo()
+        known_sudo = contacts_sudo._of_partners(self.partner_ids, self.env.company)
         for partner in self.partner_ids:
-            way, reason = self._send_to(partner)
+            way, reason = self._send_to(partner, known_sudo.get(partner, contacts_sudo))
             if way:
                 ways[way] += 1
             else:
@@ -89,12 +92,11 @@ class CaredeskAutomationZaloSend(models.TransientModel):
                 self.env._("«%(word)s» is no placeholder.", word=f"{{{{{unknown[0]}}}}}")
             )
 
-    def _send_to(self, partner):
-        """Queue the message to one customer; return the way it goes, or why it goes none."""
-        company = self.env.company
-        # sudo: who may write to whom is a setting of the account, asked below
-        contacts_sudo = self.env["caredesk.zalo.contact"].sudo()
-        contact_sudo = contacts_sudo._of_partner(partner, company)
+    def _send_to(self, partner, contact_sudo):
+        """Queue the message to one customer; return the way it goes, or why it goes none.
+
+        :param contact_sudo: the Zalo customer he is, perhaps none
+        """
         account_sudo = contact_sudo.oa_id or self.template_id.sudo().oa_id
         if account_sudo and not account_sudo._may_send(self.env.user, contact_sudo.user_id):
             return "", self.env._("The settings of %s do not let you write.", account_sudo.name)

@@ -38,6 +38,4 @@ class SurveyUserInput(models.Model):
         if not customer or of_ticket.partner_id == customer:
             return of_ticket
         company = entry_sudo.company_id or entry_sudo.env.company
-        return contacts_sudo.search(
-            [("partner_id", "=", customer.id), ("company_id", "=", company.id)], limit=1
-        )
+        return contacts_sudo._of_partner(customer, company)

@@ -52,6 +52,19 @@ class TestZaloInvitation(ZaloMixin, SurveyMixin, TransactionCase):
         said = [message for message in self.world.messages if message.by == "api"][-1]
         self.assertIn(entry.access_token, said.body["text"])
 
+    def test_invited_where_he_writes(self):
+        """IE-19, IE-40: of somebody known twice the conversation in which he wrote counts."""
+        self.contact.create(
+            {
+                "name": "Never wrote",
+                "oa_id": self.account.id,
+                "zalo_user_id": "77",
+                "partner_id": self.customer.id,
+            }
+        )
+        entry = self._request().user_input_id
+        self.assertIn(entry.access_token, self._texts(self.contact))
+
     def test_by_mail_after_the_window(self):
         """IE-19: when Zalo takes no message any more, the e-mail goes instead."""
         self.contact.last_customer_at = fields.Datetime.to_datetime("2026-01-01")

@@ -33,6 +33,7 @@ from . import discuss_channel_screen
 from . import discuss_channel_zalo_status
 from . import discuss_channel_zalo_request
 from . import discuss_channel_zalo_panel
+from . import discuss_channel_zalo_search
 from . import caredesk_zalo_members
 from . import caredesk_zalo_dialogs
 from . import ir_attachment

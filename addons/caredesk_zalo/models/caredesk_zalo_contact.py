@@ -19,7 +19,7 @@ class CaredeskZaloContact(models.Model):
 
     _name = "caredesk.zalo.contact"
     _description = "Zalo Customer"
-    _order = "last_customer_at desc, id desc"
+    _order = "last_customer_at desc nulls last, id desc"
     _check_company_auto = True
 
     # identity

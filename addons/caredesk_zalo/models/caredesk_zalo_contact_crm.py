@@ -206,11 +206,9 @@ class CaredeskZaloContact(models.Model):
         record.message_post(body=Markup("<p>%s</p><ul>%s</ul>") % (note, lines))
 
     def _tell_linked(self, text):
-        """Note in the conversation what became of its customer, and show it on open screens."""
+        """Note in the conversation what became of its customer."""
         if self.channel_id:
-            channel_sudo = self.channel_id.sudo()  # agents outside it may link too
-            channel_sudo._zalo_post_note(text)
-            channel_sudo._zalo_push_side()
+            self.channel_id.sudo()._zalo_post_note(text)  # sudo: agents outside it may link too
 
 
 def _agreement(record, number, address):

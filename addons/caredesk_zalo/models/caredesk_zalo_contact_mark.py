@@ -48,7 +48,7 @@ class CaredeskZaloContact(models.Model):
     _search_text_idx = models.Index(
         lambda registry: "USING gin (search_text gin_trgm_ops)" if registry.has_trigram else ""
     )
-    _kind_idx = models.Index("(kind, last_customer_at DESC, id DESC)")
+    _kind_idx = models.Index("(kind, last_customer_at DESC NULLS LAST, id DESC)")
 
     # === COMPUTE ===
 

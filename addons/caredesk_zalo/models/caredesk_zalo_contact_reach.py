@@ -12,11 +12,14 @@ class CaredeskZaloContact(models.Model):
     @api.model
     def _of_partner(self, partner, company):
         """Return the Zalo customer who is this partner: of several the one who wrote last."""
-        return self.search(
-            [("partner_id", "=", partner.id), ("company_id", "=", company.id)],
-            order="last_customer_at DESC NULLS LAST, id DESC",
-            limit=1,
-        )
+        return self._of_partners(partner, company).get(partner, self.browse())
+
+    @api.model
+    def _of_partners(self, partners, company):
+        """Return ``{partner: Zalo customer}`` of those of these partners who are one."""
+        found = self.search([("partner_id", "in", partners.ids), ("company_id", "=", company.id)])
+        # Who wrote last comes first, and is the one that is kept.
+        return {contact.partner_id: contact for contact in reversed(found)}
 
     def _reach(self, text, record, template=None, phone=None):
         """Queue a text in the conversation; where Zalo takes none, the template instead.

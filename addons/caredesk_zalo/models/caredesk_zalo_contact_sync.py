@@ -33,8 +33,7 @@ class CaredeskZaloContact(models.Model):
         result = super().write(vals)
         if links:
             # sudo: whoever sees a conversation knows the kind of its customer
-            for channel_sudo in self.sudo().channel_id:
-                channel_sudo._zalo_push_side()
+            self.sudo().channel_id._zalo_push_side()
         return result
 
     # === BUSINESS ===

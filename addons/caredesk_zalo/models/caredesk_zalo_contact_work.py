@@ -1,7 +1,7 @@
 from markupsafe import Markup
 
 from odoo import models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 #: What a meeting, a call and a task are in Odoo.
 ACTIVITY_TYPES = {"call": "mail.mail_activity_data_call", "task": "mail.mail_activity_data_todo"}
@@ -44,6 +44,8 @@ class CaredeskZaloContact(models.Model):
         :param message_ids: messages of the conversation to quote; the last ones without
         """
         self.ensure_one()
+        if not self.env.user.has_group("caredesk_ticket.group_creator"):
+            raise AccessError(self.env._("You need a role in support to make tickets."))
         return self._form(
             self.env._("New Ticket"),
             "caredesk.ticket",
@@ -54,9 +56,18 @@ class CaredeskZaloContact(models.Model):
                 "lead_id": self.lead_id.id,
                 "partner_name": self.partner_id.name or self.name,
                 "phone": self.partner_id.phone or self.phone,
+                "email_from": self.partner_id.email or self.email,
                 "description": self._quote(message_ids),
             },
         )
+
+    def action_send_template(self):
+        """Open the dialog that sends a template, also to whom nothing else can be written."""
+        self.ensure_one()
+        record = self._known_record()
+        action = self._dialog(self.env._("Send Zalo Template"), "caredesk.zalo.template.send")
+        action["context"] |= {"default_res_model": record._name, "default_res_id": record.id}
+        return action
 
     def action_new_call(self):
         """Plan a call to the customer."""
@@ -113,10 +124,8 @@ class CaredeskZaloContact(models.Model):
         Whether that needs no question depends on the company's setting for customer kinds.
         """
         self.ensure_one()
-        if self.partner_id:
+        if self._known_record() == self.partner_id:
             return self._opportunity_form()
-        if not self.lead_id:
-            raise UserError(self.env._("Add %s to CRM first.", self.name))
         if self._is_organisation() is False:
             self._convert_lead({})
             return self._opportunity_form()
@@ -125,6 +134,16 @@ class CaredeskZaloContact(models.Model):
         return dialog
 
     # === DIALOGS ===
+
+    def _known_record(self):
+        """Return the contact or lead the customer is.
+
+        :raise UserError: he is none yet
+        """
+        record = self.partner_id or self.lead_id
+        if not record:
+            raise UserError(self.env._("Add %s to CRM first.", self.name))
+        return record
 
     def _plan_activity(self, kind):
         self.ensure_one()
@@ -160,13 +179,17 @@ class CaredeskZaloContact(models.Model):
         return {**self._dialog(name, model), "context": defaults}
 
     def _quote(self, message_ids):
-        """Return messages of the conversation as quoted text for a ticket."""
+        """Return messages of the conversation as quoted text for a ticket.
+
+        Customers read the ticket in the portal, so what colleagues noted is not for it.
+        """
         if not self.channel_id:
             return False
         domain = [
             ("model", "=", "discuss.channel"),
             ("res_id", "=", self.channel_id.id),
             ("message_type", "=", "comment"),
+            ("subtype_id", "=", self.env.ref("mail.mt_comment").id),
         ]
         if message_ids:
             domain.append(("id", "in", message_ids))

@@ -46,7 +46,7 @@ class CaredeskZaloMedia(models.Model):
 
     @api.model
     def _cron_fetch(self):
-        """Cron: fetch what waits."""
+        """Cron: fetch what waits, a burst of it without a pause: the addresses do not live long."""
         domain = [
             ("state", "=", "todo"),
             "|",
@@ -54,9 +54,10 @@ class CaredeskZaloMedia(models.Model):
             ("next_try_at", "<=", fields.Datetime.now()),
         ]
         todo = self.search(domain, limit=FETCHED_PER_RUN)
+        more = self.search_count(domain) - len(todo)
         for number, media in enumerate(todo, start=1):
             media._fetch()
-            if not self.env["ir.cron"]._commit_progress(1, remaining=len(todo) - number):
+            if not self.env["ir.cron"]._commit_progress(1, remaining=len(todo) - number + more):
                 break
 
     def _fetch(self):

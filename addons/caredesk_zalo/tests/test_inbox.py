@@ -6,6 +6,7 @@ from odoo.tests import TransactionCase, tagged
 
 from zalo_sandbox import upload_api
 
+from ..models import caredesk_zalo_media
 from .common import ZaloMixin
 
 
@@ -161,6 +162,7 @@ class TestInbox(ZaloMixin, TransactionCase):
         self._deliver(self._says("Ảnh", kind="image", attachments=[image, foreign]))
         self._work()
         contact = self._contact()
+        self.patch(caredesk_zalo_media, "FETCHED_PER_RUN", 1)  # the second one follows at once
         self._run("ir_cron_media")
         message = contact.channel_id.message_ids.filtered(lambda m: m.message_type == "comment")
         self.assertEqual(message.attachment_ids.raw, png)

@@ -118,3 +118,17 @@ class TestMarks(ZaloMixin, TransactionCase):
         )
         member._mark_as_read(self.contact.channel_id.message_ids[0].id)
         self.assertFalse(self._find(("is_unread", "=", True)))
+
+    def test_search_of_discuss(self):
+        """S2-SCH-01, S2-SCH-02, S2-X1: closed ones too; those of a colleague's customers not."""
+        self.contact.write({"name": "Đỗ Minh Xuân", "phone": "0903796416"})
+        channel = self.contact.channel_id
+        channel.with_user(self.hang).zalo_close()
+        channels = self.env["discuss.channel"].with_user(self.hang)
+        for typed in ("do minh", "+84 903 796 416", "0903796416"):
+            found = channels.zalo_search(typed)
+            self.assertEqual(found["ids"], channel.ids, typed)
+            self.assertEqual(found["data"]["discuss.channel"][0]["id"], channel.id)
+        self.assertFalse(channels.zalo_search("do minh khong co")["ids"])
+        self.contact.user_id = self.hang
+        self.assertFalse(channels.with_user(self.minh).zalo_search("do minh")["ids"])

@@ -42,6 +42,48 @@ class TestWork(CrmMixin, TransactionCase):
         self.assertIn("kêu to", action["context"]["default_description"])
         self.assertNotIn("thứ hai", action["context"]["default_description"])
 
+    def test_ticket_knows_how_to_reach_the_customer(self):
+        """S2-TKT-03: e-mail and phone of the contact; what one lacks the card of the chat has."""
+        partner = self._link()
+        partner.email = "lan@example.com"
+        self.contact.sudo().phone = "0901234567"
+        form = self._open(self.contact.action_new_ticket())
+        self.assertEqual(form.email_from, "lan@example.com")
+        self.assertEqual((form.partner_name, form.phone), ("Chị Lan", "+84 901 234 567"))
+
+    def test_ticket_quotes_no_notes(self):
+        """S2-TKT-03, S2-CMT-01: the customer reads his ticket; what colleagues noted stays here."""
+        channel = self.contact.channel_id.with_user(self.seller)
+        note = channel.message_post(
+            body="Khách khó tính", message_type="comment", subtype_xmlid="mail.mt_note"
+        )
+        for chosen in (None, note.ids + channel.sudo().message_ids.ids):
+            quoted = self.contact.action_new_ticket(chosen)["context"]["default_description"]
+            self.assertIn("kêu to quá", quoted)
+            self.assertNotIn("khó tính", quoted)
+
+    def test_ticket_needs_a_role(self):
+        """S2-TKT-01: who may make no tickets is told so, not shown a form that cannot be saved."""
+        with self.assertRaisesRegex(AccessError, "role in support"):
+            self.contact.with_user(self.hang).action_new_ticket()
+
+    def test_template(self):
+        """S2-X6: to whom nothing else can be written, in this very conversation; if known."""
+        with self.assertRaisesRegex(UserError, "Add .* to CRM"):
+            self.contact.action_send_template()
+        partner = self._link()
+        self.contact.sudo().create(
+            {
+                "name": "The same at another account",
+                "oa_id": self.account.id,
+                "zalo_user_id": "77",
+                "partner_id": partner.id,
+                "last_customer_at": "2099-01-01",
+            }
+        )
+        wizard = self._open(self.contact.action_send_template())
+        self.assertEqual(wizard.contact_id, self.contact)
+
     def test_a_part_of_a_ticket_stays_in_the_conversation(self):
         """S2-TKT-02, IE-12: what is split off is answered where the customer wrote."""
         tickets = self.env["caredesk.ticket"]

@@ -35,7 +35,7 @@ class CaredeskZaloTemplateSend(models.TransientModel):
             record.check_access("read")
             contact, phone = self._customer_of(record)
             values |= {"res_model": model, "res_id": record_id, "phone": phone}
-            values["contact_id"] = contact.id
+            values.setdefault("contact_id", contact.id)  # a conversation says in which one
         return values
 
     @api.onchange("template_id")

@@ -6,6 +6,7 @@ import { loadEmoji } from "@web/core/emoji_picker/emoji_picker";
 import { _t } from "@web/core/l10n/translation";
 import { patch } from "@web/core/utils/patch";
 
+import { beginForCustomer } from "@caredesk_zalo/core/customer_step";
 import { useClock } from "@caredesk_zalo/core/clock_hook";
 import { replyWindow } from "@caredesk_zalo/core/reply_window";
 import { TEXT_CHARACTERS } from "@caredesk_zalo/core/upload_limits";
@@ -76,6 +77,14 @@ patch(Composer.prototype, {
             return;
         }
         await super.sendMessage(...arguments);
+    },
+    /** A template still reaches who may not be written to, once it is known who he is. */
+    get zaloTakesTemplate() {
+        const { connected, kind } = this.thread?.zalo_side || {};
+        return connected && kind && kind !== "unlinked";
+    },
+    onClickZaloTemplate() {
+        return beginForCustomer(this.env, this.thread, "action_send_template");
     },
     onClickZaloNote() {
         this.thread.zaloWritesNote = true;

@@ -1,10 +1,9 @@
 import { registerThreadAction } from "@mail/core/common/thread_actions";
 import { _t } from "@web/core/l10n/translation";
 
-const CONTACT = "caredesk.zalo.contact";
+import { beginForCustomer } from "@caredesk_zalo/core/customer_step";
+
 const GROUP = 6;
-/** On the bus of the screen, with the id of the conversation: read its customer anew. */
-export const CUSTOMER_CHANGED = "CAREDESK-ZALO:CUSTOMER-CHANGED";
 
 /**
  * Offer something to begin for the customer behind the three dots of a conversation.
@@ -25,24 +24,10 @@ function registerEntry(name, { icon, label, method, kinds }, index) {
             (!kinds || kinds.includes(thread.zalo_side.kind)),
         icon: `fa fa-fw ${icon}`,
         name: label,
-        open: ({ store, thread }) => begin(store.env, thread, method),
+        open: ({ store, thread }) => beginForCustomer(store.env, thread, method),
         sequence: 10 * index,
         sequenceGroup: GROUP,
     });
-}
-
-/** Ask the server for a dialog and show it; without one, say what was done. */
-async function begin({ bus, services }, thread, method) {
-    const { action, notification, orm } = services;
-    const onClose = () => bus.trigger(CUSTOMER_CHANGED, thread.id);
-    const result = await orm.call(CONTACT, method, [[thread.zalo_side.contact_id]]);
-    if (result?.type) {
-        await action.doAction(result, { onClose });
-    } else {
-        onClose();
-        const text = result ? _t("You follow %s.") : _t("You no longer follow %s.");
-        notification.add(text.replace("%s", thread.displayName), { type: "success" });
-    }
 }
 
 Object.entries({
@@ -50,6 +35,12 @@ Object.entries({
     call: { icon: "fa-phone", label: _t("Plan a Call"), method: "action_new_call" },
     meeting: { icon: "fa-calendar", label: _t("Plan a Meeting"), method: "action_new_meeting" },
     task: { icon: "fa-tasks", label: _t("Plan a Task"), method: "action_new_task" },
+    template: {
+        icon: "fa-envelope-o",
+        label: _t("Send Zalo Template"),
+        method: "action_send_template",
+        kinds: ["raw", "lead", "contact", "company"],
+    },
     opportunity: {
         icon: "fa-handshake-o",
         label: _t("Create Opportunity"),

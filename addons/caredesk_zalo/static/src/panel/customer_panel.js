@@ -5,7 +5,7 @@ import { formatDate, deserializeDate } from "@web/core/l10n/dates";
 import { RPCError } from "@web/core/network/rpc";
 import { useBus, useService } from "@web/core/utils/hooks";
 
-import { CUSTOMER_CHANGED } from "@caredesk_zalo/panel/conversation_menu";
+import { CUSTOMER_CHANGED } from "@caredesk_zalo/core/customer_step";
 
 const CONTACT = "caredesk.zalo.contact";
 
