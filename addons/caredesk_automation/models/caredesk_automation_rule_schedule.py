@@ -191,13 +191,16 @@ class CaredeskAutomationRule(models.Model):
         return Domain.custom(to_sql=to_sql) & Domain("partner_share", "=", True)
 
     def _domain_of_no_contact(self, day):
-        # Nobody was ever in contact: silent since the customer was entered.
-        since, until = (at_local(date, time.min, self.tz) for date in (day, day + _DAY))
-        never = Domain("caredesk_last_contact", "=", False)
-        entered = Domain("create_date", ">=", since) & Domain("create_date", "<", until)
-        silent = Domain("caredesk_last_contact", "=", day) | (never & entered)
         # A company was spoken with where one of its people was: they get no message of their own.
-        return silent & Domain("partner_share", "=", True) & Domain("parent_id", "=", False)
+        customers = Domain("partner_share", "=", True) & Domain("parent_id", "=", False)
+        return self._silent_since(day) & customers
+
+    def _silent_since(self, day):
+        """Return who was last spoken with on ``day``, or was entered then and never spoken with."""
+        since, until = (at_local(date, time.min, self.tz) for date in (day, day + _DAY))
+        entered = Domain("create_date", ">=", since) & Domain("create_date", "<", until)
+        never = Domain("caredesk_last_contact", "=", False)
+        return Domain("caredesk_last_contact", "=", day) | (never & entered)
 
     @api.model
     def _domain_of_contract_end(self, day):

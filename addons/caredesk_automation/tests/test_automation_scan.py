@@ -32,7 +32,7 @@ class TestAutomationScan(AutomationCase):
 
     def test_silent_customers_are_found_by_their_index(self):
         """IE-28, S1-X1: also those with whom there never was any contact."""
-        domain = self._rule("no_contact")._domain_of_no_contact(date(2026, 3, 2))
+        domain = self._rule("no_contact")._silent_since(date(2026, 3, 2))
         plan = self._plan(self.env["res.partner"]._search(domain).select())
         self.assertIn("res_partner__caredesk_last_contact_index", plan)
         self.assertIn("res_partner_caredesk_never_idx", plan)
