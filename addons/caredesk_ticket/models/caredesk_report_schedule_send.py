@@ -243,15 +243,18 @@ class CaredeskReportSchedule(models.Model):
             stream = io.BytesIO()
             write_xlsx(self._table_for(due, SHEET_TEXT), stream, self.env._("Tickets"))
             yield export._file_name("xlsx", self.name), stream.getvalue()
-        for extension in ("docx", "pdf"):
-            if self[f"attach_{extension}"]:
-                table = self._table_for(due, 400)
-                if table.count > export._paper_rows():
-                    raise UserError(
-                        self.env._(
-                            "%(count)s tickets are too many for Word and PDF. Attach Excel "
-                            "instead, or choose a shorter period.",
-                            count=table.count,
-                        )
-                    )
-                yield export._file_name(extension, self.name), export._on_paper(table, extension)[0]
+        on_paper = [extension for extension in ("docx", "pdf") if self[f"attach_{extension}"]]
+        if not on_paper:
+            return
+        table = self._table_for(due, 400)
+        if table.count > export._paper_rows():
+            raise UserError(
+                self.env._(
+                    "%(count)s tickets are too many for Word and PDF. Attach Excel "
+                    "instead, or choose a shorter period.",
+                    count=table.count,
+                )
+            )
+        table.rows = list(table.rows)  # read once for both
+        for extension in on_paper:
+            yield export._file_name(extension, self.name), export._on_paper(table, extension)[0]
