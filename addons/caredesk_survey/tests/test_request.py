@@ -102,8 +102,9 @@ class TestRequest(SurveyCase):
 
     def test_employees_are_no_customers(self):
         """S4-CSAT-03: sharing a survey of employees keeps no customer from being asked."""
-        self._invite_by_hand(self._survey({"caredesk_type": "stars"}, kind="employee"))
-        self.assertFalse(self.requests.search([("by_hand", "=", True)]))
+        survey = self._survey({"caredesk_type": "stars"}, kind="employee")
+        self._invite_by_hand(survey)
+        self.assertFalse(self.requests.search([("survey_id", "=", survey.id)]))
 
     def test_pause_of_zero_is_none(self):
         """S4-CSAT-03: a setting of 0 days is kept, not taken for the default."""
