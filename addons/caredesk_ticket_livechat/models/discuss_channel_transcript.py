@@ -27,10 +27,11 @@ class DiscussChannel(models.Model):
         if vals.get("livechat_end_dt"):
             ending = self.filtered(lambda channel: not channel.livechat_end_dt)
         result = super().write(vals)
-        for channel_sudo in ending.sudo():  # the system's work, whoever left the chat
-            ticket_sudo = channel_sudo.caredesk_ticket_id
-            if ticket_sudo and channel_sudo._said():
-                channel_sudo._log_transcript(ticket_sudo, *channel_sudo._transcript())
+        ending_sudo = ending.sudo()  # the system's work, whoever left the chat
+        for channel_sudo in ending_sudo.filtered("caredesk_ticket_id"):
+            body, files = channel_sudo._transcript()
+            if body:
+                channel_sudo._log_transcript(channel_sudo.caredesk_ticket_id, body, files)
         return result
 
     # === BUSINESS ===
