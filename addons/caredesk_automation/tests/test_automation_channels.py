@@ -220,6 +220,23 @@ class TestAutomationChannels(AutomationCase):
         self.assertFalse(self._log(rule))
         self.assertRuns(rule)
 
+    def test_test_send_without_one_address(self):
+        """IE-26: a channel that reaches the user goes out, though another one does not."""
+        rule = self._rule("birthday", "email", "sms")
+        self.mai.partner_id.phone = False
+        wizard = (
+            self.env["caredesk.automation.preview"]
+            .with_user(self.mai)
+            .create({"rule_id": rule.id, "record_ref": f"res.partner,{self.hoa.id}"})
+        )
+        told = wizard.action_send_test()["params"]["message"]
+        self.assertIn("SMS", told)
+        mine = [("recipient_ids", "in", self.mai.partner_id.ids), ("subject", "like", "Dear Hoa")]
+        self.assertEqual(self.env["mail.mail"].search_count(mine), 1)
+        rule.content_ids.filtered(lambda message: message.channel == "email").unlink()
+        with self.assertRaisesRegex(UserError, "SMS"):
+            wizard.action_send_test()
+
     def test_preview_of_nothing(self):
         """IE-26: without a record there is nothing to test."""
         rule = self._rule("birthday", domain="[('name', '=', 'Nobody at all')]")

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CaredeskCareClose(models.TransientModel):
@@ -11,15 +11,18 @@ class CaredeskCareClose(models.TransientModel):
 
     task_id = fields.Many2one("caredesk.care.task", required=True, readonly=True)
     result = fields.Text()
-    evaluation = fields.Selection(
-        selection=lambda self: self.env["caredesk.care.task"]._fields["evaluation"].selection
-    )
+    evaluation = fields.Selection(selection="_selection_evaluation")
     plan_next = fields.Boolean("Plan the Next Care")
     next_days = fields.Integer("In Days", default=30)
 
     _next = models.Constraint(
         "CHECK (next_days BETWEEN 0 AND 3650)", "The next care lies 0 to 3650 days ahead."
     )
+
+    @api.model
+    def _selection_evaluation(self):
+        tasks = self.env["caredesk.care.task"]
+        return tasks._fields["evaluation"]._description_selection(tasks.env)
 
     def action_close(self):
         """Finish, and plan what follows when wished."""
