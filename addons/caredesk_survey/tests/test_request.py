@@ -48,6 +48,18 @@ class TestRequest(SurveyCase):
         self._run_cron("ir_cron_request")
         self.assertEqual(len(self.survey.user_input_ids), 1, "once per ticket")
 
+    def test_invitation_carries_no_words_of_a_stranger(self):
+        """IE-22, S4-ARP-02: what was typed into the public form is not mailed on."""
+        typed = {"channel": "website", "name": "Cheap watches"}
+        for vals, is_told in ((typed, False), ({"name": "Máy in"}, True)):
+            ticket = self._done(**vals)
+            self.requests.search([("ticket_id", "!=", ticket.id)]).unlink()
+            self._run_cron("ir_cron_request")
+            body = self._mail_of(self._request(ticket).user_input_id).body_html
+            self.assertIn(ticket.number, body)
+            for text in (ticket.name, self.customer.name):
+                (self.assertIn if is_told else self.assertNotIn)(text, body)
+
     def test_survey_of_the_type_comes_first(self):
         """S4-CSAT-03: per type, or else per group."""
         other = self._survey({"caredesk_type": "nps"}, kind="nps")

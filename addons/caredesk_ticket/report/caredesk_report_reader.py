@@ -88,8 +88,8 @@ class CaredeskReportReader(models.AbstractModel):
             )
         summary = self._new_summary()
         return Table(
-            title=title,
-            filters=list(filters),
+            title=clean(title),
+            filters=[(label, clean(text)) for label, text in filters],
             columns=[self._as_column(column) for column in columns],
             rows=self._read_rows(ticket_ids, columns.mapped("key"), summary, text_limit),
             summary=summary,

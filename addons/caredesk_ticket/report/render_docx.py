@@ -32,7 +32,7 @@ def docx_of(table: Table, details_title: str, texts: tuple[str, ...] = ()) -> by
         setattr(section, side, Mm(_MARGIN))
     _set_fonts(document, Pt)
     _add_page_numbers(section)
-    document.core_properties.title = table.title
+    document.core_properties.title = table.title[:255]  # more is no title to Word
     document.core_properties.author = ""
     document.add_heading(table.title, level=1)
     for label, text in table.filters:

@@ -1,4 +1,5 @@
 import io
+from dataclasses import replace
 from datetime import datetime
 
 import docx
@@ -11,6 +12,7 @@ from odoo.tests import tagged
 
 from ..domain.report_table import hours_text
 from ..report import caredesk_report_reader
+from ..report.render_docx import docx_of
 from .common import MONDAY, CareDeskCase
 from .export_common import ExportMixin
 
@@ -141,6 +143,7 @@ class TestExport(ExportMixin, CareDeskCase):
             ({"partner_ids": [done.partner_id.id]}, done),
             ({"ticket_ids": [waiting.id]}, waiting),
             ({"chosen_domain": "[['state', '=', 'waiting']]"}, waiting),
+            ({"chosen_domain": "[]", "type_ids": [self.kind.id]}, done + waiting + queued),
             ({"date_field": "done_at", "date_from": "2026-03-02", "date_to": "2026-03-02"}, done),
             ({"date_from": "2026-03-03"}, done.browse()),
         ]
@@ -165,6 +168,20 @@ class TestExport(ExportMixin, CareDeskCase):
             numbers = [row[0] for row in export._report_table().rows]
             self.assertEqual(numbers, exported.mapped("number"))
             self.assertEqual(export._export_filters()[0][0], "Tickets")
+
+        exports = self.env["caredesk.ticket.export"].with_user(self.manager)
+        whole = exports.with_context(**context | {"active_domain": []}, active_ids=tickets[:2].ids)
+        export = whole.create({"type_ids": [Command.set(self.kind.ids)]})
+        self.assertEqual(export.count, 3, "a list without filters")
+
+    def test_a_name_with_odd_characters_breaks_no_file(self):
+        """S0-TKT-39: what the database takes and a file does not is left out of it."""
+        customer = self.env["res.partner"].create({"name": "Bình\x0b\x1f"})
+        self._ticket(type_id=self.kind.id, partner_id=customer.id)
+        export = self._export(partner_ids=[customer.id])
+        table = export._report_table()
+        self.assertIn("Bình", str(table.filters))
+        self.assertTrue(docx_of(replace(table, title="x" * 300), "Details"))
 
     def test_days_are_those_of_the_user(self):
         """C-11: an evening in Vietnam belongs to its day, though it is another one in UTC."""

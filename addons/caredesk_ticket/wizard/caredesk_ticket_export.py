@@ -48,8 +48,10 @@ class CaredeskTicketExport(models.TransientModel):
         context = self.env.context
         if "ticket_ids" in fields and context.get("active_model") == "caredesk.ticket":
             ids = context.get("active_ids") or [context.get("active_id")]
-            if len(ids) >= self._most_named() and context.get("active_domain"):
-                values["chosen_domain"] = repr(context["active_domain"])
+            shown = context.get("active_domain")
+            # An empty domain is a list without filters: all there is.
+            if len(ids) >= self._most_named() and isinstance(shown, list):
+                values["chosen_domain"] = repr(shown)
             else:
                 values["ticket_ids"] = [Command.set(ids)]
         return values

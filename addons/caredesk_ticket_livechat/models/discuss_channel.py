@@ -126,10 +126,13 @@ class DiscussChannel(models.Model):
             )
         channel_sudo = self._claim()
         channel_sudo._log_transcript(ticket.sudo(), *channel_sudo._transcript())
-        return self._linked_to(ticket)
+        return self._linked_to(ticket, since=ticket.create_date)
 
-    def _linked_to(self, ticket):
-        """Note the link and show it to the operator, nobody else: visitors are in the chat."""
+    def _linked_to(self, ticket, since=None):
+        """Note the link and show it to the operator, nobody else: visitors are in the chat.
+
+        :param since: when the ticket was there already; earlier words were about something else
+        """
         self.sudo().caredesk_ticket_id = ticket
         ticket.sudo()._own_code().write({"has_livechat": True})  # the link is the system's work
         store = Store(bus_channel=self.env.user)

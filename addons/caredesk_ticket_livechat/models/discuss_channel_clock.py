@@ -8,17 +8,19 @@ class DiscussChannel(models.Model):
 
     # === BUSINESS ===
 
-    def _linked_to(self, ticket):
+    def _linked_to(self, ticket, since=None):
         """Who answered in the chat before it got its ticket has answered the ticket.
 
         Where the visitor had the last word, he waits for the next answer.
         """
-        result = super()._linked_to(ticket)
+        result = super()._linked_to(ticket, since)
         said = [
             ("model", "=", self._name),
             ("res_id", "=", self.id),
             ("message_type", "=", "comment"),
         ]
+        if since:
+            said.append(("create_date", ">=", since))
         by_agents = [*said, ("author_id", "in", self.livechat_agent_partner_ids.ids)]
         messages = self.env["mail.message"]
         if messages.search_count(by_agents, limit=1):

@@ -24,6 +24,15 @@ class TestLivechatClock(LivechatCase):
         self._agent_says("Em xem ngay ạ.")
         self.assertTrue(self._command().first_response_at)
 
+    def test_an_old_chat_answers_no_later_ticket(self):
+        """S4-HD-04: what was said before a ticket was there is no answer to it."""
+        self._agent_says("Xong rồi ạ")
+        self.env.cr.execute("UPDATE mail_message SET create_date = create_date - interval '1 day'")
+        self.env.invalidate_all()
+        ticket = self._ticket()
+        self.chat.with_user(self.an)._link_ticket(ticket.with_user(self.an))
+        self.assertFalse(ticket.first_response_at or ticket.customer_replied)
+
     def test_a_question_after_the_greeting_waits(self):
         """S4-HD-04: whoever greeted and then was asked owes an answer."""
         self._agent_says("Xin chào")

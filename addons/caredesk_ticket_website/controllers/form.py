@@ -19,7 +19,9 @@ class TicketWebsiteForm(WebsiteForm):
         """Make a ticket of what was sent, files included; other models are Odoo's business."""
         if model_sudo.model != _MODEL:
             return super().insert_record(request, model_sudo, values, custom, meta)
-        typed = {ours: request.params.get(theirs) for theirs, ours in _FIELDS.items()}
+        # A file in place of a text is no text.
+        texts = {name: text for name, text in request.params.items() if isinstance(text, str)}
+        typed = {ours: texts.get(theirs) for theirs, ours in _FIELDS.items()}
         further = [text for text in (typed["content"], custom, meta) if text]
         typed["content"] = "\n\n".join(further)
         uploads = request.httprequest.files

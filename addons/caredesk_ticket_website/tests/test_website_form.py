@@ -57,6 +57,20 @@ class TestWebsiteForm(HttpCase):
         )
         self.assertEqual(files.mapped("name"), ["ảnh.png"])
 
+    def test_a_file_in_place_of_a_text_is_no_text(self):
+        """S4-CHN-07: it ends in a plain answer, not in a server error or a title of nonsense."""
+        for name in ("description", "name"):
+            data = {"partner_name": "Khách", "email_from": "khach@example.com", "name": "Máy in"}
+            data.pop(name, None)
+            answer = self.url_open(
+                "/website/form/caredesk.ticket",
+                data=data,
+                files={name: ("x.txt", io.BytesIO(b"x"), "text/plain")},
+                method="POST",
+            )
+            self.assertEqual(answer.status_code, 200)
+        self.assertNotIn("FileStorage", str(self._tickets().mapped("name")))
+
     def test_what_is_not_offered_is_not_taken(self):
         """IE-16: a form sets neither customer nor group, performer or state."""
         other = self.env["caredesk.support.group"].create({"name": "Other"})
