@@ -1,6 +1,8 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
+from odoo.addons.caredesk_survey.models.writeback_values import read_value
+
 from .common import SurveyCase
 
 
@@ -120,6 +122,18 @@ class TestWriteback(SurveyCase):
         row = self._asked("country_id", "Atlantis", kind="single", **self._choice("Atlantis", "x"))
         self.assertEqual(row.state, "review")
         self.assertEqual(self.customer.country_id.code, "VN")
+
+    def test_numbers_arrive_as_they_were_given(self):
+        """S0-SVY-01: no digit is lost, and what is no number of the field is objected to."""
+        self._asked("zip", "12345678", kind="number")
+        self.assertEqual(self.customer.zip, "12345678")
+        self._asked("zip", "0.5", kind="number")
+        self.assertEqual(self.customer.zip, "0.5")
+        self.assertEqual(read_value(self.customer, "color", "12.0"), 12)
+        self.assertEqual(read_value(self.customer, "partner_latitude", "12,5"), 12.5)
+        for name, text in (("color", "12.5"), ("color", "inf"), ("partner_latitude", "nan")):
+            with self.assertRaisesRegex(UserError, "no number"):
+                read_value(self.customer, name, text)
 
     def test_wildcards_are_letters(self):
         """S0-SVY-01: an answer of % must not find every country."""
