@@ -60,20 +60,21 @@ class TestWriteback(SurveyCase):
 
     def test_colleagues_are_not_changed_by_surveys(self):
         """S0-SVY-01: a colleague's own record is written by who may write accounts."""
+        asked = {"email": "thief@elsewhere.test", "name": "Thief", "phone": "+84 912 345 678"}
         survey = self._survey(
-            {
-                "caredesk_type": "short_text",
-                "writeback_field": "email",
-                "writeback_rule": "always",
-            }
+            *(
+                {"caredesk_type": "short_text", "writeback_field": name, "writeback_rule": "always"}
+                for name in asked
+            )
         )
-        row = self._answer(
-            survey, "thief@elsewhere.test", partner=self.hoa.partner_id
-        ).writeback_ids
-        self.assertEqual(row.state, "proposed")
-        with self.assertRaises(AccessError):
-            row.with_user(self.maker).action_accept()
-        self.assertEqual(self.hoa.email, "hoa@caredesk.test")
+        entry = self._answer(survey, *asked.values(), partner=self.hoa.partner_id)
+        self.assertEqual(entry.writeback_ids.mapped("state"), ["proposed"] * 3)
+        for row in entry.writeback_ids:
+            with self.assertRaises(AccessError):
+                row.with_user(self.maker).action_accept()
+        colleague = self.hoa.partner_id
+        kept = (colleague.email, colleague.name, colleague.phone)
+        self.assertEqual(kept, ("hoa@caredesk.test", "Hoa", False))
 
     def test_field_that_was_taken_away(self):
         """S0-SVY-01: a field that is gone is no fault of the customer."""
