@@ -77,6 +77,20 @@ class TestRequest(SurveyCase):
         self._run_cron("ir_cron_request")
         self.assertEqual(self._request(third).state, "sent")
 
+    def test_address_that_became_a_contact(self):
+        """S4-CSAT-03: who was invited as a mere address is left alone as a contact too."""
+        by_mail = self._done(partner_id=False, email_from="New One <new@customer.test>")
+        self.assertFalse(by_mail.partner_id)
+        self._run_cron("ir_cron_request")
+        self.assertEqual(self._request(by_mail).state, "sent")
+        contact = self.customer.copy({"email": "New@customer.test"})
+        second = self._done(partner_id=contact.id, email_from=False)
+        third = self._done(email_from="new@customer.test")
+        self._run_cron("ir_cron_request")
+        for ticket in (second, third):
+            self.assertEqual(self._request(ticket).state, "skipped")
+            self.assertIn("not long ago", self._request(ticket).reason)
+
     def _invite_by_hand(self, survey, **vals):
         action = survey.with_user(self.maker).action_send_survey()
         dialogs = self.env["survey.invite"].with_user(self.maker).with_context(**action["context"])
