@@ -182,10 +182,8 @@ class CaredeskSurveyRequest(models.Model):
 
     def _known_keys(self):
         """Return by what the customer may have been invited: he may have been an address before."""
-        addresses = (
-            self.ticket_id._automatic_address() if self.ticket_id else "",
-            self._customer().email,
-        )
+        tickets = self.ticket_id  # one, or none for who is invited by a rule
+        addresses = [self._customer().email, *(one._automatic_address() for one in tickets)]
         keys = {self._key(), *(self._customer_key(None, address) for address in addresses)}
         return sorted(keys - {""})
 

@@ -187,6 +187,16 @@ class TestRequest(SurveyCase):
         customer = self.customer.with_user(self.maker)
         self.assertEqual(customer.caredesk_survey_score, 80)
 
+    def test_latest_score_is_of_what_was_answered_last(self):
+        """S0-SVY-02: not of the invitation that was sent last."""
+        clock = self._freeze()
+        first, second = self._entry(self.survey), self._entry(self.survey)
+        for entry, stars in ((second, 5), (first, 2)):
+            clock.tick(timedelta(hours=1))
+            self._fill(entry, stars)
+        customer = self.customer.with_user(self.maker)
+        self.assertEqual((customer.caredesk_survey_count, customer.caredesk_survey_score), (2, 40))
+
     def test_groups_without_survey_ask_nothing(self):
         """S4-CSAT-03: no setting, no row."""
         self.support.completion_survey_id = False
