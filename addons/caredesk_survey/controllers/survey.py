@@ -38,6 +38,28 @@ class CaredeskSurvey(Survey):
             check_partner=check_partner,
         )
 
+    def _prepare_survey_data(self, survey_sudo, answer_sudo, **post):
+        """Complete what was begun when all that was left to ask has been taken out since."""
+        if "previous_page_id" not in post and self._is_nothing_left(survey_sudo, answer_sudo):
+            answer_sudo._mark_done()
+        return super()._prepare_survey_data(survey_sudo, answer_sudo, **post)
+
+    def _is_nothing_left(self, survey_sudo, answer_sudo):
+        """Tell whether everything still asked was answered: Odoo looks for a next one and fails."""
+        if (
+            not survey_sudo.is_caredesk
+            or survey_sudo.questions_layout == "one_page"
+            or answer_sudo.state != "in_progress"
+            or answer_sudo.is_session_answer
+            or not answer_sudo.user_input_line_ids
+        ):
+            return False
+        last_id = answer_sudo.last_displayed_page_id.id or 0
+        return not (
+            survey_sudo._get_next_page_or_question(answer_sudo, last_id)
+            or answer_sudo._get_next_skipped_page_or_question()
+        )
+
     def _prepare_retry_additional_values(self, answer):
         values = super()._prepare_retry_additional_values(answer)
         if answer.task_id:

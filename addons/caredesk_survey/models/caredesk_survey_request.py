@@ -165,12 +165,12 @@ class CaredeskSurveyRequest(models.Model):
             return self.env._("The ticket is no longer done.")
         if not self.survey_id.active or self.survey_id.is_template:
             return self.env._("The survey is closed.")
-        key = self._key()
-        if not key:
+        keys = self._known_keys()
+        if not keys:
             return self.env._("The customer has neither address nor phone number.")
         days = self.survey_id._setting("pause_days", PAUSE_DAYS)
         since = fields.Datetime.now() - timedelta(days=days)
-        recent = [("customer_key", "=", key), ("state", "=", "sent"), ("sent_at", ">", since)]
+        recent = [("customer_key", "in", keys), ("state", "=", "sent"), ("sent_at", ">", since)]
         if days and self.search_count(recent, limit=1):
             return self.env._("The customer was invited not long ago.")
         return ""
@@ -179,6 +179,13 @@ class CaredeskSurveyRequest(models.Model):
         """Return by what the customer of this row is known again."""
         customer = self._customer()
         return self._customer_key(customer, not customer and self.ticket_id._automatic_address())
+
+    def _known_keys(self):
+        """Return by what the customer may have been invited: he may have been an address before."""
+        tickets = self.ticket_id  # one, or none for who is invited by a rule
+        addresses = [self._customer().email, *(one._automatic_address() for one in tickets)]
+        keys = {self._key(), *(self._customer_key(None, address) for address in addresses)}
+        return sorted(keys - {""})
 
     @api.model
     def _customer_key(self, customer, address):

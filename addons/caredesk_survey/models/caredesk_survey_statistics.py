@@ -9,6 +9,8 @@ from .statistics_chart import QuestionChart
 #: Surveys to choose from, texts shown of a question.
 _SURVEYS = 200
 _TEXTS = 5
+#: Years there is something in; a year being typed begins as 0002, and 9999 has no next day.
+_YEARS = range(1900, 3000)
 #: What results are broken down by: the group of the ticket, who served the customer, its type.
 DIMENSIONS = {
     "group": ("support_group_id", "caredesk.support.group"),
@@ -120,9 +122,10 @@ class CaredeskSurveyStatistics(models.AbstractModel):
 
     def _day(self, text):
         try:
-            return fields.Date.to_date(text) if text else None
+            day = fields.Date.to_date(text)
         except (TypeError, ValueError):
             return None
+        return day if day and day.year in _YEARS else None
 
     def _moment(self, day):
         local = self.env.tz.localize(fields.Datetime.to_datetime(day))

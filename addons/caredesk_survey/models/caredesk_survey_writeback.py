@@ -148,8 +148,10 @@ class CaredeskSurveyWriteback(models.Model):
             return None
         if question.writeback_rule == "empty" and partner[name]:
             return None
-        # Who owns the address of an account owns the account: a person decides on that.
-        touches_account = name == "email" and bool(partner.user_ids)
+        # Who owns the address of an account owns the account: a person decides on that. And
+        # whoever interviews a colleague is not to rename him.
+        users = partner.user_ids
+        touches_account = bool(users) if name == "email" else not all(users.mapped("share"))
         if question.writeback_rule == "propose" or touches_account:
             return {"state": "proposed"}
         self._write_to(partner, name, value)

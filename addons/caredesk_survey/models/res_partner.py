@@ -27,8 +27,12 @@ class ResPartner(models.Model):
         mine = entries._history_domain() & fields.Domain("partner_id", "in", self.ids)
         counts = dict(entries._read_group(mine, ["partner_id"], ["__count"]))
         scored = mine & fields.Domain("is_scored", "=", True)
-        latest = entries._read_group(scored, ["partner_id"], ["id:max"])
-        scores = {partner: entries.browse(entry_id) for partner, entry_id in latest}
+        latest = entries._read_group(scored, ["partner_id"], ["end_datetime:max"])
+        last = fields.Domain.OR(
+            fields.Domain("partner_id", "=", partner.id) & fields.Domain("end_datetime", "=", end)
+            for partner, end in latest
+        )
+        scores = {entry.partner_id: entry for entry in entries.search(scored & last, order="id")}
         for partner in self:
             entry = scores.get(partner._origin, entries)
             partner.caredesk_survey_count = counts.get(partner._origin, 0)

@@ -226,7 +226,27 @@ class SurveySurvey(models.Model):
             if go_back and not (before and after):
                 return before[-1:]
             page_or_question_id = (after[:1] if go_back else before[-1:]).id or 0
+        if not page_or_question_id and not go_back:
+            page_or_question_id = self._last_answered_id(user_input, shown)
         return super()._get_next_page_or_question(user_input, page_or_question_id, go_back=go_back)
+
+    @api.model
+    def _last_answered_id(self, user_input, shown):
+        """Return the id of the last of ``shown`` that has an answer, 0 when there is none.
+
+        Whose page was deleted since has no place in the survey any more. From the first question
+        on nothing could be answered: answers that nobody may go back to are not overwritten.
+        """
+        survey = user_input.survey_id
+        if survey.users_can_go_back or survey.session_state:
+            return 0
+        answered = user_input.user_input_line_ids.question_id.filtered(
+            # These were filled in when the invitation was made.
+            lambda question: not (question.save_as_email or question.save_as_nickname)
+        )
+        if survey.questions_layout == "page_per_section":
+            answered = answered.page_id
+        return (shown & answered)[-1:].id or 0
 
     def _check_answer_creation(
         self, user, partner, email, test_entry=False, check_attempts=True, invite_token=False

@@ -124,7 +124,7 @@ class SurveyUserInput(models.Model):
         )
         super(SurveyUserInput, self - final - ours)._compute_scoring_values()
         for entry in ours:
-            most = sum(question._most_points() for question in entry._asked_questions())
+            most = sum(entry._most_by_question().values())
             points = sum(entry.user_input_line_ids.mapped("answer_score"))
             entry.scoring_total = points if most else 0
             entry.scoring_percentage = scores.percentage(points, most)
@@ -237,7 +237,16 @@ class SurveyUserInput(models.Model):
     def _is_scored(self):
         """Tell whether anything that was asked is worth points."""
         self.ensure_one()
-        return any(question._most_points() for question in self._asked_questions())
+        return any(self._most_by_question().values())
+
+    def _most_by_question(self):
+        """Return the most points of each question that was put, those of when it was answered."""
+        self.ensure_one()
+        noted = {line.question_id.id: line.most_points for line in self.sudo().user_input_line_ids}
+        return {
+            question: noted[question.id] if question.id in noted else question._most_points()
+            for question in self._asked_questions()
+        }
 
     def _answered_nps_group(self):
         """Return the group of the first answered recommendation question, empty without one."""
@@ -254,8 +263,7 @@ class SurveyUserInput(models.Model):
         earned = {}
         for line in self.user_input_line_ids:
             earned[line.question_id.id] = earned.get(line.question_id.id, 0) + line.answer_score
-        for question in self._asked_questions():
-            most = question._most_points()
+        for question, most in self._most_by_question().items():
             if most:
                 title = question.page_id.title or self.env._("Without section")
                 points, total = found.get(title, (0, 0))

@@ -8,8 +8,14 @@ class SurveyUserInputLine(models.Model):
 
     _inherit = "survey.user_input.line"
 
-    # As superuser: who may read an answer may not read all choices there were.
-    most_points = fields.Float(compute="_compute_most_points", compute_sudo=True, digits=(10, 2))
+    most_points = fields.Float(
+        compute="_compute_most_points",
+        store=True,
+        precompute=True,
+        digits=(10, 2),
+        aggregator=None,
+        help="The most points there were to get when this was answered.",
+    )
     answer_text = fields.Char("Answer", compute="_compute_answer_text", compute_sudo=True)
 
     _question_idx = models.Index("(question_id, id)")
@@ -28,6 +34,7 @@ class SurveyUserInputLine(models.Model):
 
     @api.depends("question_id")
     def _compute_most_points(self):
+        """Note it at the answer: what the question is worth later changes nothing."""
         for line in self:
             line.most_points = line.question_id._most_points()
 

@@ -56,5 +56,5 @@ class SurveyUserInput(models.Model):
         if hasattr(value, "isoformat"):
             value = value.isoformat()
         elif isinstance(value, float):
-            value = f"{value:g}"
+            value = f"{value:.15g}"  # all the digits there are, 12 rather than 12.0
         return [str(value)]

@@ -1,5 +1,6 @@
 """Between what people answered, as text, and what a field of the customer takes."""
 
+import math
 from datetime import datetime
 
 from odoo.exceptions import UserError
@@ -77,9 +78,12 @@ def _date(partner, _field, text):
 def _number(partner, field, text):
     try:
         value = float(text.replace(",", "."))
-    except ValueError as error:
-        raise UserError(partner.env._("«%(text)s» is no number.", text=text)) from error
-    return int(value) if field.type == "integer" else value
+    except ValueError:
+        value = math.nan
+    whole = field.type == "integer"
+    if not math.isfinite(value) or (whole and not value.is_integer()):
+        raise UserError(partner.env._("«%(text)s» is no number.", text=text))
+    return int(value) if whole else value
 
 
 def _selection(partner, field, text):

@@ -89,6 +89,20 @@ class TestRequest(SurveyCase):
         self._run_cron("ir_cron_request")
         self.assertEqual(self._request(third).state, "sent")
 
+    def test_address_that_became_a_contact(self):
+        """S4-CSAT-03: who was invited as a mere address is left alone as a contact too."""
+        by_mail = self._done(partner_id=False, email_from="New One <new@customer.test>")
+        self.assertFalse(by_mail.partner_id)
+        self._run_cron("ir_cron_request")
+        self.assertEqual(self._request(by_mail).state, "sent")
+        contact = self.customer.copy({"email": "New@customer.test"})
+        second = self._done(partner_id=contact.id, email_from=False)
+        third = self._done(email_from="new@customer.test")
+        self._run_cron("ir_cron_request")
+        for ticket in (second, third):
+            self.assertEqual(self._request(ticket).state, "skipped")
+            self.assertIn("not long ago", self._request(ticket).reason)
+
     def _invite_by_hand(self, survey, **vals):
         action = survey.with_user(self.maker).action_send_survey()
         dialogs = self.env["survey.invite"].with_user(self.maker).with_context(**action["context"])
@@ -184,6 +198,16 @@ class TestRequest(SurveyCase):
         self.assertEqual(ticket.with_user(self.an).survey_score, 80)
         customer = self.customer.with_user(self.maker)
         self.assertEqual(customer.caredesk_survey_score, 80)
+
+    def test_latest_score_is_of_what_was_answered_last(self):
+        """S0-SVY-02: not of the invitation that was sent last."""
+        clock = self._freeze()
+        first, second = self._entry(self.survey), self._entry(self.survey)
+        for entry, stars in ((second, 5), (first, 2)):
+            clock.tick(timedelta(hours=1))
+            self._fill(entry, stars)
+        customer = self.customer.with_user(self.maker)
+        self.assertEqual((customer.caredesk_survey_count, customer.caredesk_survey_score), (2, 40))
 
     def test_groups_without_survey_ask_nothing(self):
         """S4-CSAT-03: no setting, no row."""

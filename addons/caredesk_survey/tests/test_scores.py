@@ -113,5 +113,8 @@ class TestScores(SurveyCase):
         )
         entry = self._answer(survey, "A")
         survey.question_ids.suggested_answer_ids[0].answer_score = 20
-        entry.invalidate_recordset()
+        self.env.flush_all()
+        self.env.invalidate_all()
         self.assertEqual((entry.scoring_total, entry.scoring_percentage), (2, 100))
+        self.assertEqual(entry.user_input_line_ids.most_points, 2)
+        self.assertEqual(entry.section_scores, "Without section: 2 / 2 (100 %)")

@@ -131,6 +131,39 @@ class TestTaking(SurveyMixin, HttpCase):
         self.assertFalse(find(entry, third.id), "that was the last one")
         self.assertEqual(find(entry, third.id, go_back=True), first)
 
+    def _begun(self, answered):
+        """Return who began a survey of three questions, one a page, and answered so many."""
+        kinds = [{"caredesk_type": kind} for kind in ("stars", "nps", "long_text")]
+        survey = self._survey(*kinds, kind="csat", questions_layout="page_per_question")
+        entry = self._entry(survey)
+        self._rpc("begin", entry)
+        for question in survey.question_ids[:answered]:
+            self._rpc("submit", entry, question_id=question.id, **{str(question.id): "3"})
+        entry.invalidate_recordset()
+        return entry
+
+    def test_all_that_was_left_is_taken_out(self):
+        """IE-20: who answered everything that is still asked has completed the survey."""
+        entry = self._begun(answered=2)
+        self.assertEqual(entry.state, "in_progress")
+        entry.survey_id.question_ids[2].action_archive()
+        page = self.url_open(entry.get_start_url())
+        entry.invalidate_recordset()
+        self.assertEqual((page.status_code, entry.state), (200, "done"))
+        self.assertIn("o_survey_finished", page.text)
+
+    def test_page_shown_last_was_deleted(self):
+        """IE-20: who left out a question that was deleted since goes on, not back to the first."""
+        entry = self._begun(answered=1)
+        first, second, third = entry.survey_id.question_ids
+        self._rpc("submit", entry, question_id=second.id, **{str(second.id): ""})
+        second.unlink()
+        entry.invalidate_recordset()
+        self.assertFalse(entry.last_displayed_page_id)
+        page = self.url_open(entry.get_start_url())
+        self.assertIn(third.title, page.text)
+        self.assertNotIn(first.title, page.text)
+
     def test_interviewer_enters_the_answers_of_a_customer(self):
         """S0-SVY-15: the employee who interviews may open it; another employee may not."""
         self.entry.interviewer_id = self.hoa

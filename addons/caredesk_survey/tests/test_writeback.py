@@ -1,6 +1,8 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
+from odoo.addons.caredesk_survey.models.writeback_values import read_value
+
 from .common import SurveyCase
 
 
@@ -58,20 +60,21 @@ class TestWriteback(SurveyCase):
 
     def test_colleagues_are_not_changed_by_surveys(self):
         """S0-SVY-01: a colleague's own record is written by who may write accounts."""
+        asked = {"email": "thief@elsewhere.test", "name": "Thief", "phone": "+84 912 345 678"}
         survey = self._survey(
-            {
-                "caredesk_type": "short_text",
-                "writeback_field": "email",
-                "writeback_rule": "always",
-            }
+            *(
+                {"caredesk_type": "short_text", "writeback_field": name, "writeback_rule": "always"}
+                for name in asked
+            )
         )
-        row = self._answer(
-            survey, "thief@elsewhere.test", partner=self.hoa.partner_id
-        ).writeback_ids
-        self.assertEqual(row.state, "proposed")
-        with self.assertRaises(AccessError):
-            row.with_user(self.maker).action_accept()
-        self.assertEqual(self.hoa.email, "hoa@caredesk.test")
+        entry = self._answer(survey, *asked.values(), partner=self.hoa.partner_id)
+        self.assertEqual(entry.writeback_ids.mapped("state"), ["proposed"] * 3)
+        for row in entry.writeback_ids:
+            with self.assertRaises(AccessError):
+                row.with_user(self.maker).action_accept()
+        colleague = self.hoa.partner_id
+        kept = (colleague.email, colleague.name, colleague.phone)
+        self.assertEqual(kept, ("hoa@caredesk.test", "Hoa", False))
 
     def test_field_that_was_taken_away(self):
         """S0-SVY-01: a field that is gone is no fault of the customer."""
@@ -120,6 +123,18 @@ class TestWriteback(SurveyCase):
         row = self._asked("country_id", "Atlantis", kind="single", **self._choice("Atlantis", "x"))
         self.assertEqual(row.state, "review")
         self.assertEqual(self.customer.country_id.code, "VN")
+
+    def test_numbers_arrive_as_they_were_given(self):
+        """S0-SVY-01: no digit is lost, and what is no number of the field is objected to."""
+        self._asked("zip", "12345678", kind="number")
+        self.assertEqual(self.customer.zip, "12345678")
+        self._asked("zip", "0.5", kind="number")
+        self.assertEqual(self.customer.zip, "0.5")
+        self.assertEqual(read_value(self.customer, "color", "12.0"), 12)
+        self.assertEqual(read_value(self.customer, "partner_latitude", "12,5"), 12.5)
+        for name, text in (("color", "12.5"), ("color", "inf"), ("partner_latitude", "nan")):
+            with self.assertRaisesRegex(UserError, "no number"):
+                read_value(self.customer, name, text)
 
     def test_wildcards_are_letters(self):
         """S0-SVY-01: an answer of % must not find every country."""
