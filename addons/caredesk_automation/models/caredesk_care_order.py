@@ -101,10 +101,31 @@ class SaleOrderLine(models.Model):
 
     def write(self, vals):
         """Lines changed by themselves, as from the catalogue, move the amounts too."""
+        changes_quantity = "product_uom_qty" in vals
+        none_before = changes_quantity and self.filtered(lambda line: line.product_uom_qty <= 0)
         result = super().write(vals)
         if vals.keys() & {"product_uom_qty", "price_unit", "discount", "tax_ids"}:
-            self.filtered(lambda line: line.state == "sale").order_id._care_amounts_changed()
+            confirmed = self.filtered(lambda line: line.state == "sale")
+            if changes_quantity:
+                confirmed._care_follows_quantity(none_before)
+            confirmed.order_id._care_amounts_changed()
         return result
+
+    def _care_follows_quantity(self, none_before):
+        """Call off the care of lines set to nothing; plan that of lines which were nothing.
+
+        :param none_before: those of which nothing was ordered until now
+        """
+        none_now = self.filtered(lambda line: line.product_uom_qty <= 0)
+        (none_now - none_before)._withdraw_care()
+        ((self & none_before) - none_now)._plan_all_care()
+
+    def _withdraw_care(self):
+        """Call off the care of these lines that has not happened yet."""
+        # sudo: whoever may change the order or give something back ends the care of it
+        self.env["caredesk.care.task"].sudo().search(
+            [("sales_line_id", "in", self.ids), ("state", "in", ("planned", "confirmed"))]
+        )._withdraw()
 
     def _plan_all_care(self):
         """Plan what counts from any known day: a bill or a contract may be there already."""
@@ -198,9 +219,7 @@ class AccountMove(models.Model):
         lines = refunds_sudo.invoice_line_ids.sale_line_ids
         given_back = lines.filtered(lambda line: line.qty_invoiced <= 0)
         if given_back and not self.env.context.get("caredesk_invoice_corrected"):
-            refunds_sudo.env["caredesk.care.task"].search(
-                [("sales_line_id", "in", given_back.ids), ("state", "in", ("planned", "confirmed"))]
-            )._withdraw()
+            given_back._withdraw_care()
         return posted
 
 
