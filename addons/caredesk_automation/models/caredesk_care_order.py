@@ -60,7 +60,7 @@ class SaleOrder(models.Model):
             planned = tasks.search(
                 [
                     ("order_id", "=", order.id),
-                    ("state", "in", ("planned", "confirmed")),
+                    ("state", "=", "planned"),  # confirmed: the customer agreed to the time
                     ("schedule_id.base_date", "=", "delivery"),
                     ("is_booking", "!=", True),  # the customer knows the time
                     ("sales_line_id.care_delivered_on", "=", False),  # a promise, no more
@@ -227,11 +227,20 @@ class CaredeskCareTask(models.Model):
     _inherit = "caredesk.care.task"
 
     def _count_from(self, day):
-        """Date planned tasks anew from another day."""
+        """Date planned tasks anew from another day.
+
+        One that does not begin when its occasion says stays: somebody chose the time, or the
+        schedule was changed since, which leaves what was made.
+        """
         planner = self.env["caredesk.care.planner"]
         for company, tasks in self.grouped("company_id").items():
             works = planner._calendar_memo(company)
-            for task in tasks.filtered("occasion_id"):
-                row = planner._occasion_vals(task.occasion_id, day, company, works)
-                names = ("date_start", "date_deadline", "remind_at", "base_day")
-                task.write({name: row[name] for name in names})
+            for task in tasks.filtered(lambda one: one.occasion_id and one.base_day):
+                was, shall = (
+                    planner._occasion_vals(task.occasion_id, base, company, works)["date_start"]
+                    for base in (task.base_day, day)
+                )
+                if task.date_start == was:
+                    task.base_day = day
+                    if shall != was:  # delivered as promised: reminders that went out were right
+                        task.date_start = shall
