@@ -102,6 +102,19 @@ class TestCareTask(CareCase):
         second.with_user(self.lan).action_cancel()
         self.assertFalse(first.conflict)
 
+    def test_conflicts_name_what_is_readable(self):
+        """S0-CAR-X2, IE-47: of care that the reader may not read, a warning says only that it is."""
+        hidden = self._task(
+            name="Secret", date_start="2026-03-02 02:00:00", user_ids=[Command.set(self.mai.ids)]
+        )
+        ours = self._task(
+            date_start="2026-03-02 02:15:00", user_ids=[Command.set((self.lan | self.mai).ids)]
+        )
+        self.assertIn("Secret", ours.conflict)
+        self.assertEqual(ours.with_user(self.lan).conflict, f"{self.mai.name}: other care")
+        hidden.sudo().company_id = self._company("Other")
+        self.assertNotIn("Secret", ours.conflict)
+
     def test_bad_input(self):
         """S0-CAR-X1: due before the start, a customer of another company: refused."""
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
