@@ -113,6 +113,7 @@ class TestCareTask(CareCase):
         self.assertIn("Secret", ours.conflict)
         self.assertEqual(ours.with_user(self.lan).conflict, f"{self.mai.name}: other care")
         hidden.sudo().company_id = self._company("Other")
+        self.env.invalidate_all()
         self.assertNotIn("Secret", ours.conflict)
 
     def test_bad_input(self):
