@@ -292,7 +292,7 @@ class CaredeskCareTask(models.Model):
         """
         if not self.env.su:
             self._refuse_own(vals.keys())
-        if "date_start" in vals and "date_deadline" not in vals:
+        if self._moves_start_alone(vals):
             return self._move(vals)
         moved = vals.keys() & {"date_start", "date_deadline", "user_ids"}
         if moved and not self.env.su and any(task.state not in OPEN for task in self):
@@ -303,6 +303,10 @@ class CaredeskCareTask(models.Model):
         if moved:
             self._warn_of_conflict()
         return result
+
+    @api.model
+    def _moves_start_alone(self, vals):
+        return "date_start" in vals and "date_deadline" not in vals
 
     def _move(self, vals):
         """Write another start and keep the length of each task."""

@@ -227,15 +227,19 @@ class TestCareReminder(CareCase, SMSCommon):
                 user_ids=[Command.set((self.lan | self.mai).ids)],
             )
             ba = self._care_user("ba.care", "care_user")
+            tu = self._care_user("tu.care", "care_user")
             task.with_user(self.mai).user_ids = [Command.link(ba.id)]
             task.with_user(self.mai).priority = "2"
+            task.with_user(self.mai).write(
+                {"date_start": "2026-03-06 02:00:00", "user_ids": [Command.link(tu.id)]}
+            )
         mails = (
             self.env["mail.mail"]
             .sudo()
             .search([("model", "=", task._name), ("res_id", "=", task.id)])
         )
-        self.assertEqual(mails.recipient_ids, (self.lan | ba).partner_id)
-        self.assertEqual(len(mails), 2)
+        self.assertEqual(mails.recipient_ids, (self.lan | ba | tu).partner_id)
+        self.assertEqual(len(mails), 3, "moved and given at once is told once")
         texts = self.env["sms.sms"].search(
             [("partner_id", "in", (self.lan | self.mai).partner_id.ids)]
         )
