@@ -268,6 +268,17 @@ class TestCareGenerate(CareCase):
         self.assertFalse(later.earlier_running)
         self.assertEqual(len(self._tasks(order)), 4)
 
+    def test_earlier_orders_since_morning(self):
+        """S0-CAR-05: the day since when begins at midnight of the company, not of UTC."""
+        clock = self._freeze("2026-02-28 16:59:59")
+        late = self._confirmed()
+        clock.move_to("2026-02-28 17:00:00")  # 1 March in Hanoi
+        early = self._confirmed()
+        later = self._schedule((60, "days"), earlier_since="2026-03-01")
+        later._plan_earlier_batch()
+        made = self.env["caredesk.care.task"].search([("schedule_id", "=", later.id)])
+        self.assertEqual(made.order_id & (late | early), early)
+
     def test_bad_schedules(self):
         """S0-CAR-02: without occasions, without responsible, before the purchase: refused."""
         with self.assertRaises(ValidationError):
