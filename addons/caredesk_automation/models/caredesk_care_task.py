@@ -236,7 +236,7 @@ class CaredeskCareTask(models.Model):
     def _compute_conflict(self):
         for task in self:
             others_sudo = task._meeting() if task.state in OPEN else self.browse()
-            # That a colleague is not free may be known; what he does then, to those who may read it.
+            # That a colleague is busy may be known; with what, to those who may read it.
             known = others_sudo and others_sudo.with_env(self.env)._filtered_access("read")
             task.conflict = bool(others_sudo) and self.env._(
                 "%(who)s: %(what)s",

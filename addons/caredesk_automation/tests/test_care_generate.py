@@ -164,7 +164,7 @@ class TestCareGenerate(CareCase):
         )
 
     def test_delivery_leaves_what_people_chose(self):
-        """S0-CAR-03, S0-CAR-06: a delivery moves no time that people chose, whatever the schedule."""
+        """S0-CAR-03, S0-CAR-06: a delivery moves no time people chose, whatever the schedule."""
         self._freeze(SUNDAY)
         self.spa.base_date = "delivery"
         order = self._confirmed(commitment_date="2026-03-10 03:00:00")

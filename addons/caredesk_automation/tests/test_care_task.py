@@ -103,7 +103,7 @@ class TestCareTask(CareCase):
         self.assertFalse(first.conflict)
 
     def test_conflicts_name_what_is_readable(self):
-        """S0-CAR-X2, IE-47: of care that the reader may not read, a warning says only that it is."""
+        """S0-CAR-X2, IE-47: a warning names no care that its reader may not read."""
         hidden = self._task(
             name="Secret", date_start="2026-03-02 02:00:00", user_ids=[Command.set(self.mai.ids)]
         )

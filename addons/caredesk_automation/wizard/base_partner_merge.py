@@ -18,7 +18,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             changes[account].write({"account_id": kept.id})
         found.unlink()
         # sudo: the same
-        cards_sudo = self.env["loyalty.card"].sudo().search([("partner_id", "in", src_partners.ids)])
+        cards_sudo = (
+            self.env["loyalty.card"].sudo().search([("partner_id", "in", src_partners.ids)])
+        )
         super()._update_foreign_keys(src_partners, dst_partner)
         self._move_card_history(cards_sudo.filtered(lambda card: not card.active), dst_partner)
         for company, gift_amount in given:
