@@ -71,7 +71,7 @@ class SaleOrderLine(models.Model):
         tasks = self.env["caredesk.care.task"].search(
             [
                 ("sales_line_id", "in", self.ids),
-                ("state", "in", ("planned", "confirmed")),
+                ("state", "=", "planned"),  # confirmed: the customer agreed to the time
                 ("is_booking", "!=", True),  # the customer knows the time
                 ("schedule_id.base_date", "=", "delivery"),
             ]

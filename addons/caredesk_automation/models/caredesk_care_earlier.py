@@ -45,12 +45,13 @@ class CaredeskCareSchedule(models.Model):
 
     def _plan_earlier_batch(self):
         """Plan one batch of the schedule's earlier order lines; return how many were looked at."""
+        since = self.env["caredesk.care.planner"]._moment(self.company_id, self.earlier_since, 0)
         lines = self.env["sale.order.line"].search(
             [
                 ("id", ">", self.earlier_after_id),
                 ("company_id", "=", self.company_id.id),
                 ("state", "=", "sale"),
-                ("order_id.date_order", ">=", self.earlier_since),
+                ("order_id.date_order", ">=", since),
                 ("product_id", "!=", False),
             ],
             limit=BATCH,

@@ -60,7 +60,7 @@ class SaleOrder(models.Model):
             planned = tasks.search(
                 [
                     ("order_id", "=", order.id),
-                    ("state", "in", ("planned", "confirmed")),
+                    ("state", "=", "planned"),  # confirmed: the customer agreed to the time
                     ("schedule_id.base_date", "=", "delivery"),
                     ("is_booking", "!=", True),  # the customer knows the time
                     ("sales_line_id.care_delivered_on", "=", False),  # a promise, no more
@@ -101,10 +101,31 @@ class SaleOrderLine(models.Model):
 
     def write(self, vals):
         """Lines changed by themselves, as from the catalogue, move the amounts too."""
+        changes_quantity = "product_uom_qty" in vals
+        none_before = changes_quantity and self.filtered(lambda line: line.product_uom_qty <= 0)
         result = super().write(vals)
         if vals.keys() & {"product_uom_qty", "price_unit", "discount", "tax_ids"}:
-            self.filtered(lambda line: line.state == "sale").order_id._care_amounts_changed()
+            confirmed = self.filtered(lambda line: line.state == "sale")
+            if changes_quantity:
+                confirmed._care_follows_quantity(none_before)
+            confirmed.order_id._care_amounts_changed()
         return result
+
+    def _care_follows_quantity(self, none_before):
+        """Call off the care of lines set to nothing; plan that of lines which were nothing.
+
+        :param none_before: those of which nothing was ordered until now
+        """
+        none_now = self.filtered(lambda line: line.product_uom_qty <= 0)
+        (none_now - none_before)._withdraw_care()
+        ((self & none_before) - none_now)._plan_all_care()
+
+    def _withdraw_care(self):
+        """Call off the care of these lines that has not happened yet."""
+        # sudo: whoever may change the order or give something back ends the care of it
+        self.env["caredesk.care.task"].sudo().search(
+            [("sales_line_id", "in", self.ids), ("state", "in", ("planned", "confirmed"))]
+        )._withdraw()
 
     def _plan_all_care(self):
         """Plan what counts from any known day: a bill or a contract may be there already."""
@@ -198,9 +219,7 @@ class AccountMove(models.Model):
         lines = refunds_sudo.invoice_line_ids.sale_line_ids
         given_back = lines.filtered(lambda line: line.qty_invoiced <= 0)
         if given_back and not self.env.context.get("caredesk_invoice_corrected"):
-            refunds_sudo.env["caredesk.care.task"].search(
-                [("sales_line_id", "in", given_back.ids), ("state", "in", ("planned", "confirmed"))]
-            )._withdraw()
+            given_back._withdraw_care()
         return posted
 
 
@@ -208,11 +227,20 @@ class CaredeskCareTask(models.Model):
     _inherit = "caredesk.care.task"
 
     def _count_from(self, day):
-        """Date planned tasks anew from another day."""
+        """Date planned tasks anew from another day.
+
+        One that does not begin when its occasion says stays: somebody chose the time, or the
+        schedule was changed since, which leaves what was made.
+        """
         planner = self.env["caredesk.care.planner"]
         for company, tasks in self.grouped("company_id").items():
             works = planner._calendar_memo(company)
-            for task in tasks.filtered("occasion_id"):
-                row = planner._occasion_vals(task.occasion_id, day, company, works)
-                names = ("date_start", "date_deadline", "remind_at", "base_day")
-                task.write({name: row[name] for name in names})
+            for task in tasks.filtered(lambda one: one.occasion_id and one.base_day):
+                was, shall = (
+                    planner._occasion_vals(task.occasion_id, base, company, works)["date_start"]
+                    for base in (task.base_day, day)
+                )
+                if task.date_start == was:
+                    task.base_day = day
+                    if shall != was:  # delivered as promised: reminders that went out were right
+                        task.date_start = shall

@@ -22,6 +22,8 @@ class CaredeskCareTask(models.Model):
 
     def write(self, vals):
         """Tell people of tasks given to them later, where the tasks wish it."""
+        if self._moves_start_alone(vals):
+            return super().write(vals)  # comes back for each task, whole, and is told then
         told = {}
         if vals.keys() & {"user_ids", "notify_email", "notify_sms"}:
             told = {task: task._wishes() for task in self}

@@ -232,13 +232,16 @@ class CaredeskCareTask(models.Model):
         return Domain.OR([late if one else ~late for one in value])
 
     @api.depends("date_start", "date_deadline", "user_ids", "state")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_conflict(self):
         for task in self:
-            others = task._meeting() if task.state in OPEN else self.browse()
-            task.conflict = bool(others) and self.env._(
+            others_sudo = task._meeting() if task.state in OPEN else self.browse()
+            # That a colleague is busy may be known; with what, to those who may read it.
+            known = others_sudo and others_sudo.with_env(self.env)._filtered_access("read")
+            task.conflict = bool(others_sudo) and self.env._(
                 "%(who)s: %(what)s",
-                who=", ".join((others.user_ids & task.user_ids).mapped("name")),
-                what=", ".join(others[:3].mapped("name")),
+                who=", ".join((others_sudo.user_ids & task.user_ids._origin).mapped("name")),
+                what=", ".join(known[:3].mapped("name")) or self.env._("other care"),
             )
 
     def _meeting(self):
@@ -289,7 +292,7 @@ class CaredeskCareTask(models.Model):
         """
         if not self.env.su:
             self._refuse_own(vals.keys())
-        if "date_start" in vals and "date_deadline" not in vals:
+        if self._moves_start_alone(vals):
             return self._move(vals)
         moved = vals.keys() & {"date_start", "date_deadline", "user_ids"}
         if moved and not self.env.su and any(task.state not in OPEN for task in self):
@@ -300,6 +303,10 @@ class CaredeskCareTask(models.Model):
         if moved:
             self._warn_of_conflict()
         return result
+
+    @api.model
+    def _moves_start_alone(self, vals):
+        return "date_start" in vals and "date_deadline" not in vals
 
     def _move(self, vals):
         """Write another start and keep the length of each task."""

@@ -69,7 +69,8 @@ class CaredeskCareTimeline(models.AbstractModel):
             Source("level", "caredesk.customer.level.change", ("to_level_id", "reason"),
                    partner="account_id.partner_id", company="account_id.company_id", opens=False),
             Source("purchase", "caredesk.care.purchase",
-                   ("reference", "product_id", "state", "user_id"), "date"),
+                   ("reference", "product_id", "state", "user_id"), "date",
+                   own=("user_id", "create_uid")),
         ]  # fmt: skip
         if "survey.user_input" in self.env:  # Odoo's surveys are installed
             sources.append(

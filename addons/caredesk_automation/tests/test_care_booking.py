@@ -168,7 +168,7 @@ class TestCareBooking(BookingMixin, CareCase):
         with self.assertRaises(UserError):
             dialogs.create({**booking, "mode": "group", "group_id": False}).action_book()
         clash = dialogs.create(booking)
-        self.assertIn("Skin check", clash.conflict)
+        self.assertIn(f"{self.lan.name}: Skin check", clash.conflict)
 
     def test_staff_are_warned_and_stopped(self):
         """S0-CAR-08: at night only a warning; the past and what nobody can mean are refused."""

@@ -163,6 +163,25 @@ class TestCareGenerate(CareCase):
             ["21/03", "27/03", "19/04"],
         )
 
+    def test_delivery_leaves_what_people_chose(self):
+        """S0-CAR-03, S0-CAR-06: a delivery moves no time people chose, whatever the schedule."""
+        self._freeze(SUNDAY)
+        self.spa.base_date = "delivery"
+        order = self._confirmed(commitment_date="2026-03-10 03:00:00")
+        agreed, chosen, _last = tasks = self._tasks(order)
+        agreed.with_user(self.lan).action_confirm()
+        chosen.with_user(self.lan).date_start = "2026-03-18 02:00:00"
+        order.commitment_date = "2026-03-12 03:00:00"
+        self.assertEqual(self._days(tasks), ["11/03", "18/03", "11/04"])
+        line = order.order_line
+        line.care_delivered_on = "2026-03-13"
+        line._count_care_from_delivery()
+        self.assertEqual(self._days(tasks), ["11/03", "18/03", "12/04"])
+        self.spa.line_ids[2].offset = 60
+        line.care_delivered_on = "2026-03-14"
+        line._count_care_from_delivery()
+        self.assertEqual(self._days(tasks), ["11/03", "18/03", "12/04"])
+
     def test_earlier_orders_count_from_their_own_day(self):
         """S0-CAR-03, S0-CAR-05: earlier orders: by invoice date, by contract; others stay out."""
         self._freeze(SUNDAY)
@@ -248,6 +267,17 @@ class TestCareGenerate(CareCase):
             self._plan_in_background()
         self.assertFalse(later.earlier_running)
         self.assertEqual(len(self._tasks(order)), 4)
+
+    def test_earlier_orders_since_morning(self):
+        """S0-CAR-05: the day since when begins at midnight of the company, not of UTC."""
+        clock = self._freeze("2026-02-28 16:59:59")
+        late = self._confirmed()
+        clock.move_to("2026-02-28 17:00:00")  # 1 March in Hanoi
+        early = self._confirmed()
+        later = self._schedule((60, "days"), earlier_since="2026-03-01")
+        later._plan_earlier_batch()
+        made = self.env["caredesk.care.task"].search([("schedule_id", "=", later.id)])
+        self.assertEqual(made.order_id & (late | early), early)
 
     def test_bad_schedules(self):
         """S0-CAR-02: without occasions, without responsible, before the purchase: refused."""

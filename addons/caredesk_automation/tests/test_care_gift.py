@@ -194,6 +194,7 @@ class TestCareGift(CareCase):
             ),
             1,
         )
+        self.assertBalance(credit=1100000, accumulated=1100000)
 
     def test_sales_change_the_accumulated_amount(self):
         """C-34: confirmed sales count, cancelled ones do not."""

@@ -131,6 +131,24 @@ class TestCareKeeps(CareCase):
         order.order_line.product_uom_qty = 3
         self.assertEqual(account.sales_amount, 3 * once)
 
+    def test_lines_set_to_nothing(self):
+        """IE-29: a line set to 0 instead of deleted has no care; raised again it gets it anew."""
+        order = self._confirmed(self.course, self.env["product.product"].create({"name": "Plain"}))
+        line = order.order_line[0]
+        done = self._tasks(order)[0]
+        done.action_done()
+        line.product_uom_qty = 0
+        self.assertEqual((self._tasks(order) - done).mapped("state"), ["cancelled"] * 2)
+        line.product_uom_qty = 2
+        self.assertEqual(
+            sorted(self._tasks(order).mapped("state")),
+            ["cancelled", "cancelled", "done", "planned", "planned"],
+        )
+        later = self._confirmed(quantity=0)
+        self.assertFalse(self._tasks(later))
+        later.write({"order_line": [Command.update(later.order_line.id, {"product_uom_qty": 1})]})
+        self.assertEqual(len(self._tasks(later)), 3)
+
     def test_series_of_staff_keeps_to_working_days(self):
         """S0-CAR-08, IE-30: a series that was booked skips days off like a planned one."""
         self.spa.move_to_workday = True

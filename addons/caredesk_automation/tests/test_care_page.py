@@ -62,9 +62,13 @@ class TestCarePage(CareCase):
     def test_own_part_only(self):
         """S0-CAR-X2: a care user does not read in the timeline what the lists hide from him."""
         self._task(user_ids=[Command.set(self.mai.ids)]).action_done()
+        self.env["caredesk.care.purchase"].with_user(self.mai).create(
+            {"partner_id": self.customer.id, "product_id": self.course.id}
+        )
         ba = self._care_user("ba.care", "care_user")
         self.assertFalse(self.customer.with_user(ba).care_timeline()["lines"])
-        self.assertTrue(self.customer.with_user(self.mai).care_timeline()["lines"])
+        shown = self.customer.with_user(self.mai).care_timeline()["lines"]
+        self.assertEqual({line["kind"] for line in shown}, {"task", "purchase"})
 
     def test_one_click_each(self):
         """S3-CTX-02, S3-CTX-03, S3-CTX-05: each way of caring is one button of the page."""

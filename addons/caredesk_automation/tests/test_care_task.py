@@ -102,6 +102,20 @@ class TestCareTask(CareCase):
         second.with_user(self.lan).action_cancel()
         self.assertFalse(first.conflict)
 
+    def test_conflicts_name_what_is_readable(self):
+        """S0-CAR-X2, IE-47: a warning names no care that its reader may not read."""
+        hidden = self._task(
+            name="Secret", date_start="2026-03-02 02:00:00", user_ids=[Command.set(self.mai.ids)]
+        )
+        ours = self._task(
+            date_start="2026-03-02 02:15:00", user_ids=[Command.set((self.lan | self.mai).ids)]
+        )
+        self.assertIn("Secret", ours.conflict)
+        self.assertEqual(ours.with_user(self.lan).conflict, f"{self.mai.name}: other care")
+        hidden.sudo().company_id = self._company("Other")
+        self.env.invalidate_all()
+        self.assertNotIn("Secret", ours.conflict)
+
     def test_bad_input(self):
         """S0-CAR-X1: due before the start, a customer of another company: refused."""
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
@@ -213,15 +227,19 @@ class TestCareReminder(CareCase, SMSCommon):
                 user_ids=[Command.set((self.lan | self.mai).ids)],
             )
             ba = self._care_user("ba.care", "care_user")
+            tu = self._care_user("tu.care", "care_user")
             task.with_user(self.mai).user_ids = [Command.link(ba.id)]
             task.with_user(self.mai).priority = "2"
+            task.with_user(self.mai).write(
+                {"date_start": "2026-03-06 02:00:00", "user_ids": [Command.link(tu.id)]}
+            )
         mails = (
             self.env["mail.mail"]
             .sudo()
             .search([("model", "=", task._name), ("res_id", "=", task.id)])
         )
-        self.assertEqual(mails.recipient_ids, (self.lan | ba).partner_id)
-        self.assertEqual(len(mails), 2)
+        self.assertEqual(mails.recipient_ids, (self.lan | ba | tu).partner_id)
+        self.assertEqual(len(mails), 3, "moved and given at once is told once")
         texts = self.env["sms.sms"].search(
             [("partner_id", "in", (self.lan | self.mai).partner_id.ids)]
         )

@@ -17,12 +17,40 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             kept = accounts_sudo._of(dst_partner, account.company_id)
             changes[account].write({"account_id": kept.id})
         found.unlink()
+        # sudo: the same
+        cards_sudo = (
+            self.env["loyalty.card"].sudo().search([("partner_id", "in", src_partners.ids)])
+        )
         super()._update_foreign_keys(src_partners, dst_partner)
+        self._move_card_history(cards_sudo.filtered(lambda card: not card.active), dst_partner)
         for company, gift_amount in given:
             kept = accounts_sudo._of(dst_partner, company)
             kept._read_sales()
             kept.gift_amount += gift_amount
             kept._set_level(self.env._("Contacts merged"))
+
+    @api.model
+    def _move_card_history(self, emptied, dst_partner):
+        """Let the history follow the points: loyalty adds up the points alone.
+
+        :param emptied: cards whose points went to the card of the same program that is kept
+        """
+        history = self.env["loyalty.history"]
+        history.flush_model(["card_id"])
+        for program, cards in emptied.grouped("program_id").items():
+            kept = cards.search(
+                [("partner_id", "=", dst_partner.id), ("program_id", "=", program.id)], limit=1
+            )
+            # Past the ORM: rows of care never change by it, and these say the same as before.
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE loyalty_history SET card_id = %s WHERE card_id IN %s",
+                    kept.id,
+                    cards._ids,
+                )
+            )
+        history.invalidate_model(["card_id"])
+        emptied.invalidate_model(["history_ids"])
 
     @api.model
     def _update_reference_fields(self, src_partners, dst_partner):
