@@ -93,9 +93,9 @@ class CaredeskZaloMessage(models.Model):
     @api.model
     def _of_zalo(self, account, zalo_message_ids):
         """Return the messages of an account that Zalo knows by these ids."""
-        return self.search(
-            [("oa_id", "=", account.id), ("zalo_message_id", "in", list(zalo_message_ids))]
-        )
+        # An empty id would be all messages that Zalo does not know.
+        known = list(filter(None, zalo_message_ids))
+        return self.search([("oa_id", "=", account.id), ("zalo_message_id", "in", known)])
 
     @api.model
     def _under_way(self, contact):

@@ -112,7 +112,7 @@ class CaredeskZaloEvent(models.Model):
         messages = self.env["caredesk.zalo.message"]
         found = messages._tracked(self.oa_id, message.get("tracking_id"))
         if not found:
-            found = messages._of_zalo(self.oa_id, [str(message.get("msg_id") or "")])
+            found = messages._of_zalo(self.oa_id, event.message_ids)
         rate = str(message.get("rate") or "")
         picked = message.get("feedbacks")
         words = [str(one) for one in picked] if isinstance(picked, list) else []

@@ -81,6 +81,29 @@ class TestTemplate(ZaloMixin, TransactionCase):
         self.assertIn("chờ lâu", self._log())
         self.assertEqual(self.env["caredesk.zalo.contact"].search_count([]), contacts)
 
+    def test_rating_of_nothing(self):
+        """IE-37: a rating that names no message is nobody's, not that of all unsent ones."""
+        values = {"customer_name": "Hoa", "ticket": "T1"}
+        unsent = self.template._send(values, phone=self.PHONE, record=self.ticket)
+        rating = events.feedback(self.world, self._said(), 1, "tệ")
+        for nothing in ({"msg_id": ""}, {"msg_id": None}, {}):
+            left = {k: v for k, v in rating["message"].items() if k != "msg_id"}
+            self._deliver({**rating, "message": {**left, **nothing, "tracking_id": ""}})
+        self._work()
+        self.assertFalse(unsent.rating or unsent.feedback)
+        self.assertNotIn("tệ", self._log())
+        self._send()
+        self._deliver(
+            {**rating, "message": {**rating["message"], "msg_id": unsent.zalo_message_id}}
+        )
+        self._work()
+        self.assertEqual(unsent.rating, 1, "named by Zalo's id alone")
+
+    def _said(self):
+        """Return a message of the sandbox to speak of."""
+        self._says("x")
+        return self.world.messages[-1]
+
     def test_by_user(self):
         """To a customer of the account, who wrote long ago."""
         contact = self._receive()
