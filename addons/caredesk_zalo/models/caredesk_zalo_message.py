@@ -121,6 +121,8 @@ class CaredeskZaloMessage(models.Model):
         stuck = self.filtered(lambda message: message.state in ("failed", "uncertain"))
         if not stuck:
             raise UserError(self.env._("Only a message that failed can be sent again."))
+        if any(contact.erased_at for contact in stuck.contact_id):
+            raise UserError(self.env._("The customer of this conversation was deleted."))
         # sudo: messages are the system's; who may write in the conversation may repeat it
         stuck.sudo().write(
             {

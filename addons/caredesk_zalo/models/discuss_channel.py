@@ -140,9 +140,11 @@ class DiscussChannel(models.Model):
             return self.env._("Zalo takes pictures of up to 1 MB, as JPG or PNG.")
         if what == "bytes":
             return self.env._("Zalo takes files of up to 5 MB.")
-        return self.env._(
-            "Zalo takes pictures (JPG, PNG, GIF) and documents (PDF, DOC, DOCX, CSV) only."
-        )
+        if what == "type":
+            return self.env._(
+                "Zalo takes pictures (JPG, PNG, GIF) and documents (PDF, DOC, DOCX, CSV) only."
+            )
+        return str(error)
 
     def _zalo_answered(self):
         """An answer opens a closed conversation, and the first one decides who serves it.

@@ -82,7 +82,7 @@ class TestTemplate(ZaloMixin, TransactionCase):
         self.assertEqual(self.env["caredesk.zalo.contact"].search_count([]), contacts)
 
     def test_rating_of_nothing(self):
-        """IE-37: a rating that names no message is nobody's, not that of all unsent ones."""
+        """S4-CSAT-01: a rating that names no message is nobody's, not that of all unsent ones."""
         values = {"customer_name": "Hoa", "ticket": "T1"}
         unsent = self.template._send(values, phone=self.PHONE, record=self.ticket)
         rating = events.feedback(self.world, self._said(), 1, "tệ")
