@@ -239,8 +239,8 @@ class CaredeskZaloEvent(models.Model):
             self.write({"body": "{}", "zalo_user_id": False})
             return "ignored"
         # What the worker writes is read by the company's people, so it speaks their language.
-        language = self.oa_id.company_id.partner_id.lang or self.env.lang
-        handler = event and self.with_context(lang=language)._handlers().get(event.name)
+        speaking = self.with_context(lang=self.oa_id._language())
+        handler = event and speaking._handlers().get(event.name)
         if not handler:
             return "ignored"
         return handler(event) or "done"

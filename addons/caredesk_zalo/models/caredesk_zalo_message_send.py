@@ -58,7 +58,10 @@ class CaredeskZaloMessage(models.Model):
             commit(remaining=len(queue))
             held = self.env["caredesk.zalo.app"]
             for number, message in enumerate(queue, start=1):
-                app = message.oa_id.app_id
+                account = message.oa_id
+                app = account.app_id
+                # What the worker notes is read by the company's people.
+                message = message.with_context(lang=account._language())
                 if app not in held and message._claim() and not message._send():
                     held |= app
                 if not commit(1, remaining=len(queue) - number):

@@ -39,12 +39,13 @@ class CaredeskZaloMessage(models.Model):
 
     def _fail(self, reason, code):
         super()._fail(reason, code)
+        words = self.env["caredesk.zalo.reason"]._text(code, reason)
         for message in self.filtered("template_id"):
             message._note_on_record(
                 self.env._(
                     "Zalo template %(name)s was not sent: %(reason)s",
                     name=message.text,
-                    reason=reason,
+                    reason=words,
                 )
             )
 
