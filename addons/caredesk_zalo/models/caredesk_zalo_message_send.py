@@ -61,8 +61,8 @@ class CaredeskZaloMessage(models.Model):
                 account = message.oa_id
                 app = account.app_id
                 # What the worker notes is read by the company's people.
-                message = message.with_context(lang=account._language())
-                if app not in held and message._claim() and not message._send():
+                speaking = message.with_context(lang=account._language())
+                if app not in held and speaking._claim() and not speaking._send():
                     held |= app
                 if not commit(1, remaining=len(queue) - number):
                     # Odoo would come back within a minute; customers do not wait so long.
