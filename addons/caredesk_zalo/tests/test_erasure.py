@@ -1,3 +1,4 @@
+import time
 from dataclasses import replace
 
 from odoo.exceptions import AccessError, UserError
@@ -99,6 +100,17 @@ class TestErasure(ZaloMixin, TransactionCase):
         again = self._receive("em quay lại")
         self.assertNotEqual(again, self.contact)
         self.assertNotEqual(again.channel_id, self.channel)
+
+    def test_word_after_the_wish_is_kept(self):
+        """IE-45, IE-53: it came together with the wish, and belongs to somebody new."""
+        wish = {"event_name": "user_withdraw", "app_id": self.app.app_id, "user_id": self.PERSON}
+        wish["timestamp"] = str(self.world.now_ms())
+        wish["oa_id"] = self.account.oa_id
+        time.sleep(0.002)
+        self._deliver(wish, self._says("em quay lại"))
+        self._work()
+        self.assertTrue(self.contact.erased_at)
+        self.assertIn("em quay lại", self._texts(self._contact()))
 
     def test_what_comes_late_does_not_bring_him_back(self):
         """IE-45, IE-53: what happened before the wish and is delivered after it is forgotten."""
