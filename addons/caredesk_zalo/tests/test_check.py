@@ -88,6 +88,7 @@ class TestCheck(ZaloMixin, TransactionCase):
     def test_spent_tokens_are_tried_once_and_told_once(self):
         """IE-35, IE-38, Z-3: however many answers wait, until somebody connects again."""
         contact = self._receive()
+        chief = self._zalo_user("chief", "caredesk_zalo.group_admin")
         for token in self.world.refresh_tokens.values():
             token.spent = True
         for token in self.world.access_tokens.values():
@@ -97,8 +98,8 @@ class TestCheck(ZaloMixin, TransactionCase):
             self._send()
         self.assertEqual(len(calls), 1)
         self.assertEqual([answer.state for answer in answers], ["failed"] * 3)
-        told = [("model", "=", "caredesk.zalo.oa"), ("res_id", "=", self.account.id)]
-        self.assertEqual(self.env["mail.message"].search_count(told), 1)
+        told = [("res_partner_id", "=", chief.partner_id.id)]
+        self.assertEqual(self.env["mail.notification"].search_count(told), 1)
         gate = self.env["caredesk.zalo.gate"].search([("app_id", "=", self.app.id)])
         self.assertFalse(gate.failures, "Zalo answered all along")
         self._connect(self.account)
