@@ -1,3 +1,5 @@
+import time
+
 from odoo import fields, models
 from odoo.exceptions import AccessError
 
@@ -38,17 +40,22 @@ class CaredeskZaloContact(models.Model):
         for contact in self:
             contact.sudo()._erase("admin")  # sudo: both were checked right here
 
-    def _erase(self, wished_by):
+    def _erase(self, wished_by, until_ms=None):
         """Erase one customer, once, and write down what was erased.
 
         :param wished_by: ``customer`` or ``admin``
+        :param until_ms: when he wished it, milliseconds since 1970; now when not given. What
+            happened before and arrives later does not bring him back.
         """
         self.ensure_one()
         if self.erased_at:
             return
         nobody = self.env._("Erased customer")
+        erasures = self.env["caredesk.zalo.erasure"]
+        until_ms = until_ms or time.time() * 1000
+        person_key = erasures._person_key(self.oa_id, self.zalo_user_id)
         counts = {
-            "event_count": self._erase_events(),
+            "event_count": self._erase_events(until_ms),
             "file_count": self._erase_files(),
             "message_count": self._erase_messages(),
         }
@@ -60,12 +67,14 @@ class CaredeskZaloContact(models.Model):
         if is_made or not linked:
             self._erase_tickets(nobody)
         self._erase_card(nobody)
-        self.env["caredesk.zalo.erasure"].create(
+        erasures.create(
             {
                 **counts,
                 "oa_id": self.oa_id.id,
                 "contact_id": self.id,
                 "wished_by": wished_by,
+                "person_key": person_key,
+                "until_ms": until_ms,
                 "record_name": is_made and name,
                 "kept_name": not is_made and name,
             }
@@ -82,10 +91,19 @@ class CaredeskZaloContact(models.Model):
         invoiced = [("partner_id", "child_of", record.id), ("state", "=", "posted")]
         return bool(self.env["account.move"].sudo().search_count(invoiced, limit=1))  # likewise
 
-    def _erase_events(self):
-        """Empty what Zalo reported of the customer; ids and keys stay, for the order of things."""
+    def _erase_events(self, until_ms):
+        """Empty what Zalo reported of the customer; ids and keys stay, for the order of things.
+
+        What he said after his wish and nobody read yet is somebody new's.
+        """
         events = self.env["caredesk.zalo.event"].search(
-            [("oa_id", "=", self.oa_id.id), ("zalo_user_id", "=", self.zalo_user_id)]
+            [
+                ("oa_id", "=", self.oa_id.id),
+                ("zalo_user_id", "=", self.zalo_user_id),
+                "|",
+                ("state", "!=", "new"),
+                ("happened_ms", "<=", until_ms),
+            ]
         )
         events.write({"body": "{}", "zalo_user_id": self._nobody_id(), "error": False})
         events.filtered(lambda event: event.state == "new").state = "ignored"

@@ -1,4 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools.misc import hmac
+
+_KEY_SCOPE = "caredesk_zalo.erasure"
 
 
 class CaredeskZaloErasure(models.Model):
@@ -33,3 +36,29 @@ class CaredeskZaloErasure(models.Model):
         help="A customer of the company was linked by a person. Decide yourself what of it the "
         "law lets you keep.",
     )
+
+    # whom it was about, told by nobody who does not have the person's id already
+    person_key = fields.Char(
+        readonly=True, index="btree_not_null", exportable=False, export_string_translation=False
+    )
+    until_ms = fields.Float(
+        digits=(16, 0), readonly=True, exportable=False, export_string_translation=False
+    )
+
+    @api.model
+    def _person_key(self, account, zalo_user_id):
+        """Return what tells a customer of an account from all others without naming him."""
+        # su: the secret of the database signs; it is not told
+        return hmac(self.env(su=True), _KEY_SCOPE, (account.id, zalo_user_id))
+
+    @api.model
+    def _covers(self, account, zalo_user_id, happened_ms):
+        """Tell whether somebody was erased after this: Zalo brings late what it could not before.
+
+        :param happened_ms: milliseconds since 1970
+        """
+        erased = [
+            ("person_key", "=", self._person_key(account, zalo_user_id)),
+            ("until_ms", ">=", happened_ms),
+        ]
+        return bool(self.search_count(erased, limit=1))

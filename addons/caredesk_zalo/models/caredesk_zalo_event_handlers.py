@@ -38,6 +38,12 @@ class CaredeskZaloEvent(models.Model):
         contact._want_profile()
         return contact
 
+    def _known(self, event):
+        """Return the contact an event is about if there is one; it is no reason to make one."""
+        return self.env["caredesk.zalo.contact"].search(
+            [("oa_id", "=", self.oa_id.id), ("zalo_user_id", "=", event.user_id)]
+        )
+
     def _on_customer_message(self, event):
         if not event.user_id:
             return "ignored"
@@ -67,17 +73,25 @@ class CaredeskZaloEvent(models.Model):
         state = "read" if event.name == "user_seen_message" else "delivered"
         messages = self.env["caredesk.zalo.message"]
         found = messages._of_zalo(self.oa_id, event.message_ids)
-        if not found and messages._under_way(self._contact(event)):
-            raise NotYet("a message of ours is being sent")
+        if not found:
+            known = self._known(event)
+            if known and messages._under_way(known):
+                raise NotYet("a message of ours is being sent")
+            return "ignored"
         found._advance(state)
-        return "done" if found else "ignored"
+        return "done"
 
     def _on_follow(self, event):
-        contact = self._contact(event)
-        contact.is_follower = event.name == "follow"
-        if contact.is_follower:
+        is_follower = event.name == "follow"
+        # Who leaves without having been here is nobody's customer.
+        contact = self._contact(event) if is_follower else self._known(event)
+        if not contact:
+            return "ignored"
+        contact.is_follower = is_follower
+        if is_follower:
             contact._spoke(self.happened_at)
         contact.channel_id._zalo_push_side()
+        return "done"
 
     def _on_interaction(self, event):
         self._contact(event)._spoke(self.happened_at)
@@ -90,11 +104,10 @@ class CaredeskZaloEvent(models.Model):
 
     def _on_withdraw(self, event):
         """Erase a customer who wishes it; one we do not know leaves nothing to erase."""
-        person = [("oa_id", "=", self.oa_id.id), ("zalo_user_id", "=", event.user_id)]
-        known = self.env["caredesk.zalo.contact"].search(person)
+        known = self._known(event)
         if not known:
             return "ignored"
-        known._erase("customer")
+        known._erase("customer", self.happened_ms)
         return "done"
 
     def _message_body(self, event):

@@ -235,12 +235,20 @@ class CaredeskZaloEvent(models.Model):
         """Hand the event to its handler and return the state it ends in."""
         accounts = self.env["caredesk.zalo.oa"]._by_zalo_id()
         event = events.read(self.body.encode(), accounts)
+        if event and event.user_id and self._is_of_erased(event):
+            self.write({"body": "{}", "zalo_user_id": False})
+            return "ignored"
         # What the worker writes is read by the company's people, so it speaks their language.
-        language = self.oa_id.company_id.partner_id.lang or self.env.lang
-        handler = event and self.with_context(lang=language)._handlers().get(event.name)
+        speaking = self.with_context(lang=self.oa_id._language())
+        handler = event and speaking._handlers().get(event.name)
         if not handler:
             return "ignored"
         return handler(event) or "done"
+
+    def _is_of_erased(self, event):
+        """Tell whether an event is older than its customer's wish to be forgotten."""
+        erasures = self.env["caredesk.zalo.erasure"]
+        return erasures._covers(self.oa_id, event.user_id, self.happened_ms)
 
     def _try_later(self, reason, first_pause=FIRST_PAUSE):
         """Note a failure, and when to try again; after the last time a person decides."""

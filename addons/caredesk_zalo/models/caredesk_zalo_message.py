@@ -93,9 +93,9 @@ class CaredeskZaloMessage(models.Model):
     @api.model
     def _of_zalo(self, account, zalo_message_ids):
         """Return the messages of an account that Zalo knows by these ids."""
-        return self.search(
-            [("oa_id", "=", account.id), ("zalo_message_id", "in", list(zalo_message_ids))]
-        )
+        # An empty id would be all messages that Zalo does not know.
+        known = list(filter(None, zalo_message_ids))
+        return self.search([("oa_id", "=", account.id), ("zalo_message_id", "in", known)])
 
     @api.model
     def _under_way(self, contact):
@@ -121,6 +121,8 @@ class CaredeskZaloMessage(models.Model):
         stuck = self.filtered(lambda message: message.state in ("failed", "uncertain"))
         if not stuck:
             raise UserError(self.env._("Only a message that failed can be sent again."))
+        if any(contact.erased_at for contact in stuck.contact_id):
+            raise UserError(self.env._("The customer of this conversation was deleted."))
         # sudo: messages are the system's; who may write in the conversation may repeat it
         stuck.sudo().write(
             {

@@ -3,6 +3,7 @@ from datetime import datetime, time, timedelta, timezone
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..zalo_client import (
     ZaloError,
@@ -30,6 +31,8 @@ BATCH = 100
 GIVE_UP_HOURS = 24
 #: Seconds until the next try when Zalo did not answer; the gate decides when it is called.
 UNANSWERED_SECONDS = 10
+#: Why nobody knows whether a message arrived; it is read in the reader's language.
+LOST = "The answer of Zalo was lost."
 #: Vietnam, where Zalo's nights and days are; it has no daylight saving time.
 VIETNAM = timezone(timedelta(hours=7))
 MORNING = time(6, 0)
@@ -55,8 +58,11 @@ class CaredeskZaloMessage(models.Model):
             commit(remaining=len(queue))
             held = self.env["caredesk.zalo.app"]
             for number, message in enumerate(queue, start=1):
-                app = message.oa_id.app_id
-                if app not in held and message._claim() and not message._send():
+                account = message.oa_id
+                app = account.app_id
+                # What the worker notes is read by the company's people.
+                speaking = message.with_context(lang=account._language())
+                if app not in held and speaking._claim() and not speaking._send():
                     held |= app
                 if not commit(1, remaining=len(queue) - number):
                     # Odoo would come back within a minute; customers do not wait so long.
@@ -103,7 +109,7 @@ class CaredeskZaloMessage(models.Model):
         """Mark what a worker that died left between the call and its answer."""
         oldest = fields.Datetime.now() - timedelta(minutes=LEASE_MINUTES)
         abandoned = self.search([("state", "=", "sending"), ("sending_at", "<", oldest)])
-        abandoned._uncertain(self.env._("The answer of Zalo was lost."))
+        abandoned._uncertain(LOST)
 
     def _claim(self):
         """Take a message for sending and commit that; tell whether it is ours.
@@ -138,9 +144,17 @@ class CaredeskZaloMessage(models.Model):
 
     def _send(self):
         """Send one message and note what became of it; tell whether Zalo was called at all."""
+        clients = []
+
+        def work(client):
+            clients.append(client)
+            return self._send_with(client)
+
         try:
             # A file is uploaded and sent: two calls.
-            sent = self.oa_id._call(self._send_with, calls=2 if self.attachment_id else 1)
+            sent = self.oa_id._call(work, calls=2 if self.attachment_id else 1)
+            self.zalo_message_id = sent.message_id or False
+            self._advance("sent")
         except ZaloUncertain as error:
             self._uncertain(error.reason)
         except ZaloRetryable as error:
@@ -148,12 +162,23 @@ class CaredeskZaloMessage(models.Model):
             return not isinstance(error, ZaloHeld)
         except ZaloError as error:
             self._fail(error.reason, error.code)
-        except (ZaloInvalid, UserError) as error:
+        except ZaloInvalid as error:
+            self._fail(self.env["discuss.channel"]._zalo_limit_text(error), None)
+        except UserError as error:
             self._fail(str(error), None)
-        else:
-            self.zalo_message_id = sent.message_id or False
-            self._advance("sent")
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise  # no fault of the message
+        except Exception:
+            _logger.exception("Zalo message %s met a fault", self.id)
+            self._note_fault(bool(clients) and clients[-1].has_sent)
         return True
+
+    def _note_fault(self, has_left):
+        """Note a fault of ours: it hinders no other message, and is not called what it is not."""
+        if has_left:
+            self._uncertain(LOST)
+        else:
+            self._fail(self.env._("It was not sent; the server's log has the reason."), None)
 
     def _send_with(self, client):
         """Upload what has to be, and send; return what Zalo says."""

@@ -94,6 +94,11 @@ class CaredeskZaloOa(models.Model):
             )
         )
 
+    def _language(self):
+        """Return the language of the account's company: what workers write is read there."""
+        self.ensure_one()
+        return self.company_id.partner_id.lang or self.env.lang
+
     # === ACTIONS ===
 
     def action_connect(self):

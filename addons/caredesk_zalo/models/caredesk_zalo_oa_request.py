@@ -40,8 +40,7 @@ class CaredeskZaloOa(models.Model):
     def _request_card(self):
         """Return title, text and address of the picture of the form."""
         self.ensure_one()
-        language = self.company_id.partner_id.lang or self.env.lang
-        account = self.with_context(lang=language)
+        account = self.with_context(lang=self._language())
         env = account.env
         return (
             account.request_title or env._("Please share your contact details"),

@@ -188,13 +188,14 @@ class CaredeskZaloOa(models.Model):
     def _note_answer(self, error):
         """Tell the gate what kind of answer a failure was, the account what a person must do."""
         gate = self.env["caredesk.zalo.gate"]
+        needs_human = isinstance(error, ZaloNeedsHuman)
         if error.code == TOO_MANY_CALLS:
             gate._limited(self.app_id)
         elif error.code is not None:
             gate._answered(self.app_id)
-        elif error.http_status is None or error.http_status >= 500:
+        elif not needs_human and (error.http_status is None or error.http_status >= 500):
             gate._unanswered(self.app_id, error.reason)
-        if isinstance(error, ZaloNeedsHuman):
+        if needs_human:
             self._write_aside(last_error=error.reason)
 
     def _write_aside(self, **values):
@@ -245,7 +246,12 @@ class CaredeskZaloOa(models.Model):
         return found
 
     def _renew_locked(self):
-        """Ask Zalo for the next pair, the row being locked; return the error when there is none."""
+        """Ask Zalo for the next pair, the row being locked; return the error when there is none.
+
+        What Zalo refused once it refuses for ever: only a new consent brings other tokens.
+        """
+        if self.state == "broken":
+            return ZaloNeedsHuman(self.last_error or "Zalo gave no access.")
         try:
             with ZaloClient(self.app_id._options()) as client:
                 pair = client.oauth.refresh(self.refresh_token or "")

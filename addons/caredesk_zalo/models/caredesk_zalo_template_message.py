@@ -39,12 +39,13 @@ class CaredeskZaloMessage(models.Model):
 
     def _fail(self, reason, code):
         super()._fail(reason, code)
+        words = self.env["caredesk.zalo.reason"]._text(code, reason)
         for message in self.filtered("template_id"):
             message._note_on_record(
                 self.env._(
                     "Zalo template %(name)s was not sent: %(reason)s",
                     name=message.text,
-                    reason=reason,
+                    reason=words,
                 )
             )
 
@@ -112,7 +113,7 @@ class CaredeskZaloEvent(models.Model):
         messages = self.env["caredesk.zalo.message"]
         found = messages._tracked(self.oa_id, message.get("tracking_id"))
         if not found:
-            found = messages._of_zalo(self.oa_id, [str(message.get("msg_id") or "")])
+            found = messages._of_zalo(self.oa_id, event.message_ids)
         rate = str(message.get("rate") or "")
         picked = message.get("feedbacks")
         words = [str(one) for one in picked] if isinstance(picked, list) else []

@@ -140,9 +140,11 @@ class DiscussChannel(models.Model):
             return self.env._("Zalo takes pictures of up to 1 MB, as JPG or PNG.")
         if what == "bytes":
             return self.env._("Zalo takes files of up to 5 MB.")
-        return self.env._(
-            "Zalo takes pictures (JPG, PNG, GIF) and documents (PDF, DOC, DOCX, CSV) only."
-        )
+        if what == "type":
+            return self.env._(
+                "Zalo takes pictures (JPG, PNG, GIF) and documents (PDF, DOC, DOCX, CSV) only."
+            )
+        return str(error)
 
     def _zalo_answered(self):
         """An answer opens a closed conversation, and the first one decides who serves it.
@@ -202,7 +204,7 @@ class DiscussChannel(models.Model):
         self._zalo_open_tickets()._note_customer_word()
 
     def _zalo_post_echo(self, event, body, author):
-        """Post what the account sent without us.
+        """Post what the account sent without us; a person's answer stops his tickets' clocks.
 
         :param author: the name shown; nobody of ours wrote it
         """
@@ -215,6 +217,8 @@ class DiscussChannel(models.Model):
             subtype_xmlid="mail.mt_comment",
             parent_id=self._zalo_message_of(event.quote_id).id,
         )
+        if event.admin_id:
+            self._zalo_open_tickets()._note_answer()
 
     def _zalo_post_note(self, body):
         """Post something for the agents only."""

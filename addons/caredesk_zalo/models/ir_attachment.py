@@ -22,9 +22,17 @@ class IrAttachment(models.Model):
         if kind is None:
             raise ZaloInvalid("file_type", "")
         limits.check_upload(kind, self.mimetype, self.file_size)
+        if kind == "gif":
+            self._zalo_size()  # it is sent with its size
 
     def _zalo_size(self):
-        """Return width and height of a picture in pixels."""
+        """Return width and height of a picture in pixels.
+
+        :raise ZaloInvalid: it is none
+        """
         self.ensure_one()
-        with Image.open(BytesIO(self.raw)) as picture:
-            return picture.size
+        try:
+            with Image.open(BytesIO(self.raw)) as picture:
+                return picture.size
+        except Exception as error:  # of many kinds: what is in the file comes from anywhere
+            raise ZaloInvalid("file_type", "") from error

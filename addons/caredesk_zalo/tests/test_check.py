@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, TransactionCase, tagged
 
@@ -82,6 +84,47 @@ class TestCheck(ZaloMixin, TransactionCase):
             [("model", "=", "caredesk.zalo.oa"), ("res_id", "=", self.account.id)]
         )
         self.assertIn(chief.partner_id, told.notified_partner_ids)
+
+    def test_spent_tokens_are_tried_once_and_told_once(self):
+        """IE-35, IE-38, Z-3: however many answers wait, until somebody connects again."""
+        contact = self._receive()
+        chief = self._zalo_user("chief", "caredesk_zalo.group_admin")
+        for token in self.world.refresh_tokens.values():
+            token.spent = True
+        for token in self.world.access_tokens.values():
+            token.until = 0
+        answers = [self._answer(contact, text).zalo_delivery_ids for text in ("một", "hai", "ba")]
+        with self._counted("POST /v4/oa/access_token") as calls:
+            self._send()
+        self.assertEqual(len(calls), 1)
+        self.assertEqual([answer.state for answer in answers], ["failed"] * 3)
+        told = [("res_partner_id", "=", chief.partner_id.id)]
+        self.assertEqual(self.env["mail.notification"].search_count(told), 1)
+        gate = self.env["caredesk.zalo.gate"].search([("app_id", "=", self.app.id)])
+        self.assertFalse(gate.failures, "Zalo answered all along")
+        self._connect(self.account)
+        for token in self.world.access_tokens.values():
+            token.until = 0
+        answers[0].action_retry()
+        self._send()
+        self.assertEqual((answers[0].state, self.account.state), ("sent", "connected"))
+
+    @contextmanager
+    def _counted(self, route):
+        """Give a list that holds each call of an address of the sandbox."""
+        key, calls = tuple(route.split()), []
+        routes = self.sandbox.sandbox._routes
+        handler = routes[key]
+
+        def counting(world, request):
+            calls.append(request.path)
+            return handler(world, request)
+
+        routes[key] = counting
+        try:
+            yield calls
+        finally:
+            routes[key] = handler
 
     def _grant(self):
         """Let the administrator of the account have given the consent."""

@@ -1,6 +1,11 @@
+import time
+from dataclasses import replace
+
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import TransactionCase, tagged
+
+from zalo_sandbox import events
 
 from .common import ZaloMixin
 
@@ -95,6 +100,45 @@ class TestErasure(ZaloMixin, TransactionCase):
         again = self._receive("em quay lại")
         self.assertNotEqual(again, self.contact)
         self.assertNotEqual(again.channel_id, self.channel)
+
+    def test_word_after_the_wish_is_kept(self):
+        """IE-45, IE-53: it came together with the wish, and belongs to somebody new."""
+        wish = {"event_name": "user_withdraw", "app_id": self.app.app_id, "user_id": self.PERSON}
+        wish["timestamp"] = str(self.world.now_ms())
+        wish["oa_id"] = self.account.oa_id
+        time.sleep(0.002)
+        self._deliver(wish, self._says("em quay lại"))
+        self._work()
+        self.assertTrue(self.contact.erased_at)
+        self.assertIn("em quay lại", self._texts(self._contact()))
+
+    def test_what_comes_late_does_not_bring_him_back(self):
+        """IE-45, IE-53: what happened before the wish and is delivered after it is forgotten."""
+        late = self._says(self.SECRET)
+        person = self.world.person(self.account.oa_id, self.PERSON)
+        shared = events.submitted(self.world, person, "new")
+        self._withdraw(oa_id=self.account.oa_id)
+        self._deliver(late, shared)
+        self._work()
+        self.assertFalse(self._contact())
+        self.assertFalse(self.contact.search_count([("id", ">", self.contact.id)]))
+        left = self._left()
+        for trace in (self.SECRET, self.PERSON, self.NAME):
+            self.assertNotIn(trace, left)
+
+    def test_marks_and_farewells_make_no_customer(self):
+        """IE-53: of somebody we do not know, neither makes a record."""
+        person = self.world.person(self.account.oa_id, self.PERSON)
+        self._withdraw(oa_id=self.account.oa_id)
+        account = self.world.accounts[self.account.oa_id]
+        message = replace(self.world.messages[-1], message_id="of nobody")
+        self._deliver(
+            events.follow(self.world, account, replace(person, follows=False)),
+            events.receipt(self.world, message, person, seen=True),
+            events.receipt(self.world, message, person, seen=False),
+        )
+        self._work()
+        self.assertFalse(self._contact())
 
     def test_record_made_from_zalo_goes_a_linked_one_stays(self):
         """IE-45, IE-53: what exists because of Zalo only is anonymised; a customer of the company

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
@@ -73,6 +75,18 @@ class TestNotice(ZaloMixin, TransactionCase):
         self.contact.channel_id.sudo()._add_members(users=self.agent)
         self._answer(self.contact, user=self.agent)
         self.assertTrue(ticket.first_response_at)
+
+    def test_answer_in_zalos_own_tool_is_the_first_response(self):
+        """S4-HD-04, S2-TKT-04: typed in OA Manager by a person; what it says by itself is none."""
+        ticket = self._ticket()
+        person = self.world.person(self.account.oa_id, self.PERSON)
+        for by, is_answer in (("auto", False), ("manager", True)):
+            said = replace(
+                self.world.messages[-1], message_id=f"echo-{by}", by=by, body={"text": "Dạ"}
+            )
+            self._deliver(events.echo(self.world, said, person))
+            self._work()
+            self.assertEqual(bool(ticket.first_response_at), is_answer, by)
 
     def test_customers_word_on_zalo_brings_his_tickets_back(self):
         """S4-HD-04, S1-FLW-04: he is heard on Zalo as by mail; ended tickets stay ended."""

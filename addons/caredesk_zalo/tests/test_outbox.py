@@ -4,6 +4,8 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, tagged
 
+from zalo_sandbox.wire import as_json
+
 from .common import ZaloMixin
 
 
@@ -135,6 +137,54 @@ class TestOutbox(ZaloMixin, TransactionCase):
         self.contact.last_customer_at = fields.Datetime.now() - timedelta(days=8)
         with self.assertRaisesRegex(UserError, "7 days"):
             self._answer(self.contact)
+
+    def test_broken_moving_picture_is_refused(self):
+        """S2-MSG-03, IE-38: said before anything is written; in the queue it fails, with words."""
+        broken = self.env["ir.attachment"].with_user(self.hang).create(
+            {"name": "a.gif", "raw": b"GIF89a"}
+        )  # fmt: skip
+        self.assertEqual(broken.mimetype, "image/gif")
+        with self.assertRaisesRegex(UserError, "GIF"):
+            self._answer(self.contact, attachment_ids=broken.ids)
+        queued = self.env["caredesk.zalo.message"].create(
+            {"contact_id": self.contact.id, "kind": "gif", "attachment_id": broken.id}
+        )
+        after = self._delivery(self._answer(self.contact))
+        self._send()
+        self.assertEqual((queued.state, after.state), ("failed", "sent"))
+        self.assertIn("GIF", queued.reason)
+
+    def test_fault_of_ours_hinders_no_other_message(self):
+        """Z-2, IE-38: what did not leave has failed, what did is uncertain; the next one goes."""
+        logger = "odoo.addons.caredesk_zalo.models.caredesk_zalo_message_send"
+        gone = self.env["caredesk.zalo.message"].create(
+            {"contact_id": self.contact.id, "kind": "image"}  # its file was deleted
+        )
+        second = self._delivery(self._answer(self.contact))
+        with self.assertLogs(logger, "ERROR"):
+            self._send()
+        self.assertEqual((gone.state, second.state), ("failed", "sent"))
+        routes, key = self.sandbox.sandbox._routes, ("POST", "/v3.0/oa/message/cs")
+        handler = routes[key]
+        self.addCleanup(routes.update, {key: handler})
+        routes[key] = lambda world, request: (
+            handler(world, request) and as_json({"error": 0, "data": [1]})
+        )
+        third = self._delivery(self._answer(self.contact))
+        with self.assertLogs(logger, "ERROR"):
+            self._send()
+        self.assertEqual(third.state, "uncertain")
+
+    def test_erased_customer_is_not_written_to_again(self):
+        """IE-53: there is nobody left to send it to."""
+        chief = self._zalo_user("chief", "caredesk_zalo.group_chat_admin")
+        self._fail("code", code=-244)
+        delivery = self._delivery(self._answer(self.contact))
+        self._send()
+        self.contact._erase("admin")
+        with self.assertRaisesRegex(UserError, "deleted"):
+            delivery.with_user(chief).action_retry()
+        self.assertEqual(delivery.state, "failed")
 
     def test_sent_message_cannot_be_changed(self):
         """S2-X6: nobody edits what the customer has on his phone."""

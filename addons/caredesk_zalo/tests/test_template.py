@@ -5,6 +5,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, TransactionCase, tagged
 
+from odoo.addons.caredesk_zalo.models.caredesk_zalo_message_send import LOST
+
 from zalo_sandbox import events
 
 from .common import ZaloMixin
@@ -81,6 +83,29 @@ class TestTemplate(ZaloMixin, TransactionCase):
         self.assertIn("chờ lâu", self._log())
         self.assertEqual(self.env["caredesk.zalo.contact"].search_count([]), contacts)
 
+    def test_rating_of_nothing(self):
+        """S4-CSAT-01: a rating that names no message is nobody's, not that of all unsent ones."""
+        values = {"customer_name": "Hoa", "ticket": "T1"}
+        unsent = self.template._send(values, phone=self.PHONE, record=self.ticket)
+        rating = events.feedback(self.world, self._said(), 1, "tệ")
+        for nothing in ({"msg_id": ""}, {"msg_id": None}, {}):
+            left = {k: v for k, v in rating["message"].items() if k != "msg_id"}
+            self._deliver({**rating, "message": {**left, **nothing, "tracking_id": ""}})
+        self._work()
+        self.assertFalse(unsent.rating or unsent.feedback)
+        self.assertNotIn("tệ", self._log())
+        self._send()
+        self._deliver(
+            {**rating, "message": {**rating["message"], "msg_id": unsent.zalo_message_id}}
+        )
+        self._work()
+        self.assertEqual(unsent.rating, 1, "named by Zalo's id alone")
+
+    def _said(self):
+        """Return a message of the sandbox to speak of."""
+        self._says("x")
+        return self.world.messages[-1]
+
     def test_by_user(self):
         """To a customer of the account, who wrote long ago."""
         contact = self._receive()
@@ -119,6 +144,28 @@ class TestTemplate(ZaloMixin, TransactionCase):
         self._send()
         self.assertEqual((message.state, message.error_code), ("failed", -118))
         self.assertIn("was not sent", self._log())
+        self.assertIn("The phone number has no Zalo account.", self._log())
+
+    def test_reason_in_the_language_of_the_company(self):
+        """IE-38: the worker has no language of its own; the note speaks the company's."""
+        self.env["res.lang"]._activate_lang("vi_VN")
+        self.env.company.partner_id.lang = "vi_VN"
+        reasons = self.env["caredesk.zalo.reason"].with_context(lang="vi_VN")
+        words = reasons._text(-244, "")
+        self.assertNotEqual(words, reasons.with_context(lang="en_US")._text(-244, ""))
+        values = {"customer_name": "Hoa", "ticket": "T1"}
+        self.template._send(values, phone=self.PHONE, record=self.ticket)
+        self.sandbox.sandbox.faults.add(path="/message/template", kind="code", code=-244)
+        self._send()
+        self.assertIn(words, self._log())
+
+    def test_every_listed_number_has_words(self):
+        """IE-38: nobody reads a bare number of what an agent or administrator can act on."""
+        reasons = self.env["caredesk.zalo.reason"]
+        listed = (-204, -205, -209, -212, -235, -242, -320, -321, -108, -114, -115, -118, -119)
+        for code in listed:
+            self.assertNotIn("refused with error", reasons._text(code, ""), code)
+        self.assertEqual(reasons._text(0, LOST), "The answer of Zalo was lost.")
 
     def test_no_answer_waits_for_a_template(self):
         """IE-38: a template that waits for the morning keeps no answer of an agent."""

@@ -34,6 +34,11 @@ class ZaloClient:
         self.users = UserService(self._transport, access_token)
         self.account = AccountService(self._transport, access_token)
 
+    @property
+    def has_sent(self) -> bool:
+        """Whether a call went out that reaches a customer, whatever became of it."""
+        return self._transport.has_sent
+
     def __enter__(self) -> "ZaloClient":
         return self
 

@@ -34,10 +34,12 @@ class Transport:
 
     :param options: hosts, app and patience
     :param session: a session of requests; a new one when not given
+    :ivar has_sent: whether a call went out that reaches a customer
     """
 
     def __init__(self, options: ZaloOptions, session: requests.Session | None = None):
         self.options = options
+        self.has_sent = False
         self._session = session or requests.Session()
 
     def close(self) -> None:
@@ -111,6 +113,7 @@ class Transport:
         """
         timeouts = (self.options.connect_timeout, self.options.read_timeout)
         lost = ZaloUncertain if sends else ZaloRetryable
+        self.has_sent = self.has_sent or sends
         try:
             with self._session.request(
                 method,
