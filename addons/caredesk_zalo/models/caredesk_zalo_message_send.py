@@ -151,10 +151,19 @@ class CaredeskZaloMessage(models.Model):
             return self._send_with(client)
 
         try:
+            return self._call_zalo(work)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise  # no fault of the message
+        except Exception:
+            _logger.exception("Zalo message %s met a fault", self.id)
+            self._note_fault(bool(clients) and clients[-1].has_sent)
+        return True
+
+    def _call_zalo(self, work):
+        """Do ``work`` and note its outcome; tell whether Zalo was called at all."""
+        try:
             # A file is uploaded and sent: two calls.
             sent = self.oa_id._call(work, calls=2 if self.attachment_id else 1)
-            self.zalo_message_id = sent.message_id or False
-            self._advance("sent")
         except ZaloUncertain as error:
             self._uncertain(error.reason)
         except ZaloRetryable as error:
@@ -166,11 +175,9 @@ class CaredeskZaloMessage(models.Model):
             self._fail(self.env["discuss.channel"]._zalo_limit_text(error), None)
         except UserError as error:
             self._fail(str(error), None)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise  # no fault of the message
-        except Exception:
-            _logger.exception("Zalo message %s met a fault", self.id)
-            self._note_fault(bool(clients) and clients[-1].has_sent)
+        else:
+            self.zalo_message_id = sent.message_id or False
+            self._advance("sent")
         return True
 
     def _note_fault(self, has_left):
