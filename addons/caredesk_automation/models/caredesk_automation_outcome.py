@@ -33,7 +33,8 @@ class CaredeskAutomationLog(models.Model):
         lines = self.search(
             [
                 ("message_id", "in", notices.mail_message_id.ids),
-                ("state", "=", "sent" if is_failed else "failed"),
+                # Odoo says «failed» twice: before it knows the reason, and with it.
+                ("state", "in", ("sent", "failed") if is_failed else ("failed",)),
                 ("channel", "in", ("email", "sms")),
             ]
         )

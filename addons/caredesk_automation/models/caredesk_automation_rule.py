@@ -76,8 +76,8 @@ class CaredeskAutomationRule(models.Model):
     silent_days = fields.Integer(
         "Days without Contact",
         default=90,
-        help="No call, ticket, order, conversation or care for so long; where there was never "
-        "any, since the customer was entered.",
+        help="No call, ticket, order, conversation or care for so long; if there never was any, "
+        "counted from the day the customer was entered.",
     )
     paid_share = fields.Float("Paid Share (%)", default=50, help="Share of the contract's amount.")
     hour = fields.Float("At", default=8.0, required=True, help="Time of day of the company.")

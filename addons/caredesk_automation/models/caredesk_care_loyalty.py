@@ -107,9 +107,9 @@ class SaleOrder(models.Model):
     def _words_of_spent(self, card, change):
         """Return why orders that gave ``change`` cannot be cancelled, and the way out."""
         return self.env._(
-            "%(orders)s cannot be cancelled: %(given)s were given for it, and the card %(card)s of "
-            "%(customer)s has %(left)s left. Cancel the orders first on which they were used, or "
-            "give the missing %(missing)s by a care entry.",
+            "%(orders)s cannot be cancelled: it gave %(given)s, and the card %(card)s of "
+            "%(customer)s has only %(left)s left. First cancel the orders on which they were used, "
+            "or give the missing %(missing)s by a care entry.",
             orders=", ".join(self.mapped("name")),
             given=card._format_points(change),
             card=card.code,

@@ -55,7 +55,7 @@ class SaleOrder(models.Model):
 
     def _action_confirm(self):
         result = super()._action_confirm()
-        self._begin_warranties()
+        self.order_line._begin_warranties()
         return result
 
     def _action_cancel(self):
@@ -79,22 +79,6 @@ class SaleOrder(models.Model):
                     )
         return result
 
-    def _begin_warranties(self):
-        lines = self.order_line.filtered(
-            lambda line: line.product_id.caredesk_warranty_months and line.product_uom_qty > 0
-        )
-        if not lines:
-            return
-        # sudo: who may sell a product gives its warranty
-        contracts_sudo = self.env["caredesk.contract"].sudo()
-        # Also one that ended: the line had its warranty, and the database holds it to that.
-        covered = (
-            contracts_sudo.with_context(active_test=False)
-            .search([("sales_line_id", "in", lines.ids), ("state", "!=", "cancelled")])
-            .sales_line_id
-        )
-        contracts_sudo.create([line._warranty_vals() for line in lines - covered])
-
     def _warranties_sudo(self):
         """Return the warranties of these orders that are under way."""
         # sudo: who may change the order changes its warranties
@@ -115,8 +99,33 @@ class SaleOrderLine(models.Model):
     def create(self, vals_list):
         """Begin the warranty of what is added to an order that is confirmed already."""
         lines = super().create(vals_list)
-        lines.filtered(lambda line: line.state == "sale").order_id._begin_warranties()
+        lines.filtered(lambda line: line.state == "sale")._begin_warranties()
         return lines
+
+    def _care_follows_quantity(self, none_before):
+        """The warranty of a line goes the way of its care."""
+        super()._care_follows_quantity(none_before)
+        none_now = self.filtered(lambda line: line.product_uom_qty <= 0)
+        warranties_sudo = none_now.order_id._warranties_sudo()
+        warranties_sudo.filtered(lambda one: one.sales_line_id in none_now).state = "cancelled"
+        ((self & none_before) - none_now)._begin_warranties()
+
+    def _begin_warranties(self):
+        """Begin the warranties of what these lines sell, each once."""
+        lines = self.filtered(
+            lambda line: line.product_id.caredesk_warranty_months and line.product_uom_qty > 0
+        )
+        if not lines:
+            return
+        # sudo: who may sell a product gives its warranty
+        contracts_sudo = self.env["caredesk.contract"].sudo()
+        # Also one that ended: the line had its warranty, and the database holds it to that.
+        covered = (
+            contracts_sudo.with_context(active_test=False)
+            .search([("sales_line_id", "in", lines.ids), ("state", "!=", "cancelled")])
+            .sales_line_id
+        )
+        contracts_sudo.create([line._warranty_vals() for line in lines - covered])
 
     def _warranty_vals(self):
         """Return the values of the warranty of what this line sells."""

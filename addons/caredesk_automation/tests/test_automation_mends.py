@@ -93,7 +93,7 @@ class TestAutomationMends(AutomationCase):
         found = [("sales_line_id", "in", order.order_line.ids)]
         warranty = self.env["caredesk.contract"].search(found)
         warranty.state = "expired"
-        order._begin_warranties()
+        order.order_line._begin_warranties()
         self.assertEqual(self.env["caredesk.contract"].search(found), warranty)
 
     def test_preview_finds_recipients_as_the_worker_does(self):

@@ -41,7 +41,7 @@ class TestContractWarranty(AutomationCase):
         self.assertEqual(
             (str(warranty.date_start), str(warranty.date_end)), ("2026-04-01", "2027-03-31")
         )
-        order._begin_warranties()
+        order.order_line._begin_warranties()
         self.assertEqual(self._warranties(), warranty)
 
     def test_a_line_added_later(self):
@@ -52,6 +52,20 @@ class TestContractWarranty(AutomationCase):
         self.env["sale.order.line"].create({"order_id": order.id, "product_id": mixer.id})
         self.assertEqual(self._warranties().product_id, self.pump | mixer)
         self.assertEqual(len(self._warranties()), 2)
+
+        self._warranties().filtered(lambda one: one.product_id == self.pump).state = "cancelled"
+        self.env["sale.order.line"].create({"order_id": order.id, "product_id": self.filter.id})
+        self.assertEqual(len(self._warranties()), 2, "what somebody cancelled stays so")
+
+    def test_a_line_set_to_nothing(self):
+        """C-33: the warranty goes with the line that is set to 0, and comes back with it."""
+        order = self._order()
+        order.action_confirm()
+        first, line = self._warranties(), order.order_line[0]
+        line.product_uom_qty = 0
+        self.assertEqual(first.state, "cancelled")
+        line.product_uom_qty = 2
+        self.assertEqual((self._warranties() - first).state, "running")
 
     def test_cancelled_order_ends_it(self):
         """C-33: nobody is reminded of a warranty of what was not bought; confirmed again it is."""

@@ -106,7 +106,7 @@ class CaredeskCareBook(models.TransientModel):
     def _mistake(self):
         """Return in words why this can be booked at no time; nothing when it can."""
         if not 0 < self.duration <= MOST_HOURS:
-            return self.env._("A visit lasts more than nothing and at most 12 hours.")
+            return self.env._("A visit must last longer than zero and at most 12 hours.")
         now = fields.Datetime.now()
         if self.mode != "invite" and (not self.start or self.start < now):
             return self.env._("Choose a moment that is still to come.")

@@ -46,9 +46,9 @@ class CaredeskTicket(models.Model):
         self.ensure_one()
         if self.state == "cancelled":
             return False
-        if self.env.context.get("caredesk_by_agent") or not self._is_address_typed():
-            return True
-        return self._has_mailed()
+        if "caredesk_quoted" in self.env.context:
+            return self.env.context["caredesk_quoted"]
+        return not self._is_address_typed() or self._has_mailed()
 
     def _is_address_typed(self):
         """Tell whether all that is known of the address is that somebody typed it.
@@ -69,7 +69,8 @@ class CaredeskTicket(models.Model):
         The frame around it names the ticket; where its title may not be said, by the number.
         """
         self.ensure_one()
-        template = template.with_context(caredesk_number_only=not self._may_be_quoted())
+        quoted = self._may_be_quoted()
+        template = template.with_context(caredesk_number_only=not quoted, caredesk_quoted=quoted)
         return template.send_mail(
             self.id,
             force_send=False,

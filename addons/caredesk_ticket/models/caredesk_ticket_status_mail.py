@@ -65,7 +65,7 @@ class CaredeskTicket(models.Model):
                 "default_template_id": self.env.ref("caredesk_ticket.mail_template_status").id,
                 "default_composition_mode": "comment",
                 "default_email_layout_xmlid": "mail.mail_notification_light",
-                "caredesk_by_agent": True,
+                "caredesk_quoted": True,
                 "caredesk_number_only": self.state == "cancelled",
             },
         }

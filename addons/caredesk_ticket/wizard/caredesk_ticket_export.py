@@ -31,7 +31,7 @@ class CaredeskTicketExport(models.TransientModel):
     ticket_ids = fields.Many2many("caredesk.ticket", string="Chosen Tickets")
     chosen_domain = fields.Char(
         export_string_translation=False,
-        help="What a list shows of which more tickets were chosen than a browser names.",
+        help="Filter of the list, when more tickets were chosen in it than the browser sends.",
     )
     company_ids = fields.Many2many("res.company", default=lambda self: self.env.companies)
     date_from = fields.Date("From")
@@ -60,7 +60,8 @@ class CaredeskTicketExport(models.TransientModel):
     def _most_named(self):
         """Return how many records a list names at most of all that were chosen in it."""
         # sudo: a setting of the web client, no secret
-        return int(self.env["ir.config_parameter"].sudo().get_param("web.active_ids_limit", 20000))
+        value = self.env["ir.config_parameter"].sudo().get_param("web.active_ids_limit") or ""
+        return int(value) if value.isdecimal() and int(value) else 20_000  # as the client does
 
     # === COMPUTE ===
 

@@ -156,7 +156,8 @@ class CaredeskZaloMessage(models.Model):
             raise  # no fault of the message
         except Exception:
             _logger.exception("Zalo message %s met a fault", self.id)
-            self._note_fault(bool(clients) and clients[-1].has_sent)
+            if self.state == "sending":  # else its outcome is noted; what failed came after
+                self._note_fault(bool(clients) and clients[-1].has_sent)
         return True
 
     def _call_zalo(self, work):

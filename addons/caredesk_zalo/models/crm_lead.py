@@ -23,6 +23,8 @@ class CrmLead(models.Model):
     def action_qualify(self):
         """Make leads of raw customers."""
         self.is_raw = False
+        # sudo: open conversations show what their customer is
+        self.sudo().zalo_contact_ids.channel_id._zalo_push_side()
 
     # === BUSINESS ===
 
