@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
-from .caredesk_zalo_contact_info import SHARED
+from .caredesk_zalo_contact_info import SHARED, shares_address
 
 #: As many of each model are offered; who has more of one number has another trouble.
 MAX_MATCHES = 10
@@ -74,8 +74,9 @@ class CaredeskZaloContact(models.Model):
     def _merge_into(self, record, values):
         """Overwrite a record with what the chat knows of the customer, and attach him to it.
 
-        The record keeps its history, its owner and what the chat does not know. A raw customer
-        the chat had made disappears in it. The old values stand in the record's log.
+        The record keeps its history, its owner and what the chat does not know; a company keeps
+        its address. A raw customer the chat had made disappears in it. The old values stand in
+        the record's log.
 
         :param values: what is known, by the keys of ``PARTNER_FIELDS`` and ``LEAD_FIELDS``
         :raise AccessError: the user may not change the record
@@ -88,6 +89,8 @@ class CaredeskZaloContact(models.Model):
         if former != record and not self.has_made_record:
             self._check_unlinked()  # a person linked him: nothing of that disappears here
         record = self._person_of(record, values)
+        if shares_address(record):
+            values = {**values, "address": False}
         names = PARTNER_FIELDS if record._name == "res.partner" else LEAD_FIELDS
         new = {names[key]: value for key, value in values.items() if value and key in names}
         old = {name: record[name] for name in new if record[name] and record[name] != new[name]}

@@ -173,6 +173,21 @@ class TestAddToCrm(CrmMixin, TransactionCase):
         self.assertEqual((person.name, person.parent_id), ("Chị Hoa", company))
         self.assertEqual((company.name, company.phone), ("Spa Hoa Mai", "0901234567"))
 
+    def test_merge_leaves_the_address_of_a_company(self):
+        """C-17, S2-CRM-19: where a customer lives is not where the company is he works for."""
+        company = self._known(name="Spa Hoa Mai", is_company=True, street="1 Tràng Tiền")
+        person = self._known(name="Chị Hoa", parent_id=company.id)
+        for record in (company, person):
+            self.contact.sudo().write({"partner_id": False, "lead_id": False})
+            known = {"name": "Hoa", "address": "9 Lê Lợi"}
+            self.contact._merge_into(record.with_user(self.seller), known)
+            self.assertEqual(company.street, "1 Tràng Tiền")
+        self.assertEqual(person.name, "Hoa")
+        company.street = False
+        self.contact.sudo()._take_info({"address": "9 Lê Lợi"}, "2026-01-05 08:00:00")
+        self.assertFalse(company.street)
+        self.assertEqual(self.contact.address, "9 Lê Lợi")
+
     def test_raw_customer_is_added_to_crm(self):
         """S2-CRM-02, S2-CRM-03, S2-CRM-17, C-28: by hand as lead or contact, or linked; once."""
         for target in ("lead", "contact", "link"):
