@@ -123,8 +123,7 @@ class CaredeskZaloContact(models.Model):
             former.check_access("write")
             former._handle_partner_assignment(force_partner_id=record.id, create_missing=False)
             if former.is_raw:
-                former.message_change_thread(record)
-                former.activity_ids.write({"res_model_id": _model_id(record), "res_id": record.id})
+                former._zalo_move_history(record)
                 former.sudo().unlink()  # it was nothing but this voice
 
     def action_unlink_customer(self):
@@ -220,7 +219,3 @@ def _agreement(record, number, address):
     if by_phone and by_email:
         return "both"
     return "phone" if by_phone else "email"
-
-
-def _model_id(record):
-    return record.env["ir.model"]._get_id(record._name)

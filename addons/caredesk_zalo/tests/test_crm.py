@@ -193,6 +193,7 @@ class TestAddToCrm(CrmMixin, TransactionCase):
         for target in ("lead", "contact", "link"):
             raw = self.env["crm.lead"].create({"name": "Thô", "type": "lead", "is_raw": True})
             raw.message_post(body="đã gọi")
+            file, meeting = self._hang_on(raw)
             self.contact.sudo().write({"partner_id": False, "lead_id": raw.id})
             self.assertTrue(self.contact._panel_offers()["add_to_crm"])
             if target == "link":
@@ -204,9 +205,28 @@ class TestAddToCrm(CrmMixin, TransactionCase):
                 record = self.contact.partner_id or self.contact.lead_id
                 self.assertEqual(record.name, "Chị Hoa")
             self.assertEqual(raw.exists(), raw if target == "lead" else raw.browse())
+            for kept in (file, meeting):
+                self.assertEqual((kept.res_model, kept.res_id), (record._name, record.id))
             self.assertIn("đã gọi", " ".join(record.message_ids.mapped("body")))
             self.assertEqual(self.contact.kind, "lead" if target == "lead" else "contact")
             self.assertFalse(self.contact._panel_offers()["add_to_crm"])
+
+    def _hang_on(self, lead):
+        """Return a file and a meeting of a lead, both somebody else's."""
+        here = {"res_model": lead._name, "res_id": lead.id}
+        file = self.env["ir.attachment"].create({"name": "anh.txt", "raw": b"x", **here})
+        meeting = self.env["calendar.event"].create(
+            {
+                "name": "Gặp",
+                "start": "2026-01-05 08:00:00",
+                "stop": "2026-01-05 09:00:00",
+                "privacy": "private",
+                "opportunity_id": lead.id,
+                "res_model_id": self.env["ir.model"]._get_id(lead._name),
+                "res_id": lead.id,
+            }
+        )
+        return file, meeting
 
     def test_what_was_noted_on_the_raw_customer_is_kept(self):
         """S2-CRM-02, C-28: the form begins with what colleagues typed on the lead."""
