@@ -138,7 +138,7 @@ class CaredeskZaloContact(models.Model):
 
     def _customer_found(self, partner):
         """Point at the contact that the lead of these customers became."""
-        for contact in self:
+        for contact in self.filtered(lambda one: one.partner_id != partner):
             contact.partner_id = partner
             contact._complete_tickets()
 

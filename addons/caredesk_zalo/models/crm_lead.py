@@ -19,6 +19,22 @@ class CrmLead(models.Model):
 
     _raw_idx = models.Index("(id) WHERE is_raw")
 
+    # === CRUD ===
+
+    def write(self, vals):
+        """Point the Zalo customers who are no contact yet at the one their lead is given."""
+        result = super().write(vals)
+        if vals.get("partner_id"):
+            partner = self.env["res.partner"].browse(vals["partner_id"])
+            # sudo: who may change the lead says who it is; the conversation follows
+            company_sudo = partner.sudo().company_id
+            self.sudo().zalo_contact_ids.filtered(
+                lambda one: (
+                    not one.partner_id and (not company_sudo or company_sudo == one.company_id)
+                )
+            )._customer_found(partner)
+        return result
+
     # === ACTIONS ===
 
     def action_qualify(self):

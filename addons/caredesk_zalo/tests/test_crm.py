@@ -339,15 +339,35 @@ class TestConvert(CrmMixin, TransactionCase):
         with self.assertRaisesRegex(UserError, "already"):
             wizard.action_convert()
 
+    def test_contact_written_on_the_lead(self):
+        """S2-CNV-03, S2-CNV-06, C-28: whom a colleague writes on the lead, the chat knows too."""
+        ticket = self._ticket(zalo_contact_id=self.contact.id)
+        other = self.env["res.company"].create({"name": "Khác"})
+        self.lead.partner_id = self._known(company_id=other.id)
+        self.assertFalse(self.contact.partner_id)
+        self.lead.partner_id = self._known()
+        self.assertEqual(self.contact.partner_id, self.lead.partner_id)
+        self.assertEqual(ticket.partner_id, self.lead.partner_id)
+
+    def test_converting_a_lead_whose_contact_is_known(self):
+        """S2-X4, S2-CNV-03: no second company is made, and no ticket loses its customer."""
+        ticket = self._ticket(lead_id=self.lead.id)
+        self.lead.partner_id = self._known()
+        self.contact.sudo().partner_id = False
+        self._convert(
+            kind="organisation", company_name="Spa Hoa Mai", move_to="company"
+        ).action_convert()
+        self.assertEqual(self.contact.partner_id, self.lead.partner_id)
+        self.assertEqual(ticket.partner_id, self.lead.partner_id)
+        self.assertFalse(self.env["res.partner"].search([("name", "=", "Spa Hoa Mai")]))
+
+    def _ticket(self, **values):
+        group = self.env["caredesk.support.group"].search([], limit=1)
+        return self.env["caredesk.ticket"].create({"name": "T", "group_id": group.id, **values})
+
     def test_company_contact_and_opportunity(self):
         """S2-X4, S2-OPP-06/07/08: an organisation becomes company, contact and opportunity."""
-        ticket = self.env["caredesk.ticket"].create(
-            {
-                "name": "T",
-                "lead_id": self.lead.id,
-                "group_id": self.env["caredesk.support.group"].search([], limit=1).id,
-            }
-        )
+        ticket = self._ticket(lead_id=self.lead.id)
         self._convert(
             kind="organisation",
             company_name="Spa Hoa Mai",
