@@ -1,2 +1,3 @@
+from . import caredesk_zalo_message
 from . import survey_survey
 from . import survey_user_input

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.tools.urls import urljoin
 
 
@@ -7,26 +7,46 @@ class SurveyUserInput(models.Model):
 
     _inherit = "survey.user_input"
 
+    zalo_message_id = fields.Many2one(
+        "caredesk.zalo.message",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+        export_string_translation=False,
+        help="The invitation in whose place another one goes out if Zalo refuses it.",
+    )
+
     def _invite_by(self, channel):
         if channel != "zalo":
             return super()._invite_by(channel)
-        return self._invite_by_zalo() or super()._invite_by("mail_sms")
+        row = self._invite_by_zalo()
+        self.sudo().zalo_message_id = row  # sudo: a mark of the system
+        return bool(row) or super()._invite_by("mail_sms")
+
+    def _invite_instead(self):
+        """Invite by what the setting names after Zalo."""
+        self.zalo_message_id = False  # sent again and refused again, it brings no second one
+        self._invite_by("mail_sms")
 
     def _invite_by_zalo(self):
-        """Queue the link in the conversation; return whether Zalo takes it for this customer."""
+        """Queue the link in the conversation.
+
+        :return: row of the outbox, empty when Zalo takes no message for this customer
+        """
         self.ensure_one()
         contact_sudo = self._zalo_contact()
         if not contact_sudo._can_be_written_to():
-            return False
+            return self.env["caredesk.zalo.message"]
         here = self.with_context(lang=self.partner_id.lang or self.env.lang)
-        contact_sudo._say(
+        said = contact_sudo._say(
             here.env._(
                 "%(company)s would like your opinion: %(link)s",
                 company=(self.company_id or self.env.company).name,
                 link=urljoin(self.get_base_url(), self.get_start_url()),
             )
         )
-        return True
+        return said.sudo().zalo_delivery_ids[:1]  # sudo: our own row
 
     def _zalo_contact(self):
         """Return the Zalo customer who is asked: the ticket's own, else who wrote last."""

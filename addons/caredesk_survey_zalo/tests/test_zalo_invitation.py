@@ -72,6 +72,23 @@ class TestZaloInvitation(ZaloMixin, SurveyMixin, TransactionCase):
         self.assertIn(entry.access_token, self._mails(entry).body_html)
         self.assertNotIn(entry.access_token, self._texts(self.contact))
 
+    def test_by_mail_when_zalo_refuses_it_later(self):
+        """IE-19: what Zalo does not take when it leaves goes by e-mail, once; if not answered."""
+        entry = self._request().user_input_id
+        row = entry.zalo_message_id
+        self.assertIn(entry.access_token, row.text)
+        for _try in range(2):  # an agent sends it again, and Zalo refuses it again
+            row._fail("Người dùng đã chặn", -244)
+            self.assertEqual(len(self._mails(entry)), 1)
+        self.assertIn(entry.access_token, self._mails(entry).body_html)
+
+    def test_no_mail_to_who_has_answered(self):
+        """IE-19: who answers by the link of a message said to have failed is not asked again."""
+        entry = self._request().user_input_id
+        entry._mark_in_progress()
+        entry.zalo_message_id._fail("Người dùng đã chặn", -244)
+        self.assertFalse(self._mails(entry))
+
     def test_by_mail_without_zalo(self):
         """IE-19: somebody else's conversation is not written into."""
         self.contact.partner_id = False

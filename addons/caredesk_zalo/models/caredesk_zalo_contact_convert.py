@@ -35,22 +35,27 @@ class CaredeskZaloContact(models.Model):
         if user := values.get("user"):
             known["user_id"] = user.id
         lead.write({**known, "is_raw": False})
+        if not lead.partner_id:  # somebody may have said by hand who it is
+            lead.partner_id = self._make_customer(values)
+        lead.zalo_converted_at = fields.Datetime.now()
+        lead.sudo().zalo_contact_ids._customer_found(lead.partner_id)  # the lead was checked
+        self._tell_linked(self.env._("Converted to %s.", lead.partner_id._get_html_link()))
+        return lead.partner_id
+
+    def _make_customer(self, values):
+        """Make the contact of the lead, and the company he speaks for; see ``_convert_lead``."""
+        lead = self.lead_id
         company = values.get("company") or self.env["res.partner"]
         if not company and values.get("company_name"):
             company = company.create(
                 lead._prepare_customer_values(values["company_name"], is_company=True)
                 | self._mapped_values("company")
             )
-        if not lead.partner_id:
-            name = lead.contact_name or lead.name
-            lead.partner_id = self.env["res.partner"].create(
-                lead._prepare_customer_values(name, parent_id=company.id)
-                | self._mapped_values("contact")
-            )
-        lead.zalo_converted_at = fields.Datetime.now()
-        lead.sudo().zalo_contact_ids._customer_found(lead.partner_id)  # the lead was checked
-        self._tell_linked(self.env._("Converted to %s.", lead.partner_id._get_html_link()))
-        return lead.partner_id
+        name = lead.contact_name or lead.name
+        return company.create(
+            lead._prepare_customer_values(name, parent_id=company.id)
+            | self._mapped_values("contact")
+        )
 
     def _mapped_values(self, target):
         """Return what the administrator's table takes over from the lead."""

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
-from .caredesk_zalo_contact_info import SHARED
+from .caredesk_zalo_contact_info import SHARED, shares_address
 
 #: As many of each model are offered; who has more of one number has another trouble.
 MAX_MATCHES = 10
@@ -74,8 +74,9 @@ class CaredeskZaloContact(models.Model):
     def _merge_into(self, record, values):
         """Overwrite a record with what the chat knows of the customer, and attach him to it.
 
-        The record keeps its history, its owner and what the chat does not know. A raw customer
-        the chat had made disappears in it. The old values stand in the record's log.
+        The record keeps its history, its owner and what the chat does not know; a company keeps
+        its address. A raw customer the chat had made disappears in it. The old values stand in
+        the record's log.
 
         :param values: what is known, by the keys of ``PARTNER_FIELDS`` and ``LEAD_FIELDS``
         :raise AccessError: the user may not change the record
@@ -88,6 +89,8 @@ class CaredeskZaloContact(models.Model):
         if former != record and not self.has_made_record:
             self._check_unlinked()  # a person linked him: nothing of that disappears here
         record = self._person_of(record, values)
+        if shares_address(record):
+            values = {**values, "address": False}
         names = PARTNER_FIELDS if record._name == "res.partner" else LEAD_FIELDS
         new = {names[key]: value for key, value in values.items() if value and key in names}
         old = {name: record[name] for name in new if record[name] and record[name] != new[name]}
@@ -120,8 +123,7 @@ class CaredeskZaloContact(models.Model):
             former.check_access("write")
             former._handle_partner_assignment(force_partner_id=record.id, create_missing=False)
             if former.is_raw:
-                former.message_change_thread(record)
-                former.activity_ids.write({"res_model_id": _model_id(record), "res_id": record.id})
+                former._zalo_move_history(record)
                 former.sudo().unlink()  # it was nothing but this voice
 
     def action_unlink_customer(self):
@@ -136,7 +138,7 @@ class CaredeskZaloContact(models.Model):
 
     def _customer_found(self, partner):
         """Point at the contact that the lead of these customers became."""
-        for contact in self:
+        for contact in self.filtered(lambda one: one.partner_id != partner):
             contact.partner_id = partner
             contact._complete_tickets()
 
@@ -217,7 +219,3 @@ def _agreement(record, number, address):
     if by_phone and by_email:
         return "both"
     return "phone" if by_phone else "email"
-
-
-def _model_id(record):
-    return record.env["ir.model"]._get_id(record._name)

@@ -12,6 +12,12 @@ SHARED = {
 COUNTRY = "base.vn"
 
 
+def shares_address(record):
+    """Tell whether a record's address is its company's: written on a person, it changes both."""
+    is_partner = record._name == "res.partner"
+    return is_partner and bool(record.parent_id) and record.type == "contact"
+
+
 class CaredeskZaloContact(models.Model):
     """What a customer shares of himself.
 
@@ -112,7 +118,7 @@ class CaredeskZaloContact(models.Model):
             record_sudo = record.sudo()  # the system's work; agents see what it does
             empty = {}
             for key, name in SHARED[record._name].items():
-                if key not in known:
+                if key not in known or (key == "address" and shares_address(record_sudo)):
                     continue
                 if not record_sudo[name]:
                     empty[name] = known[key]

@@ -53,7 +53,7 @@ class CaredeskZaloContact(models.Model):
                 "channel": "zalo",
                 "zalo_contact_id": self.id,
                 "partner_id": self.partner_id.id,
-                "lead_id": self.lead_id.id,
+                "lead_id": self._readable_lead().id,
                 "partner_name": self.partner_id.name or self.name,
                 "phone": self.partner_id.phone or self.phone,
                 "email_from": self.partner_id.email or self.email,
@@ -79,8 +79,8 @@ class CaredeskZaloContact(models.Model):
 
     def action_new_meeting(self):
         """Open the form of a meeting with the customer."""
-        record = self._comment_record()
-        partner = self.partner_id or self.lead_id.partner_id
+        record = self._record_to_plan_on()
+        partner = self.partner_id or self._readable_lead().partner_id
         return self._form(
             self.env._("New Meeting"),
             "calendar.event",
@@ -145,9 +145,18 @@ class CaredeskZaloContact(models.Model):
             raise UserError(self.env._("Add %s to CRM first.", self.name))
         return record
 
+    def _readable_lead(self):
+        """Return the lead the customer is, as far as the user may know it: not all agents sell."""
+        return self.lead_id._filtered_access("read")
+
+    def _record_to_plan_on(self):
+        """Return what the user may plan something on: who the customer is, else the chat's card."""
+        record = self._comment_record()
+        return record if record.has_access(record._mail_post_access) else self
+
     def _plan_activity(self, kind):
         self.ensure_one()
-        record = self._comment_record()
+        record = self._record_to_plan_on()
         action = self._dialog(self.env._("Plan an Activity"), "mail.activity.schedule")
         action["context"] = {
             "active_model": record._name,

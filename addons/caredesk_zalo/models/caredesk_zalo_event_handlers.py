@@ -66,6 +66,9 @@ class CaredeskZaloEvent(models.Model):
             raise NotYet("a message of ours is being sent")
         author = self.env._("Zalo OA Manager") if event.admin_id else self.oa_id.name
         contact._conversation()._zalo_post_echo(event, self._message_body(event), author)
+        if event.admin_id:  # a colleague who answers there answers too; a machine does not
+            nobody = self.env["res.users"]
+            self.env["caredesk.zalo.response"]._answered(contact, nobody, self.happened_at)
         return "done"
 
     def _on_delivery(self, event):

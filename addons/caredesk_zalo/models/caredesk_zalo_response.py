@@ -100,14 +100,19 @@ class CaredeskZaloResponse(models.Model):
             contact.is_in_talk = True
 
     @api.model
-    def _answered(self, contact, user):
-        """Note that the customer waits no longer; an answer he did not wait for counts nothing."""
+    def _answered(self, contact, user, moment=None):
+        """Note that the customer waits no longer; an answer he did not wait for counts nothing.
+
+        :param moment: when he was answered, if it was not now
+        """
         waiting = self.search([("contact_id", "=", contact.id), ("state", "=", "waiting")])
-        if not waiting:
+        if not waiting or (moment and moment < waiting.asked_at):
             return
-        now = fields.Datetime.now()
-        hours = max((now - waiting.asked_at).total_seconds(), 0) / 3600
-        waiting.write({"answered_at": now, "hours": hours, "user_id": user.id, "state": "answered"})
+        moment = moment or fields.Datetime.now()
+        hours = max((moment - waiting.asked_at).total_seconds(), 0) / 3600
+        waiting.write(
+            {"answered_at": moment, "hours": hours, "user_id": user.id, "state": "answered"}
+        )
 
     @api.model
     def _closed(self, contact):
@@ -131,14 +136,6 @@ class DiscussChannel(models.Model):
     """Where customers are answered."""
 
     _inherit = "discuss.channel"
-
-    def _zalo_post_echo(self, event, body, author):
-        """A colleague who answers in Zalo's OA Manager answers too; a machine does not."""
-        result = super()._zalo_post_echo(event, body, author)
-        if event.admin_id:
-            nobody = self.env["res.users"]
-            self.env["caredesk.zalo.response"]._answered(self.zalo_contact_id, nobody)
-        return result
 
     def _zalo_answered(self):
         result = super()._zalo_answered()

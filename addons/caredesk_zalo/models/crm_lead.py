@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.fields import Domain
 
 
 class CrmLead(models.Model):
@@ -18,6 +19,22 @@ class CrmLead(models.Model):
 
     _raw_idx = models.Index("(id) WHERE is_raw")
 
+    # === CRUD ===
+
+    def write(self, vals):
+        """Point the Zalo customers who are no contact yet at the one their lead is given."""
+        result = super().write(vals)
+        if vals.get("partner_id"):
+            partner = self.env["res.partner"].browse(vals["partner_id"])
+            # sudo: who may change the lead says who it is; the conversation follows
+            company_sudo = partner.sudo().company_id
+            self.sudo().zalo_contact_ids.filtered(
+                lambda one: (
+                    not one.partner_id and (not company_sudo or company_sudo == one.company_id)
+                )
+            )._customer_found(partner)
+        return result
+
     # === ACTIONS ===
 
     def action_qualify(self):
@@ -27,6 +44,22 @@ class CrmLead(models.Model):
         self.sudo().zalo_contact_ids.channel_id._zalo_push_side()
 
     # === BUSINESS ===
+
+    def _zalo_move_history(self, record):
+        """Move what was said, planned and filed on a raw customer to whom it turned out to be."""
+        self.ensure_one()
+        self.message_change_thread(record)
+        model_id = self.env["ir.model"]._get_id(record._name)
+        self.activity_ids.write({"res_model_id": model_id, "res_id": record.id})
+        here = Domain("res_model", "=", self._name) & Domain("res_id", "=", self.id)
+        meetings = here | Domain("opportunity_id", "=", self.id)
+        # sudo: may be others' own; who may change the customer lets them follow, as Odoo's merge
+        files_sudo = self.env["ir.attachment"].sudo().search(here)
+        files_sudo.write({"res_model": record._name, "res_id": record.id})
+        events_sudo = self.env["calendar.event"].sudo().with_context(active_test=False)
+        events_sudo.search(meetings).write(
+            {"res_model_id": model_id, "res_id": record.id, "opportunity_id": False}
+        )
 
     def _merge_dependences(self, opportunities):
         """Bring the Zalo customers of merged leads along."""

@@ -95,10 +95,12 @@ class CaredeskZaloContact(models.Model):
         return [{"id": one.id, "name": one.name, "state": states[one.state]} for one in found]
 
     def _panel_activities(self):
-        """Return what is planned for the customer: his activities, and meetings to come."""
-        record = self._comment_record()
-        if not record.has_access("read"):
-            return []
+        """Return what is planned for the customer: his activities, and meetings to come.
+
+        What was planned on the chat's card stays there when he is linked.
+        """
+        record = self._comment_record()._filtered_access("read")
+        activities = self.activity_ids | record.activity_ids
         return [
             {
                 "id": one.id,
@@ -106,7 +108,7 @@ class CaredeskZaloContact(models.Model):
                 "date": one.date_deadline,
                 "user": one.user_id.name,
             }
-            for one in record.activity_ids.sorted("date_deadline")[:SHOWN]
+            for one in activities.sorted("date_deadline")[:SHOWN]
         ]
 
     def _panel_offers(self):

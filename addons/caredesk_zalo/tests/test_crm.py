@@ -173,11 +173,27 @@ class TestAddToCrm(CrmMixin, TransactionCase):
         self.assertEqual((person.name, person.parent_id), ("Chị Hoa", company))
         self.assertEqual((company.name, company.phone), ("Spa Hoa Mai", "0901234567"))
 
+    def test_merge_leaves_the_address_of_a_company(self):
+        """C-17, S2-CRM-19: where a customer lives is not where the company is he works for."""
+        company = self._known(name="Spa Hoa Mai", is_company=True, street="1 Tràng Tiền")
+        person = self._known(name="Chị Hoa", parent_id=company.id)
+        for record in (company, person):
+            self.contact.sudo().write({"partner_id": False, "lead_id": False})
+            known = {"name": "Hoa", "address": "9 Lê Lợi"}
+            self.contact._merge_into(record.with_user(self.seller), known)
+            self.assertEqual(company.street, "1 Tràng Tiền")
+        self.assertEqual(person.name, "Hoa")
+        company.street = False
+        self.contact.sudo()._take_info({"address": "9 Lê Lợi"}, "2026-01-05 08:00:00")
+        self.assertFalse(company.street)
+        self.assertEqual(self.contact.address, "9 Lê Lợi")
+
     def test_raw_customer_is_added_to_crm(self):
         """S2-CRM-02, S2-CRM-03, S2-CRM-17, C-28: by hand as lead or contact, or linked; once."""
         for target in ("lead", "contact", "link"):
             raw = self.env["crm.lead"].create({"name": "Thô", "type": "lead", "is_raw": True})
             raw.message_post(body="đã gọi")
+            file, meeting = self._hang_on(raw)
             self.contact.sudo().write({"partner_id": False, "lead_id": raw.id})
             self.assertTrue(self.contact._panel_offers()["add_to_crm"])
             if target == "link":
@@ -189,9 +205,28 @@ class TestAddToCrm(CrmMixin, TransactionCase):
                 record = self.contact.partner_id or self.contact.lead_id
                 self.assertEqual(record.name, "Chị Hoa")
             self.assertEqual(raw.exists(), raw if target == "lead" else raw.browse())
+            for kept in (file, meeting):
+                self.assertEqual((kept.res_model, kept.res_id), (record._name, record.id))
             self.assertIn("đã gọi", " ".join(record.message_ids.mapped("body")))
             self.assertEqual(self.contact.kind, "lead" if target == "lead" else "contact")
             self.assertFalse(self.contact._panel_offers()["add_to_crm"])
+
+    def _hang_on(self, lead):
+        """Return a file and a meeting of a lead, both somebody else's."""
+        here = {"res_model": lead._name, "res_id": lead.id}
+        file = self.env["ir.attachment"].create({"name": "anh.txt", "raw": b"x", **here})
+        meeting = self.env["calendar.event"].create(
+            {
+                "name": "Gặp",
+                "start": "2026-01-05 08:00:00",
+                "stop": "2026-01-05 09:00:00",
+                "privacy": "private",
+                "opportunity_id": lead.id,
+                "res_model_id": self.env["ir.model"]._get_id(lead._name),
+                "res_id": lead.id,
+            }
+        )
+        return file, meeting
 
     def test_what_was_noted_on_the_raw_customer_is_kept(self):
         """S2-CRM-02, C-28: the form begins with what colleagues typed on the lead."""
@@ -304,15 +339,35 @@ class TestConvert(CrmMixin, TransactionCase):
         with self.assertRaisesRegex(UserError, "already"):
             wizard.action_convert()
 
+    def test_contact_written_on_the_lead(self):
+        """S2-CNV-03, S2-CNV-06, C-28: whom a colleague writes on the lead, the chat knows too."""
+        ticket = self._ticket(zalo_contact_id=self.contact.id)
+        other = self.env["res.company"].create({"name": "Khác"})
+        self.lead.partner_id = self._known(company_id=other.id)
+        self.assertFalse(self.contact.partner_id)
+        self.lead.partner_id = self._known()
+        self.assertEqual(self.contact.partner_id, self.lead.partner_id)
+        self.assertEqual(ticket.partner_id, self.lead.partner_id)
+
+    def test_converting_a_lead_whose_contact_is_known(self):
+        """S2-X4, S2-CNV-03: no second company is made, and no ticket loses its customer."""
+        ticket = self._ticket(lead_id=self.lead.id)
+        self.lead.partner_id = self._known()
+        self.contact.sudo().partner_id = False
+        self._convert(
+            kind="organisation", company_name="Spa Hoa Mai", move_to="company"
+        ).action_convert()
+        self.assertEqual(self.contact.partner_id, self.lead.partner_id)
+        self.assertEqual(ticket.partner_id, self.lead.partner_id)
+        self.assertFalse(self.env["res.partner"].search([("name", "=", "Spa Hoa Mai")]))
+
+    def _ticket(self, **values):
+        group = self.env["caredesk.support.group"].search([], limit=1)
+        return self.env["caredesk.ticket"].create({"name": "T", "group_id": group.id, **values})
+
     def test_company_contact_and_opportunity(self):
         """S2-X4, S2-OPP-06/07/08: an organisation becomes company, contact and opportunity."""
-        ticket = self.env["caredesk.ticket"].create(
-            {
-                "name": "T",
-                "lead_id": self.lead.id,
-                "group_id": self.env["caredesk.support.group"].search([], limit=1).id,
-            }
-        )
+        ticket = self._ticket(lead_id=self.lead.id)
         self._convert(
             kind="organisation",
             company_name="Spa Hoa Mai",

@@ -45,6 +45,30 @@ class TestResponse(ZaloMixin, TransactionCase):
         late = fields.Datetime.now() - self._mine()[-1].asked_at
         self.assertAlmostEqual(late.total_seconds(), 600, delta=30)
 
+    def _echo(self, key, minutes):
+        """Let an answer arrive that somebody typed in OA Manager some minutes ago."""
+        self._deliver(
+            {
+                "app_id": self.app.app_id,
+                "event_name": "oa_send_text",
+                "sender": {"id": self.account.oa_id, "admin_id": "77"},
+                "recipient": {"id": self.PERSON},
+                "message": {"msg_id": key, "text": "Dạ"},
+                "timestamp": str(self.world.now_ms() - minutes * 60_000),
+            }
+        )
+        self._work()
+
+    def test_answered_when_it_was_written(self):
+        """S2-RCV-02, IE-39: an answer of OA Manager counts from when it was typed there."""
+        row = self._mine()
+        row.asked_at = fields.Datetime.now() - timedelta(minutes=30)
+        self._echo("before he asked", 40)
+        self.assertEqual(row.state, "waiting")
+        self._echo("late", 20)
+        self.assertEqual((row.state, row.user_id.id), ("answered", False))
+        self.assertAlmostEqual(row.hours, 1 / 6, 1)
+
     def test_conversations(self):
         """S2-RCV-02: a conversation counts once until it is closed; closing answers nobody."""
         self._answer(self.contact)

@@ -8,10 +8,9 @@ from .test_crm import CrmMixin
 class TestWork(CrmMixin, TransactionCase):
     """Tickets, activities and orders begun in a conversation."""
 
-    def _open(self, action):
-        return Form(
-            self.env[action["res_model"]].with_user(self.seller).with_context(**action["context"])
-        )
+    def _open(self, action, user=None):
+        model = self.env[action["res_model"]].with_user(user or self.seller)
+        return Form(model.with_context(**action["context"]))
 
     def _link(self):
         partner = self.env["res.partner"].create({"name": "Chị Lan"})
@@ -150,3 +149,28 @@ class TestWork(CrmMixin, TransactionCase):
         )  # fmt: skip
         self.assertIn(partner, event.partner_ids)
         self.assertEqual((event.res_model, event.res_id), ("res.partner", partner.id))
+
+    def test_who_does_not_sell_works_with_leads_too(self):
+        """S2-TKT-01, S2-ACT-01, C-28: an agent of support who may not read the lead he talks to."""
+        agent = self._zalo_user("help", "caredesk_zalo.group_agent,caredesk_ticket.group_agent")
+        self.account.user_ids |= agent
+        self.contact.sudo().lead_id = self.env["crm.lead"].create(
+            {"name": "Thô", "type": "lead", "is_raw": True}
+        )
+        contact = self.contact.with_user(agent)
+        contact.sudo().channel_id._add_members(users=agent)
+        with self._open(contact.action_new_ticket(), agent) as form:
+            form.name = "Máy giặt kêu"
+            form.type_id = self.env.ref("caredesk_ticket.ticket_type_general")
+        self.assertEqual(form.record.zalo_contact_id, contact)
+        with self._open(contact.action_new_call(), agent) as form:
+            form.summary = "Gọi lại"
+        form.record.action_schedule_activities()
+        action = contact.action_new_meeting()
+        events = self.env["calendar.event"].with_user(agent).with_context(**action["context"])
+        event = events.create({"start": "2026-01-05 08:00:00", "stop": "2026-01-05 09:00:00"})
+        self.assertEqual((event.res_model, event.res_id), (contact._name, contact.id))
+        panel = contact.channel_id.zalo_panel()
+        self.assertIn("Gọi lại", [one["name"] for one in panel["activities"]])
+        panel = self.contact.channel_id.with_user(self.seller).zalo_panel()
+        self.assertIn("Gọi lại", [one["name"] for one in panel["activities"]])

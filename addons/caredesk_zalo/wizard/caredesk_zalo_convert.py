@@ -64,7 +64,7 @@ class CaredeskZaloConvert(models.TransientModel):
         lead = contact.lead_id
         partner = contact._convert_lead(self._values())
         if self.kind == "organisation" and self.move_to == "company":
-            self._move_related(lead, partner.parent_id)
+            self._move_related(lead, partner.parent_id or partner)
         if self.make_opportunity:
             lead.convert_opportunity(partner, user_ids=self.user_id.ids or False)
         if self.then_opportunity:
