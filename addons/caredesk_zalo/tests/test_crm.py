@@ -343,8 +343,12 @@ class TestConvert(CrmMixin, TransactionCase):
         """S2-CNV-03, S2-CNV-06, C-28: whom a colleague writes on the lead, the chat knows too."""
         ticket = self._ticket(zalo_contact_id=self.contact.id)
         other = self.env["res.company"].create({"name": "Khác"})
-        self.lead.partner_id = self._known(company_id=other.id)
-        self.assertFalse(self.contact.partner_id)
+        theirs = {"company_id": other.id, "partner_id": self._known(company_id=other.id).id}
+        lead = self.lead.sudo()
+        lead.write({"user_id": False, "team_id": False, **theirs})
+        self.assertFalse(self.contact.partner_id, "of a company the conversation is not of")
+        ours = {"company_id": self.contact.company_id.id, "partner_id": False}
+        lead.write({"user_id": self.seller.id, **ours})
         self.lead.partner_id = self._known()
         self.assertEqual(self.contact.partner_id, self.lead.partner_id)
         self.assertEqual(ticket.partner_id, self.lead.partner_id)

@@ -28,8 +28,14 @@ def demo(argv: list[str]) -> int:
     with lock.exclusive(tools.workspace.state / "demo.lock", log, "demo"):
         if options.mail:
             return _feed_more(tools, log, options.mail)
-        running, changed = _bring_up(tools, log, options.fresh, options.port)
-        zalo = _bring_up_zalo(tools, log, running, options.fresh, changed)
+        known = server.running(tools.workspace)
+        try:
+            running, changed = _bring_up(tools, log, options.fresh, options.port)
+            zalo = _bring_up_zalo(tools, log, running, options.fresh, changed)
+        except BaseException:
+            for name in {SERVER, sandbox.NAME}.difference(known):
+                server.stop(tools.workspace, name)  # nothing half made is left running
+            raise
     log.say()
     log.say(f"CareDesk runs at  {running.url}   (database {DATABASE})")
     log.say(f"Tickets:          {running.url}/odoo/support-tickets")
@@ -112,11 +118,7 @@ def _feed_first(tools: Toolchain, log: Log) -> None:
     if not (tools.workspace.source / FEEDER).exists():
         return
     mails = sorted((tools.workspace.source / FEEDER).rglob("*.eml"))
-    try:
-        feed(tools, log, DATABASE, "--seed", "--mail", *map(str, mails))
-    except BaseException:
-        server.stop(tools.workspace, SERVER)  # nothing half made is left running
-        raise
+    feed(tools, log, DATABASE, "--seed", "--mail", *map(str, mails))
 
 
 def _bring_up_zalo(
