@@ -23,12 +23,14 @@ class CrmLead(models.Model):
 
     def write(self, vals):
         """Point the Zalo customers who are no contact yet at the one their lead is given."""
+        partner = self.env["res.partner"].browse(vals.get("partner_id") or ())
+        # Merging and assigning write the same customer again and again: nothing to look up.
+        given = self.filtered(lambda lead: lead.partner_id != partner) if partner else self.browse()
         result = super().write(vals)
-        if vals.get("partner_id"):
-            partner = self.env["res.partner"].browse(vals["partner_id"])
+        if given:
             # sudo: who may change the lead says who it is; the conversation follows
             company_sudo = partner.sudo().company_id
-            self.sudo().zalo_contact_ids.filtered(
+            given.sudo().zalo_contact_ids.filtered(
                 lambda one: (
                     not one.partner_id and (not company_sudo or company_sudo == one.company_id)
                 )
