@@ -1,10 +1,17 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     caredesk_ticket_ids = fields.One2many("caredesk.ticket", "lead_id", string="Tickets")
+    # Stored: Odoo counts the queries of merging and assigning leads, and most have no ticket.
+    has_caredesk_tickets = fields.Boolean(
+        compute="_compute_has_caredesk_tickets",
+        store=True,
+        precompute=True,
+        export_string_translation=False,
+    )
     caredesk_ticket_count = fields.Integer(
         "Ticket Count",
         compute="_compute_caredesk_ticket_count",
@@ -12,6 +19,11 @@ class CrmLead(models.Model):
     )
 
     # === COMPUTE ===
+
+    @api.depends("caredesk_ticket_ids")
+    def _compute_has_caredesk_tickets(self):
+        for lead in self:
+            lead.has_caredesk_tickets = bool(lead.caredesk_ticket_ids)
 
     def _compute_caredesk_ticket_count(self):
         counts = dict(
@@ -27,13 +39,14 @@ class CrmLead(models.Model):
     def write(self, vals):
         """Give the tickets of leads that get their customer this customer, if they have none."""
         result = super().write(vals)
-        if vals.get("partner_id"):
+        asking = self.filtered("has_caredesk_tickets") if vals.get("partner_id") else self.browse()
+        if asking:
             # sudo: the lead was written; whose request it was follows from it, also for
             # salespeople without a support role and for tickets that are closed
             tickets_sudo = (
                 self.env["caredesk.ticket"]
                 .sudo()
-                .search([("lead_id", "in", self.ids), ("partner_id", "=", False)])
+                .search([("lead_id", "in", asking.ids), ("partner_id", "=", False)])
             )
             tickets_sudo._own_code().write({"partner_id": vals["partner_id"]})
         return result
@@ -80,9 +93,10 @@ class CrmLead(models.Model):
     def _merge_dependences(self, opportunities):
         """Bring the tickets of merged leads and opportunities along."""
         result = super()._merge_dependences(opportunities)
+        asking = opportunities.filtered("has_caredesk_tickets")
+        if not asking:
+            return result
         # sudo: merging was checked; no ticket may lose its lead for want of a support role
-        tickets_sudo = (
-            self.env["caredesk.ticket"].sudo().search([("lead_id", "in", opportunities.ids)])
-        )
+        tickets_sudo = self.env["caredesk.ticket"].sudo().search([("lead_id", "in", asking.ids)])
         tickets_sudo._own_code().write({"lead_id": self.id})
         return result

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 
@@ -15,19 +15,32 @@ class CrmLead(models.Model):
         string="Zalo Customers",
         groups="caredesk_zalo.group_agent",
     )
+    # Stored: Odoo counts the queries of merging and assigning leads, and few come from Zalo.
+    has_zalo_contacts = fields.Boolean(
+        compute="_compute_has_zalo_contacts",
+        store=True,
+        precompute=True,
+        export_string_translation=False,
+    )
     zalo_converted_at = fields.Datetime("Converted on", readonly=True, copy=False)
 
     _raw_idx = models.Index("(id) WHERE is_raw")
+
+    # === COMPUTE ===
+
+    @api.depends("zalo_contact_ids")
+    def _compute_has_zalo_contacts(self):
+        for lead in self:
+            lead.has_zalo_contacts = bool(lead.zalo_contact_ids)
 
     # === CRUD ===
 
     def write(self, vals):
         """Point the Zalo customers who are no contact yet at the one their lead is given."""
-        partner = self.env["res.partner"].browse(vals.get("partner_id") or ())
-        # Merging and assigning write the same customer again and again: nothing to look up.
-        given = self.filtered(lambda lead: lead.partner_id != partner) if partner else self.browse()
         result = super().write(vals)
+        given = self.filtered("has_zalo_contacts") if vals.get("partner_id") else self.browse()
         if given:
+            partner = self.env["res.partner"].browse(vals["partner_id"])
             # sudo: who may change the lead says who it is; the conversation follows
             company_sudo = partner.sudo().company_id
             given.sudo().zalo_contact_ids.filtered(
@@ -66,6 +79,8 @@ class CrmLead(models.Model):
     def _merge_dependences(self, opportunities):
         """Bring the Zalo customers of merged leads along."""
         result = super()._merge_dependences(opportunities)
+        if not any((self | opportunities).mapped("has_zalo_contacts")):
+            return result
         # sudo: merging was checked; no conversation may lose its customer by it
         contacts_sudo = (
             self.env["caredesk.zalo.contact"].sudo().search([("lead_id", "in", opportunities.ids)])
