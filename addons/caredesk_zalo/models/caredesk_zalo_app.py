@@ -99,24 +99,6 @@ class CaredeskZaloApp(models.Model):
             app.webhook_url = urls.urljoin(base, WEBHOOK_PATH)
             app.redirect_uri = urls.urljoin(base, OAUTH_PATH)
 
-    # === CRUD ===
-
-    def write(self, vals):
-        """A corrected key is worth another try: the tokens of its accounts may not be spent."""
-        result = super().write(vals)
-        if "app_secret" in vals:
-            # sudo: whoever may write the key of the app decides for its accounts
-            accounts_sudo = self.env["caredesk.zalo.oa"].sudo()
-            refused_sudo = accounts_sudo.search(
-                [
-                    ("app_id", "in", self.ids),
-                    ("state", "=", "broken"),
-                    ("refresh_token", "!=", False),
-                ]
-            )
-            refused_sudo.state = "connected"
-        return result
-
     # === FOR THE WEBHOOK AND THE CLIENT ===
 
     @api.model

@@ -248,7 +248,7 @@ class CaredeskZaloOa(models.Model):
     def _renew_locked(self):
         """Ask Zalo for the next pair, the row being locked; return the error when there is none.
 
-        What Zalo refused once is not asked again; a new consent or another app secret is.
+        What Zalo refused once is not asked again: it takes a new consent.
         """
         if self.state == "broken":
             return ZaloNeedsHuman(self.last_error or "Zalo gave no access.")
