@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..domain import sla
-from .conflicts import unhindered
+from .conflicts import is_waited_for, stand_aside, unhindered
 
 #: Rows marked before the cron commits: who saves one of these tickets waits that long.
 _MARKED = 200
@@ -27,6 +27,9 @@ class CaredeskSlaStatus(models.Model):
             while marked := unhindered(self.env, mark):
                 commit(marked, remaining=1)
         while told := unhindered(self.env, self._tell_one):
+            if is_waited_for(self.env):  # who changes many tickets at once goes first
+                stand_aside(self.env)
+                break
             if not commit(told, remaining=1):
                 return  # time is up: the rest comes with the next run
         commit(remaining=0)
