@@ -9,20 +9,24 @@ from pytz import UTC
 _WEEKS_FROM, _MONTHS_FROM = 46, 401
 #: The longest period that is counted.
 MAX_DAYS = 3660
+#: Years something may have happened in; what is beyond is mistyped, and has no day before or after.
+_YEARS = range(1900, 3000)
 
 
 @dataclass(frozen=True)
 class Period:
     """The days from ``first`` to ``last``, both included.
 
-    :raise ValueError: it ends before it begins, or is longer than :data:`MAX_DAYS`
+    :raise ValueError: it ends before it begins, is longer than :data:`MAX_DAYS` or in no year
+        of ours
     """
 
     first: date
     last: date
 
     def __post_init__(self):
-        if not 0 < self.days <= MAX_DAYS:
+        is_ours = self.first.year in _YEARS and self.last.year in _YEARS
+        if not is_ours or not 0 < self.days <= MAX_DAYS:
             raise ValueError(f"no period: {self.first} to {self.last}")
 
     @classmethod

@@ -85,12 +85,13 @@ class CaredeskTicket(models.Model):
         mails_sudo = (
             self.env["mail.message"]
             .sudo()
-            .search(
+            .search_fetch(
                 [
                     ("model", "=", self._name),
                     ("res_id", "=", self.id),
                     ("message_type", "=", "email"),
-                ]
+                ],
+                ["email_from"],  # not what they say, which may be much
             )
         )
         return any(email_normalize(mail.email_from or "") == address for mail in mails_sudo)

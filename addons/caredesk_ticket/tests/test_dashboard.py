@@ -203,6 +203,8 @@ class TestDashboard(DashboardCase):
             {"period": "custom", "date_from": "1900-01-01", "date_to": "2026-03-01"},
             {"period": "custom", "date_from": "monday", "date_to": 7},
             {"period": ["today"]},
+            {"period": "custom", "date_from": "9999-12-31", "date_to": "9999-12-31"},
+            {"period": "custom", "date_from": "0001-01-01", "date_to": "0001-01-02"},
         )
         for filters in bad:
             with self.subTest(filters=filters), self.assertRaisesRegex(UserError, "period"):

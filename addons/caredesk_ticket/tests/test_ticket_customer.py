@@ -93,6 +93,17 @@ class TestTicketCustomer(CareDeskCase):
         self.assertEqual(kept.caredesk_ticket_count, 2)
         self.assertEqual(tickets.partner_id, self.lan)
 
+    def test_merged_leads_bring_archived_tickets(self):
+        """S4-CHN-11: a ticket that was put away does not lose its lead either."""
+        lead, kept = self._lead(partner_id=self.lan.id), self._lead(email_from="lan@x.vn")
+        closed = self._held_ticket(self.an, "done", lead_id=lead.id)
+        closed.action_close()
+        closed.active = False
+        self._ticket(lead_id=lead.id).lead_id = False
+        self.assertTrue(lead.has_caredesk_tickets)
+        kept._merge_dependences(lead)
+        self.assertEqual(closed.lead_id, kept)
+
     def test_meetings_of_ticket_and_customer(self):
         """S1-STA-03: the ticket counts meetings about it and those its customer attends."""
         ticket = self._ticket(partner_id=self.lan.id)
