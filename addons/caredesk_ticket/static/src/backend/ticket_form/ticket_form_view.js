@@ -4,6 +4,7 @@ import { RelationalModel } from "@web/model/relational_model/relational_model";
 import { FormController } from "@web/views/form/form_controller";
 import { formView } from "@web/views/form/form_view";
 
+import { NamedFieldsRecord } from "../named_fields/named_fields_form_view";
 import { StaleDialog } from "./stale_dialog";
 
 /** Fields of these kinds are changed line by line, so nobody overwrites the whole. */
@@ -13,7 +14,7 @@ const LISTS = ["one2many", "many2many", "properties"];
  * Says at each save what its user saw in the fields he changed, so that the server can tell
  * whether somebody else has changed them since.
  */
-export class TicketRecord extends RelationalModel.Record {
+export class TicketRecord extends NamedFieldsRecord {
     setup(...args) {
         super.setup(...args);
         this.decided = { seen: {}, theirs: [] };
