@@ -154,6 +154,10 @@ class CaredeskZaloContact(models.Model):
             if was_over:
                 self.channel_id._zalo_push_side()
 
+    def _spoke_after(self, moment):
+        """Tell whether the customer said something later than ``moment``."""
+        return bool(self.last_customer_at) and self.last_customer_at > moment
+
     # === ACTIONS ===
 
     def action_open_conversation(self):

@@ -80,24 +80,27 @@ class CaredeskZaloContact(models.Model):
     def _fetch_avatar(self):
         """Fetch one picture; who has none keeps the one Odoo draws of his name."""
         self.ensure_one()
-        address = self.avatar_url
+        address, picture, is_silent = self.avatar_url, None, False
         try:
             # No gate and no token: pictures lie on other hosts than those that are called.
             with ZaloClient(self.oa_id.app_id._options()) as client:
                 found = client.media.fetch(address, MAX_BYTES)
+            picture = _portrait(found.content)
+            self._let_a_second_pass()
         except ZaloRetryable:
+            is_silent = True
+        except ZaloError as error:
+            _logger.info("Picture of Zalo customer %s: %s", self.id, error.reason)
+        # The host took its time: a customer may have been erased meanwhile.
+        self.env["ir.cron"]._commit_progress()
+        if not self.try_lock_for_update() or self.avatar_url != address:
+            return
+        if is_silent:
             attempts = self.avatar_attempts + 1
             state = "failed" if attempts >= MAX_ATTEMPTS else "todo"
             self.write({"avatar_state": state, "avatar_attempts": attempts})
-        except ZaloError as error:
-            _logger.info("Picture of Zalo customer %s: %s", self.id, error.reason)
-            self.avatar_state = "failed"
         else:
-            self._let_a_second_pass()
-            # The host took its time: a customer may have been erased meanwhile.
-            self.env["ir.cron"]._commit_progress()
-            if self.try_lock_for_update() and self.avatar_url == address:
-                self._show_avatar(_portrait(found.content))
+            self._show_avatar(picture)
 
     def _let_a_second_pass(self):
         """Wait if the guest was written a moment ago, when his name became known.

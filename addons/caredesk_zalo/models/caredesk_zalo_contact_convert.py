@@ -37,6 +37,7 @@ class CaredeskZaloContact(models.Model):
         lead.write({**known, "is_raw": False})
         if not lead.partner_id:  # somebody may have said by hand who it is
             lead.partner_id = self._make_customer(values)
+        self._check_same_company(lead.partner_id)
         lead.zalo_converted_at = fields.Datetime.now()
         lead.sudo().zalo_contact_ids._customer_found(lead.partner_id)  # the lead was checked
         self._tell_linked(self.env._("Converted to %s.", lead.partner_id._get_html_link()))

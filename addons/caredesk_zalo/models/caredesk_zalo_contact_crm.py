@@ -113,6 +113,9 @@ class CaredeskZaloContact(models.Model):
     def _give_up(self, former, record):
         """Let what the customer was linked to before disappear in ``record``."""
         if former._name == "res.partner" == record._name:
+            if shares_address(record) and not shares_address(former):
+                # Merging fills what is empty, and that would be the company's address.
+                former.sudo().write(dict.fromkeys(former._address_fields(), False))
             wizard = self.env["base.partner.merge.automatic.wizard"]
             wizard._merge((former | record).ids, record)
         elif former._name == "crm.lead" == record._name:

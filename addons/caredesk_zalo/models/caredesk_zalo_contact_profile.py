@@ -56,6 +56,7 @@ class CaredeskZaloContact(models.Model):
     def _read_profile(self):
         """Read one profile; tell whether it is done with, or left until Zalo can be reached."""
         self.ensure_one()
+        profile = None
         try:
             profile = self.oa_id._call(lambda client: client.users.detail(self.zalo_user_id))
         except (ZaloRetryable, UserError) as error:
@@ -64,11 +65,12 @@ class CaredeskZaloContact(models.Model):
             return False
         except (ZaloError, ValueError) as error:
             _logger.info("Profile of Zalo customer %s cannot be read: %s", self.id, error)
-            self.write({"profile_state": "failed", "profile_at": fields.Datetime.now()})
-        else:
-            # Zalo took its time: what others wrote meanwhile is seen, who writes now comes first.
-            self.env["ir.cron"]._commit_progress()
-            if self.try_lock_for_update():
+        # Zalo took its time: a customer may have been erased meanwhile; who writes now comes first.
+        self.env["ir.cron"]._commit_progress()
+        if self.try_lock_for_update() and self.profile_state == "todo":
+            if profile is None:
+                self.write({"profile_state": "failed", "profile_at": fields.Datetime.now()})
+            else:
                 self._take_profile(profile)
         return True
 

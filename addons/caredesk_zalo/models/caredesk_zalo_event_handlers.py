@@ -65,10 +65,13 @@ class CaredeskZaloEvent(models.Model):
             # Ours, and the answer that names its id is not stored yet.
             raise NotYet("a message of ours is being sent")
         author = self.env._("Zalo OA Manager") if event.admin_id else self.oa_id.name
-        contact._conversation()._zalo_post_echo(event, self._message_body(event), author)
+        channel = contact._conversation()
+        channel._zalo_post_echo(event, self._message_body(event), author)
         if event.admin_id:  # a colleague who answers there answers too; a machine does not
             nobody = self.env["res.users"]
             self.env["caredesk.zalo.response"]._answered(contact, nobody, self.happened_at)
+            if not contact._spoke_after(self.happened_at):
+                channel._zalo_open_tickets()._note_answer()
         return "done"
 
     def _on_delivery(self, event):

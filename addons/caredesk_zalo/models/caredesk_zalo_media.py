@@ -56,29 +56,39 @@ class CaredeskZaloMedia(models.Model):
         todo = self.search(domain, limit=FETCHED_PER_RUN)
         more = self.search_count(domain) - len(todo)
         for number, media in enumerate(todo, start=1):
-            media._fetch()
+            if media.exists():  # erased while the others were fetched
+                media._fetch()
             if not self.env["ir.cron"]._commit_progress(1, remaining=len(todo) - number + more):
                 break
 
     def _fetch(self):
         """Fetch one file and hang it on its message; say so when it is lost."""
         self.ensure_one()
+        found, failure = None, None
         try:
             # No gate and no token: files lie on other hosts than those that are called.
             with ZaloClient(self.oa_id.app_id._options()) as client:
                 found = client.media.fetch(self.url)
-        except ZaloRetryable as error:
+        except ZaloError as error:
+            failure = error
+        # The host took its time: the customer may have been erased meanwhile, files and all.
+        self.env["ir.cron"]._commit_progress()
+        if not self.try_lock_for_update():
+            return
+        if failure:
+            self._note_failure(failure)
+        else:
+            self._keep(found)
+
+    def _note_failure(self, failure):
+        """Have the file fetched again a little later, or give it up."""
+        self.error = failure.reason
+        if isinstance(failure, ZaloRetryable):
             self.attempts += 1
-            self.error = error.reason
             if self.attempts < MAX_ATTEMPTS:
                 self.next_try_at = fields.Datetime.now() + timedelta(seconds=PAUSE_SECONDS)
                 return
-            self._lose()
-        except ZaloError as error:
-            self.error = error.reason
-            self._lose()
-        else:
-            self._keep(found)
+        self._lose()
 
     def _keep(self, found):
         """Attach a fetched file; one that cannot be kept is lost and hinders no other."""

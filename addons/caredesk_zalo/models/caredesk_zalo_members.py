@@ -1,7 +1,13 @@
+import time
+
 from odoo import api, fields, models
 
-#: Conversations brought in step between two commits.
-BATCH = 50
+from odoo.addons.caredesk_ticket.models.conflicts import is_waited_for, unhindered
+
+#: Conversations brought in step between two commits; few, since customers write in them meanwhile.
+BATCH = 5
+#: Seconds left to whoever waited for a batch, most often the worker with what customers write.
+PAUSE = 1
 
 
 class CaredeskZaloOa(models.Model):
@@ -33,9 +39,11 @@ class CaredeskZaloOa(models.Model):
         """Cron: take former agents out of conversations and bring new ones in."""
         commit = self.env["ir.cron"]._commit_progress
         for account in self.search([("has_stale_members", "=", True)]):
-            while done := account._keep_members():
+            while done := unhindered(self.env, account._keep_members, pause=0.05):
+                was_in_the_way = is_waited_for(self.env)
                 if not commit(done, remaining=1):
                     return
+                time.sleep(PAUSE * was_in_the_way)
             account.write({"former_user_ids": False, "has_stale_members": False})
         commit(remaining=0)
 

@@ -177,6 +177,8 @@ class CaredeskZaloOa(models.Model):
             self._check()
         except (ZaloError, UserError) as failure:
             error = failure.reason if isinstance(failure, ZaloError) else str(failure)
+            # Nothing of an old snapshot: Zalo took its time, and what it said is noted aside.
+            self.env["ir.cron"]._commit_progress()
             self.write({"last_error": error, "checked_at": fields.Datetime.now()})
         if user:
             self._tell_outcome(user, error)

@@ -3,7 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .caredesk_zalo_contact_info import SHARED
+from .caredesk_zalo_contact_info import SHARED, shares_address
 
 
 class CaredeskZaloProposal(models.Model):
@@ -113,6 +113,13 @@ class CaredeskZaloProposal(models.Model):
             self.contact_id._link_to(self.partner_id, beside_lead=True)
             return
         record = self.partner_id or self.lead_id
+        if self.kind == "address" and shares_address(record):
+            raise UserError(
+                self.env._(
+                    "%s has the address of the company. Please change it there.",
+                    record.display_name,
+                )
+            )
         record.write({SHARED[record._name][self.kind]: self.new_value})
         what = dict(self._fields["kind"]._description_selection(self.env))[self.kind]
         text = self.env._(

@@ -103,7 +103,8 @@ class CaredeskZaloResponse(models.Model):
     def _answered(self, contact, user, moment=None):
         """Note that the customer waits no longer; an answer he did not wait for counts nothing.
 
-        :param moment: when he was answered, if it was not now
+        :param moment: when he was answered, if it was not now; if he has spoken since, he waits
+            again
         """
         waiting = self.search([("contact_id", "=", contact.id), ("state", "=", "waiting")])
         if not waiting or (moment and moment < waiting.asked_at):
@@ -113,6 +114,9 @@ class CaredeskZaloResponse(models.Model):
         waiting.write(
             {"answered_at": moment, "hours": hours, "user_id": user.id, "state": "answered"}
         )
+        if contact._spoke_after(moment):
+            waiting.flush_recordset()
+            self._asked(contact, contact.last_customer_at)
 
     @api.model
     def _closed(self, contact):

@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.fields import Command
 from odoo.tools import SQL
 
+from odoo.addons.caredesk_ticket.models.conflicts import is_waited_for, stand_aside
+
 from ..zalo_client import ZaloError, ZaloRetryable
 
 _logger = logging.getLogger(__name__)
@@ -91,6 +93,10 @@ class CaredeskZaloTagChange(models.Model):
             for number, change in enumerate(batch, start=1):
                 if change.try_lock_for_update():
                     change._mirror()
+                if is_waited_for(self.env):  # who tags many customers at once goes first
+                    stand_aside(self.env)
+                    commit(1, remaining=0)
+                    return
                 if not commit(1, remaining=len(batch) - number):
                     return
             last = batch[-1].id

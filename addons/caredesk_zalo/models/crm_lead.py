@@ -89,17 +89,3 @@ class CrmLead(models.Model):
         contacts_sudo.write({"lead_id": self.id, "has_made_record": False})
         self.sudo().zalo_contact_ids.write({"has_made_record": False})
         return result
-
-    def _handle_partner_assignment(
-        self, force_partner_id=False, create_missing=True, with_parent=None
-    ):
-        """Point the Zalo customers at the contact their lead became."""
-        result = super()._handle_partner_assignment(
-            force_partner_id=force_partner_id,
-            create_missing=create_missing,
-            with_parent=with_parent,
-        )
-        for lead in self.filtered("partner_id"):
-            # sudo: the lead was converted by who may; the conversation follows
-            lead.sudo().zalo_contact_ids._customer_found(lead.partner_id)
-        return result

@@ -204,7 +204,7 @@ class DiscussChannel(models.Model):
         self._zalo_open_tickets()._note_customer_word()
 
     def _zalo_post_echo(self, event, body, author):
-        """Post what the account sent without us; a person's answer stops his tickets' clocks.
+        """Post what the account sent without us.
 
         :param author: the name shown; nobody of ours wrote it
         """
@@ -217,8 +217,6 @@ class DiscussChannel(models.Model):
             subtype_xmlid="mail.mt_comment",
             parent_id=self._zalo_message_of(event.quote_id).id,
         )
-        if event.admin_id:
-            self._zalo_open_tickets()._note_answer()
 
     def _zalo_post_note(self, body):
         """Post something for the agents only."""

@@ -1,11 +1,14 @@
 import struct
 import zlib
 from datetime import timedelta
+from functools import partial
 
 from odoo.fields import Datetime
 from odoo.tests import TransactionCase, tagged
 
 from odoo.addons.caredesk_zalo.models import caredesk_zalo_contact_profile
+from odoo.addons.caredesk_zalo.zalo_client import ZaloRejected, ZaloRetryable
+from odoo.addons.caredesk_zalo.zalo_client.media import MediaService
 
 from zalo_sandbox import upload_api
 from zalo_sandbox.portrait import portrait
@@ -144,6 +147,55 @@ class TestAvatar(ZaloMixin, TransactionCase):
         self.assertEqual([one for one in left if one is not None][-1], 1)
         contacts._cron_read_profiles()
         self.assertNotIn("todo", [one.profile_state for one in everybody])
+
+    def _meanwhile(self, owner, name, change, answer):
+        """Let something happen while a call to Zalo waits for its answer, the first time."""
+        changes = [change]
+
+        def call(*_args, **_options):
+            if changes:
+                changes.pop()()
+                self.env.flush_all()
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+        self.patch(owner, name, call)
+
+    def test_who_is_erased_while_zalo_is_asked_stays_erased(self):
+        """IE-37, IE-40: neither his name nor a failure is noted on the card that is nobody's."""
+        for answer in ({"display_name": "Hoa"}, ZaloRejected("no such user", code=-213)):
+            contact = self.env["caredesk.zalo.contact"]._of(self.account, self.PERSON)
+            erase = partial(contact._erase, "admin")
+            self._meanwhile(type(self.account), "_call", erase, answer)
+            self._run("ir_cron_profiles")
+            self.assertTrue(contact.erased_at)
+            self.assertFalse(contact.zalo_name or contact.profile_at)
+
+    def test_picture_that_changes_while_the_old_one_is_asked_for(self):
+        """IE-37: that the old one is gone or its host silent says nothing of the new one."""
+        contact = self._receive()
+        for error in (ZaloRejected("gone"), ZaloRetryable("silent")):
+            self._run("ir_cron_profiles")
+            contact._want_avatar()
+            change = partial(contact.write, {"avatar_url": self._keep(portrait(error.reason))})
+            self._meanwhile(MediaService, "fetch", change, error)
+            self._run("ir_cron_avatars")
+            self.assertEqual((contact.avatar_state, contact.avatar_attempts), ("todo", 0))
+
+    def test_files_of_who_is_erased_meanwhile_hinder_nobody(self):
+        """IE-37: a customer is erased while his file is fetched; those of the next one come."""
+        contact = self._receive()
+        file = {"type": "file", "payload": {"url": self._keep(portrait("1")), "name": "a.png"}}
+        self._deliver(self._says("", kind="file", attachments=[file, file]))
+        other = self._says("", user_id="246845883529197922", kind="file", attachments=[file])
+        self._deliver(other)
+        self._work()
+        erase = partial(contact._erase, "admin")
+        self._meanwhile(MediaService, "fetch", erase, ZaloRejected("gone"))
+        with self.assertNoLogs("odoo.addons.base.models.ir_cron", "ERROR"):
+            self._run("ir_cron_media")
+        self.assertEqual(self.env["caredesk.zalo.media"].search([]).mapped("state"), ["failed"])
 
     def test_odd_name_hinders_nobody(self):
         """IE-37: a name of thousands of letters, with what no database takes, is cut short."""

@@ -187,6 +187,10 @@ class TestAddToCrm(CrmMixin, TransactionCase):
         self.contact.sudo()._take_info({"address": "9 Lê Lợi"}, "2026-01-05 08:00:00")
         self.assertFalse(company.street)
         self.assertEqual(self.contact.address, "9 Lê Lợi")
+        made = self._known(street="9 Lê Lợi")
+        self.contact.sudo().write({"partner_id": made.id, "has_made_record": True})
+        self.contact._merge_into(person.with_user(self.seller), {"name": "Hoa"})
+        self.assertFalse(company.street, "nor by what the chat had made")
 
     def test_raw_customer_is_added_to_crm(self):
         """S2-CRM-02, S2-CRM-03, S2-CRM-17, C-28: by hand as lead or contact, or linked; once."""
@@ -352,6 +356,21 @@ class TestConvert(CrmMixin, TransactionCase):
         self.lead.partner_id = self._known()
         self.assertEqual(self.contact.partner_id, self.lead.partner_id)
         self.assertEqual(ticket.partner_id, self.lead.partner_id)
+
+    def test_crm_leaves_the_customer_of_the_chat(self):
+        """S2-CNV-06, C-28: who is known stays; nobody of another company hinders CRM."""
+        known = self._known()
+        self.contact.sudo().write({"partner_id": known.id, "lead_id": self.lead.id})
+        self.lead.sudo()._handle_partner_assignment(create_missing=True)
+        self.assertTrue(self.lead.partner_id)
+        self.assertEqual(self.contact.partner_id, known)
+        other = self.env["res.company"].create({"name": "Khác"})
+        theirs = {"company_id": other.id, "partner_id": self._known(company_id=other.id).id}
+        self.contact.sudo().partner_id = False
+        lead = self.lead.sudo()
+        lead.write({"user_id": False, "team_id": False, **theirs})
+        lead._handle_partner_assignment()
+        self.assertFalse(self.contact.partner_id)
 
     def test_converting_a_lead_whose_contact_is_known(self):
         """S2-X4, S2-CNV-03: no second company is made, and no ticket loses its customer."""

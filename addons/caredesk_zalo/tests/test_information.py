@@ -161,6 +161,19 @@ class TestInformation(ZaloMixin, TransactionCase):
         with self.assertRaisesRegex(UserError, "decided already"):
             proposal.with_user(self.hang).action_refuse()
 
+    def test_accepting_leaves_the_address_of_a_company(self):
+        """S2-INF-08, C-17: who came to a company meanwhile has its address, which stays."""
+        partner = self._partner(street="cũ")
+        self.contact.partner_id = partner
+        self._shares(self.contact, **SHARED)
+        company = self._partner(name="Spa", is_company=True, street="1 Tràng Tiền")
+        partner.parent_id = company
+        self.hang.group_ids += self.env.ref("base.group_partner_manager")
+        proposal = self.contact.proposal_ids.filtered(lambda p: p.kind == "address")
+        with self.assertRaisesRegex(UserError, "change it there"), self.env.cr.savepoint():
+            proposal.with_user(self.hang).action_accept()
+        self.assertEqual((company.street, proposal.state), ("1 Tràng Tiền", "open"))
+
     def test_refused_proposal_changes_nothing(self):
         """S2-INF-08: the agent knows better; who refused is kept."""
         partner = self._partner(name="Cô Hoa")

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import ValidationError
@@ -87,6 +88,31 @@ class TestNotice(ZaloMixin, TransactionCase):
             self._deliver(events.echo(self.world, said, person))
             self._work()
             self.assertEqual(bool(ticket.first_response_at), is_answer, by)
+
+    def test_late_answer_of_zalos_own_tool_answers_no_later_question(self):
+        """S4-HD-04, S2-RCV-02: asked again meanwhile, the customer goes on waiting."""
+        ticket = self._ticket()
+        self._receive("Alo?")
+        rows = self.env["caredesk.zalo.response"]
+        mine = [("contact_id", "=", self.contact.id), ("state", "=", "waiting")]
+        rows.search(mine).asked_at = fields.Datetime.now() - timedelta(hours=1)
+        said = {
+            "app_id": self.app.app_id,
+            "event_name": "oa_send_text",
+            "sender": {"id": self.account.oa_id, "admin_id": "77"},
+            "recipient": {"id": self.PERSON},
+            "message": {"msg_id": "late", "text": "Dạ"},
+            "timestamp": str(self.world.now_ms() - 40 * 60_000),
+        }
+        self._deliver(said)
+        self._work()
+        self.assertFalse(ticket.first_response_at)
+        self.assertEqual(rows.search(mine).asked_at, self.contact.last_customer_at)
+        said["message"] = {"msg_id": "now", "text": "Dạ"}
+        self._deliver({**said, "timestamp": str(self.world.now_ms() + 1000)})
+        self._work()
+        self.assertTrue(ticket.first_response_at)
+        self.assertFalse(rows.search(mine))
 
     def test_customers_word_on_zalo_brings_his_tickets_back(self):
         """S4-HD-04, S1-FLW-04: he is heard on Zalo as by mail; ended tickets stay ended."""

@@ -114,6 +114,17 @@ class TestPanel(CrmMixin, TransactionCase):
         self.env["ir.config_parameter"].set_param(KEY, False)
         self.assertFalse(widget())
 
+    def test_edit_leaves_the_address_of_the_company(self):
+        """S2-UPD-03, C-17: a person's address is the company's, shown and not changed here."""
+        company = self.env["res.partner"].create(
+            {"name": "Spa", "is_company": True, "street": "1 Tràng Tiền"}
+        )
+        person = self.env["res.partner"].create({"name": "Hoa", "parent_id": company.id})
+        self.contact._link_to(person.with_user(self.seller))
+        self._edit(address="9 Lê Lợi", phone="0901 234 567")
+        self.assertEqual(company.street, "1 Tràng Tiền")
+        self.assertTrue(person.phone)
+
     def test_edit_needs_the_right(self):
         """S2-UPD-01: the rights of the record apply."""
         partner = self.env["res.partner"].create({"name": "Lan"})

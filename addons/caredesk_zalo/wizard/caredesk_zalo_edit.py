@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..models.caredesk_zalo_contact_crm import LEAD_FIELDS, PARTNER_FIELDS
+from ..models.caredesk_zalo_contact_info import shares_address
 
 _OWN = ("name", "phone", "email", "address")
 
@@ -14,6 +15,8 @@ class CaredeskZaloEdit(models.TransientModel):
     contact_id = fields.Many2one("caredesk.zalo.contact", required=True, ondelete="cascade")
     is_linked = fields.Boolean(readonly=True)
     is_company = fields.Boolean(readonly=True)
+    # The address is the company's, and is changed there.
+    is_shared_address = fields.Boolean(readonly=True, export_string_translation=False)
     name = fields.Char(required=True)
     phone = fields.Char()
     email = fields.Char()
@@ -40,6 +43,7 @@ class CaredeskZaloEdit(models.TransientModel):
         source = record or contact
         values |= {key: source[names.get(key, key)] for key in _OWN}
         values["is_linked"] = bool(record)
+        values["is_shared_address"] = bool(record) and shares_address(record)
         if contact.partner_id:
             values |= {"parent_id": record.parent_id.id, "is_company": record.is_company}
         return values
@@ -54,7 +58,8 @@ class CaredeskZaloEdit(models.TransientModel):
         record = contact.partner_id or contact.lead_id
         names = self._names_of(record)
         if record:
-            values = {names[key]: self[key] for key in _OWN}
+            own = [key for key in _OWN if key != "address" or not shares_address(record)]
+            values = {names[key]: self[key] for key in own}
             if record._name == "res.partner" and not record.is_company:
                 values["parent_id"] = self.parent_id.id
             elif record._name == "crm.lead" and self.parent_id:
