@@ -46,7 +46,9 @@ class CaredeskSurveyRequest(models.Model):
     reason = fields.Char(readonly=True)
     customer_key = fields.Char(readonly=True, export_string_translation=False)
     sent_at = fields.Datetime("Sent on", readonly=True)
-    user_input_id = fields.Many2one("survey.user_input", string="Invitation", readonly=True)
+    user_input_id = fields.Many2one(
+        "survey.user_input", string="Invitation", readonly=True, index="btree_not_null"
+    )
     by_hand = fields.Boolean("Sent by Hand", readonly=True)
     company_id = fields.Many2one(
         "res.company",
@@ -144,8 +146,7 @@ class CaredeskSurveyRequest(models.Model):
         sent = entry._invite_by(survey.invite_channel)
         if not sent:
             entry.unlink()
-            reason = self.env._("The customer has neither address nor phone number.")
-            self.write({"state": "skipped", "reason": reason})
+            self._note_unreachable()
             return
         self.write(
             {
@@ -156,6 +157,11 @@ class CaredeskSurveyRequest(models.Model):
                 "user_input_id": entry.id,
             }
         )
+
+    def _note_unreachable(self):
+        """Note that the customer was not invited: the pause counts for nobody who got nothing."""
+        reason = self.env._("The customer has neither address nor phone number.")
+        self.write({"state": "skipped", "reason": reason})
 
     def _obstacle(self):
         """Return why the customer must not be invited now, empty when nothing speaks against."""

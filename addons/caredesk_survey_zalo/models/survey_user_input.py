@@ -27,7 +27,10 @@ class SurveyUserInput(models.Model):
     def _invite_instead(self):
         """Invite by what the setting names after Zalo."""
         self.zalo_message_id = False  # sent again and refused again, it brings no second one
-        self._invite_by("mail_sms")
+        if not self._invite_by("mail_sms"):
+            # sudo: the system's note of what it did
+            requests_sudo = self.env["caredesk.survey.request"].sudo()
+            requests_sudo.search([("user_input_id", "=", self.id)])._note_unreachable()
 
     def _invite_by_zalo(self):
         """Queue the link in the conversation.

@@ -82,6 +82,16 @@ class TestZaloInvitation(ZaloMixin, SurveyMixin, TransactionCase):
             self.assertEqual(len(self._mails(entry)), 1)
         self.assertIn(entry.access_token, self._mails(entry).body_html)
 
+    def test_nothing_left_when_zalo_refuses_it_later(self):
+        """IE-19: who got nothing was not invited: the pause does not count for him."""
+        request = self._request()
+        entry = request.user_input_id
+        self.customer.write({"email": False, "phone": False})
+        entry.email = False
+        entry.zalo_message_id._fail("Người dùng đã chặn", -244)
+        self.assertEqual(request.state, "skipped")
+        self.assertTrue(request.reason)
+
     def test_no_mail_to_who_has_answered(self):
         """IE-19: who answers by the link of a message said to have failed is not asked again."""
         entry = self._request().user_input_id
