@@ -2,6 +2,9 @@ from odoo import api, fields, models
 
 from .caredesk_care_schedule import BASES
 
+#: A day in a later year is mistyped; from the year 9999 no months can be counted.
+_LAST_YEAR = 2999
+
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
@@ -73,6 +76,8 @@ class SaleOrder(models.Model):
         moment = self.date_order
         if base == "delivery":
             moment = self.commitment_date or self.expected_date or moment
+        if moment.year > _LAST_YEAR:
+            moment = self.date_order
         return self.env["caredesk.care.planner"]._day(self.company_id, moment)
 
     def action_care_tasks(self):

@@ -69,6 +69,12 @@ class CaredeskContract(models.Model):
         "caredesk.contract", "Renewal of", readonly=True, copy=False, index="btree_not_null"
     )
     renewal_ids = fields.One2many("caredesk.contract", "renewed_from_id", "Renewals")
+    is_renewed = fields.Boolean(
+        "Renewed",
+        compute="_compute_is_renewed",
+        store=True,
+        help="A renewal was put in force: nobody is reminded of the end of this contract.",
+    )
 
     # dates and money
     date_start = fields.Date(
@@ -101,7 +107,41 @@ class CaredeskContract(models.Model):
         for contract in self:
             contract.days_left = (contract.date_end - today).days if contract.date_end else 0
 
+    @api.depends("renewal_ids.state")
+    def _compute_is_renewed(self):
+        for contract in self:
+            states = set(contract.renewal_ids.mapped("state"))
+            contract.is_renewed = bool(states & {"running", "expired", "closed"})
+
     # === CONSTRAINTS & ONCHANGE ===
+
+    @api.onchange("partner_id")
+    def _onchange_partner_id(self):
+        """Contact and order of another customer have nothing to do with this one."""
+        family = self.partner_id.commercial_partner_id
+        if self.contact_id.commercial_partner_id != family:
+            self.contact_id = False
+        sees_order = self._has_field_access(self._fields["order_id"], "write")
+        if sees_order and self.order_id.partner_id.commercial_partner_id != family:
+            self.order_id = False
+
+    @api.constrains("partner_id", "contact_id")
+    def _check_contact(self):
+        for contract in self.filtered("contact_id"):
+            family = contract.partner_id.commercial_partner_id
+            if contract.contact_id.commercial_partner_id != family:
+                raise ValidationError(
+                    self.env._(
+                        "%(contact)s is no contact of %(customer)s.",
+                        contact=contract.contact_id.display_name,
+                        customer=contract.partner_id.display_name,
+                    )
+                )
+
+    @api.constrains("amount")
+    def _check_amount(self):
+        if any(contract.amount < 0 for contract in self):
+            raise ValidationError(self.env._("The amount of a contract is not negative."))
 
     @api.constrains("date_start", "date_end")
     def _check_dates(self):
@@ -162,19 +202,12 @@ class CaredeskContract(models.Model):
         self._step("draft", ("cancelled",))
 
     def action_renew(self):
-        """Make a draft for the same time again, from the day after the end; open it."""
+        """Open the renewal; if there is none, a draft for the same time again after the end."""
         self.ensure_one()
         if not self.date_end:
             raise UserError(self.env._("A contract without end needs no renewal."))
-        begin = self.date_end + timedelta(days=1)
-        renewal = self.copy(
-            {
-                "name": self.name,
-                "date_start": begin,
-                "date_end": self._end_of_renewal(begin),
-                "renewed_from_id": self.id,
-            }
-        )
+        renewal = self.renewal_ids.filtered(lambda one: one.state != "cancelled")[:1]
+        renewal = renewal or self._renewal()
         return {
             "type": "ir.actions.act_window",
             "res_model": self._name,
@@ -192,10 +225,21 @@ class CaredeskContract(models.Model):
 
     # === BUSINESS ===
 
-    def _end_of_renewal(self, begin):
-        """Return the last day of as many months from ``begin``, or as many days."""
-        length = relativedelta(self.date_end + timedelta(days=1), self.date_start)
-        return begin + length - timedelta(days=1)
+    def _renewal(self):
+        """Make a draft for as many months again, or as many days, and return it."""
+        try:
+            begin = self.date_end + timedelta(days=1)
+            end = begin + relativedelta(begin, self.date_start) - timedelta(days=1)
+        except (OverflowError, ValueError) as error:
+            raise UserError(self.env._("This contract ends too late to be renewed.")) from error
+        return self.copy(
+            {
+                "name": self.name,
+                "date_start": begin,
+                "date_end": end,
+                "renewed_from_id": self.id,
+            }
+        )
 
     def _step(self, state, allowed):
         states = dict(self._fields["state"]._description_selection(self.env))

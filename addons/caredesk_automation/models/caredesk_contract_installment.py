@@ -45,6 +45,7 @@ class CaredeskContractInstallment(models.Model):
         copy=False,
         help="Follows the invoice where one is linked.",
     )
+    amount_left = fields.Monetary("Open Amount", compute="_compute_amount_left")
     payment_state = fields.Selection(
         STATES[:3], compute="_compute_payment_state", store=True, string="Payment"
     )
@@ -75,6 +76,11 @@ class CaredeskContractInstallment(models.Model):
             else:
                 share = 1 - invoice.amount_residual / invoice.amount_total
                 line.paid_amount = line.currency_id.round(line.amount * share)
+
+    @api.depends("amount", "paid_amount")
+    def _compute_amount_left(self):
+        for line in self:
+            line.amount_left = max(line.amount - line.paid_amount, 0)
 
     @api.depends("amount", "paid_amount")
     def _compute_payment_state(self):

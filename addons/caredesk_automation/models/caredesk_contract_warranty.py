@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class ProductTemplate(models.Model):
@@ -53,11 +53,6 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    def _action_confirm(self):
-        result = super()._action_confirm()
-        self.order_line._begin_warranties()
-        return result
-
     def _action_cancel(self):
         """End the warranties of what is not delivered."""
         result = super()._action_cancel()
@@ -95,20 +90,16 @@ class SaleOrder(models.Model):
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Begin the warranty of what is added to an order that is confirmed already."""
-        lines = super().create(vals_list)
-        lines.filtered(lambda line: line.state == "sale")._begin_warranties()
-        return lines
+    def _plan_all_care(self):
+        """What is cared for begins its warranty too."""
+        super()._plan_all_care()
+        self._begin_warranties()
 
-    def _care_follows_quantity(self, none_before):
-        """The warranty of a line goes the way of its care."""
-        super()._care_follows_quantity(none_before)
-        none_now = self.filtered(lambda line: line.product_uom_qty <= 0)
-        warranties_sudo = none_now.order_id._warranties_sudo()
-        warranties_sudo.filtered(lambda one: one.sales_line_id in none_now).state = "cancelled"
-        ((self & none_before) - none_now)._begin_warranties()
+    def _withdraw_care(self):
+        """What is not ordered any more, or was given back, has no warranty."""
+        super()._withdraw_care()
+        warranties_sudo = self.order_id._warranties_sudo()
+        warranties_sudo.filtered(lambda one: one.sales_line_id in self).state = "cancelled"
 
     def _begin_warranties(self):
         """Begin the warranties of what these lines sell, each once."""

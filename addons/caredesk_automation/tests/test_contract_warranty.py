@@ -67,6 +67,28 @@ class TestContractWarranty(AutomationCase):
         line.product_uom_qty = 2
         self.assertEqual((self._warranties() - first).state, "running")
 
+    def test_given_back_ends_it(self):
+        """C-33, IE-29: what was billed and given back has no warranty any more."""
+        self._invoice("2026-03-02")  # sees to journals and accounts
+        self.pump.invoice_policy = "order"
+        order = self._order()
+        order.action_confirm()
+        invoice = order._create_invoices()
+        invoice.action_post()
+        wizard = self.env["account.move.reversal"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        )
+        refund = wizard.create({"journal_id": invoice.journal_id.id}).refund_moves()["res_id"]
+        self.assertEqual(self._warranties().state, "running")
+        self.env["account.move"].browse(refund).action_post()
+        self.assertEqual(self._warranties().state, "cancelled")
+
+    def test_mistyped_delivery(self):
+        """C-33: a day of the year 9999 is counted from as from none."""
+        order = self._order(commitment_date="9999-12-31 10:00:00")
+        order.action_confirm()
+        self.assertLess(self._warranties().date_end.year, 9999)
+
     def test_cancelled_order_ends_it(self):
         """C-33: nobody is reminded of a warranty of what was not bought; confirmed again it is."""
         order = self._order()
