@@ -55,33 +55,18 @@ class ResPartner(models.Model):
 
     def action_caredesk_send_sms(self):
         """Write one SMS to all of them, each in the queue of Odoo."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Send SMS"),
-            "res_model": "sms.composer",
-            "view_mode": "form",
-            "target": "new",
-            "context": {
-                "default_composition_mode": "mass",
-                "default_mass_keep_log": True,
-                "default_mass_force_send": False,
-                "default_res_model": self._name,
-                "default_res_ids": repr(self.ids),
-            },
-        }
+        return self._action_caredesk_send("sms", self.env._("Send SMS"))
 
     def action_caredesk_send_mail(self):
-        """Write one e-mail to all of them."""
+        """Write one e-mail to all of them, each in the queue of Odoo."""
+        return self._action_caredesk_send("email", self.env._("Send E-mail"))
+
+    def _action_caredesk_send(self, channel, name):
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Send E-mail"),
-            "res_model": "mail.compose.message",
+            "name": name,
+            "res_model": "caredesk.automation.send",
             "view_mode": "form",
             "target": "new",
-            "context": {
-                "default_composition_mode": "mass_mail",
-                "default_model": self._name,
-                "default_res_ids": self.ids,
-                "default_partner_to": "{{ object.id }}",
-            },
+            "context": {"default_partner_ids": self.ids, "default_channel": channel},
         }

@@ -1,6 +1,10 @@
+from functools import partial
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
+
+from odoo.addons.caredesk_ticket.models.conflicts import unhindered
 
 #: Accounts looked at before the scheduled action commits.
 BATCH = 5000
@@ -101,7 +105,7 @@ class CaredeskCustomerLevel(models.Model):
         if parameters.get_param("caredesk_automation.level_after") == "0":
             self._open_accounts()
         while (after := parameters.get_param("caredesk_automation.level_after")) not in (False, ""):
-            last = self._recompute_batch(int(after))
+            last = unhindered(self.env, partial(self._recompute_batch, int(after)))
             parameters.set_param("caredesk_automation.level_after", str(last) if last else "")
             if not self.env["ir.cron"]._commit_progress(1, remaining=1 if last else 0):
                 return
@@ -111,7 +115,8 @@ class CaredeskCustomerLevel(models.Model):
         """Open accounts for customers who bought before there were levels, a batch at a time."""
         last = 0
         while last is not None:
-            rows = self.env.execute_query(
+            opening = partial(
+                self.env.execute_query,
                 SQL(
                     "WITH buyers AS (SELECT DISTINCT partner_id FROM sale_order"
                     "   WHERE state = 'sale' AND partner_id > %(last)s"
@@ -129,9 +134,9 @@ class CaredeskCustomerLevel(models.Model):
                     last=last,
                     batch=BATCH,
                     value=self.env["caredesk.customer.account"]._order_value(),
-                )
+                ),
             )
-            last = rows[0][0]
+            last = unhindered(self.env, opening)[0][0]
             self.env["ir.cron"]._commit_progress(1, remaining=1)
 
     @api.model
@@ -143,6 +148,15 @@ class CaredeskCustomerLevel(models.Model):
         accounts = self.env["caredesk.customer.account"]
         accounts.flush_model()
         self.flush_model()
+        # Locked at once: orders change accounts meanwhile, and to set the levels takes longer.
+        self.env.execute_query(
+            SQL(
+                "SELECT id FROM caredesk_customer_account WHERE id > %s ORDER BY id LIMIT %s"
+                " FOR NO KEY UPDATE",
+                after,
+                BATCH,
+            )
+        )
         rows = self.env.execute_query(
             SQL(
                 "WITH seen AS (SELECT id, company_id, accumulated_amount, level_id"
