@@ -32,6 +32,7 @@
         "views/caredesk_automation_merge_field_views.xml",
         "views/caredesk_automation_preview_views.xml",
         "views/caredesk_automation_partner_views.xml",
+        "wizard/caredesk_automation_send_views.xml",
         "views/caredesk_automation_settings_views.xml",
         "views/caredesk_automation_opt_out_page.xml",
         "views/caredesk_contract_views.xml",

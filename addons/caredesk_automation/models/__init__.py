@@ -11,7 +11,7 @@ from . import caredesk_automation_opt_out
 from . import caredesk_automation_delivery
 from . import caredesk_automation_step
 from . import caredesk_automation_step_care
-from . import caredesk_automation_retry
+from . import caredesk_automation_work
 from . import caredesk_automation_run
 from . import caredesk_automation_run_work
 from . import caredesk_automation_log

@@ -25,7 +25,7 @@ class CaredeskAutomationCall(models.Model):
 
     _name = "caredesk.automation.call"
     _description = "Webhook Call"
-    _inherit = ["caredesk.automation.retry"]
+    _inherit = ["caredesk.automation.work"]
     _order = "id desc"
     _rec_name = "key"
     _worker = "caredesk_automation.ir_cron_call"
@@ -76,6 +76,7 @@ class CaredeskAutomationCall(models.Model):
         call_sudo = self.sudo().create(
             {
                 "rule_id": step.rule_id.id,
+                "stop_count": step.rule_id.stop_count,
                 "company_id": step.rule_id.company_id.id,
                 "action_id": action_sudo.id,
                 "res_model": record._name,

@@ -50,7 +50,8 @@ class CaredeskAutomationCall(models.Model):
         oldest = fields.Datetime.now() - timedelta(minutes=_LEASE_MINUTES)
         abandoned = self.search([("state", "=", "calling"), ("called_at", "<", oldest)])
         for call in abandoned.try_lock_for_update():
-            call._failed(self.env._("The work was broken off before the answer came."))
+            here = call._for_person_in_charge()
+            here._failed(here.env._("The work was broken off before the answer came."))
 
     @api.model
     def _next_due(self, mute):
@@ -60,7 +61,11 @@ class CaredeskAutomationCall(models.Model):
             ("due_at", "<=", fields.Datetime.now()),
             ("action_id", "not in", mute.ids),
         ]
-        return self.search(domain, order="due_at, id", limit=1)
+        return self.search(domain, order="due_at, id", limit=1)._for_person_in_charge()
+
+    def _for_person_in_charge(self):
+        """Return the call with reasons in the language of who reads them."""
+        return self.with_context(lang=self.rule_id.user_id.lang)
 
     def _claim(self):
         """Take a call and commit that; tell whether it is ours."""
@@ -73,23 +78,24 @@ class CaredeskAutomationCall(models.Model):
 
     def _make(self):
         """Call the other system and note its answer; tell whether it answered at all."""
-        rule = self.rule_id
-        if rule.state != "running" or not rule.active:
+        if self._is_stopped():
             self.write({"state": "cancelled", "reason": self.env._("The rule was stopped.")})
             return True
         try:
-            answer = requests.post(
+            with requests.post(
                 self.action_id.webhook_url,
                 data=self.payload.encode(),
                 headers={"Content-Type": "application/json", "Idempotency-Key": self.key},
                 timeout=_PATIENCE,
                 allow_redirects=False,
-            )
+                stream=True,  # what else it says may take for ever, and nobody reads it
+            ) as answer:
+                status = answer.status_code
         except (requests.exceptions.RequestException, ValueError) as error:
             _logger.info("Webhook call %s failed: %s", self.id, error)
             self._failed(self.env._("The other system does not answer."))
             return False
-        self._answered(answer.status_code)
+        self._answered(status)
         return True
 
     def _answered(self, status):

@@ -26,6 +26,16 @@ class ResCompany(models.Model):
     )
     automation_keep_days = fields.Integer("Days to Keep the Log", default=365)
 
+    _automation_limits = models.Constraint(
+        "CHECK (automation_hourly_cap >= 0 AND automation_bulk_limit >= 0"
+        " AND automation_catch_up_days BETWEEN 0 AND 365"
+        " AND automation_keep_days BETWEEN 0 AND 36500"
+        " AND automation_quiet_from >= 0 AND automation_quiet_from < 24"
+        " AND automation_quiet_to >= 0 AND automation_quiet_to < 24)",
+        "Limits of automation are not negative, events of up to 365 days are made up, and hours "
+        "are from 00:00 to 23:59.",
+    )
+
     def _caredesk_tz(self):
         """Return the name of the time zone in which the company's dates count."""
         self.ensure_one()

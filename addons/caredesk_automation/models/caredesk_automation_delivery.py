@@ -1,7 +1,13 @@
+import logging
+
 from markupsafe import Markup
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import email_normalize, plaintext2html
+
+from odoo.addons.caredesk_ticket.models.conflicts import CONFLICTS
+
+_logger = logging.getLogger(__name__)
 
 #: A mail that a machine wrote: nobody's out-of-office shall answer it.
 _HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}
@@ -69,6 +75,15 @@ class CaredeskAutomationMessage(models.Model):
             }
         )
         return {"state": "sent", "recipient": address, "message_id": mail.mail_message_id.id}
+
+    @api.model
+    def _wake_mail_queue(self):
+        """Have mails leave right after this transaction: the queue is looked at once an hour else.
+
+        To be called once, when all of them are queued.
+        """
+        # sudo: a system job
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     def _opt_out_line(self, partner, url):
         """Return the last line of a mail to a customer: how to get no more of them."""
@@ -169,15 +184,34 @@ class CaredeskAutomationRule(models.Model):
         """Send every message to every recipient; write each into the log; return the results."""
         self.ensure_one()
         recipients = self._recipients(record) if self.content_ids else self.env["res.partner"]
+        recipients = recipients.filtered("active")
         if self.content_ids and not recipients:
             reason = self.env._("There is nobody to send to.")
             self.env["caredesk.automation.log"]._note(run, "failed", reason=reason)
             return ["failed"]
-        return [
-            state
-            for partner in recipients
-            for state in self._send_to(partner, run, record, self.content_ids)
-        ]
+        if len(recipients) == 1:
+            return self._send_to(recipients, run, record, self.content_ids)
+        return self._send_to_several(recipients, run, record)
+
+    def _send_to_several(self, recipients, run, record):
+        """Send to each of them alone: one who fails keeps nobody else from his message."""
+        states, errors = [], {}
+        for partner in recipients:
+            try:
+                with self.env.cr.savepoint():
+                    states += self._send_to(partner, run, record, self.content_ids)
+            except CONFLICTS:
+                raise  # nobody's fault: to be done again
+            except Exception as error:
+                errors[partner] = error
+        if errors and not states:
+            raise next(iter(errors.values()))  # nobody got anything: all are tried again later
+        for partner, error in errors.items():
+            _logger.info("Automation %s failed for %s", run.id, partner.id, exc_info=error)
+            self.env["caredesk.automation.log"]._note(
+                run, "failed", partner_id=partner.id, recipient=partner.name, reason=str(error)
+            )
+        return states + ["failed"] * len(errors)
 
     def _send_to(self, partner, run, record, messages):
         """Send messages to one recipient; write each into the log; return the results."""
@@ -243,7 +277,7 @@ class CaredeskAutomationRule(models.Model):
             return self.sender_email
         user = self.env["res.users"]
         if self.sender_kind == "user":
-            user = self.sender_user_id
+            user = self.sender_user_id.filtered("active")
         elif self.sender_kind == "owner":
             user = self._owner(record)
         return user.email_formatted or company.email_formatted or self.user_id.email_formatted

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 STATES = [("sent", "Sent"), ("failed", "Failed"), ("skipped", "Skipped")]
 #: Channels that reach people outside and count towards the hourly limit.
@@ -73,10 +74,23 @@ class CaredeskAutomationLog(models.Model):
         return self._open(self.res_model, self.res_id)
 
     def action_open_message(self):
-        """Open the conversation in which the message stands."""
+        """Show the mail or SMS to whom may read it.
+
+        :raise AccessError: the user may not
+        """
         self.ensure_one()
-        message_sudo = self.message_id.sudo()  # where it stands; the record checks who may read
-        return self._open(message_sudo.model, message_sudo.res_id)
+        message = self.message_id
+        if not message:
+            return False
+        if not message.has_access("read"):
+            raise AccessError(self.env._("You may not read this message."))
+        view = self.env.ref("caredesk_automation.caredesk_automation_mail_message_view_form")
+        return {
+            **self._open(message._name, message.id),
+            "name": self.env._("Message"),
+            "views": [(view.id, "form")],
+            "target": "new",
+        }
 
     def _open(self, model, res_id):
         if not model or not res_id:

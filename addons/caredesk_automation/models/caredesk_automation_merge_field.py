@@ -10,6 +10,11 @@ from odoo.tools import format_amount, format_date, format_datetime, html2plainte
 #: A placeholder in a text: two braces around a word.
 PLACEHOLDER = re.compile(r"\{\{\s*(.*?)\s*\}\}", re.DOTALL)
 _WORD = re.compile(r"^[a-z][a-z0-9_]*$")
+#: What somebody may have meant as one: half of the braces, on one side or on both.
+_HALF = re.compile(r"\{\{\s*\w*|\w*\s*\}\}")
+_SINGLE = re.compile(r"\{\s*(\w+)\s*\}")
+#: Sources of what is known without a record.
+_PEOPLE = ("recipient", "owner", "company")
 
 
 class CaredeskAutomationMergeField(models.Model):
@@ -77,18 +82,59 @@ class CaredeskAutomationMergeField(models.Model):
 
     # === BUSINESS ===
 
-    @api.model
-    def _of_model(self, model):
-        """Return the placeholders a text about records of ``model`` may hold, by their word."""
-        # sudo: the names of placeholders are no secret
-        found = self.sudo().search([("model", "in", (model, False))])
-        return {field.token: field for field in found}
+    def _put_into(self, record, name):
+        """Put the placeholder at the end of a text of ``record``, and empty what it was chosen by.
+
+        :param record: has ``insert_field_id``
+        """
+        if not self:
+            return
+        word = f"{{{{{self.token}}}}}"
+        if record._fields[name].type == "html":
+            record[name] = (record[name] or Markup()) + Markup("<p>%s</p>") % word
+        else:
+            record[name] = f"{record[name] or ''}{word}"
+        record.insert_field_id = False
 
     @api.model
-    def _unknown_in(self, text, model):
-        """Return the placeholders of a text that mean nothing for records of ``model``."""
-        known = self._of_model(model)
-        return [word for word in PLACEHOLDER.findall(text or "") if word not in known]
+    def _of_model(self, model, is_once=False):
+        """Return the placeholders a text about records of ``model`` may hold, by their word.
+
+        :param is_once: whether the text is about no record, and so about no customer either
+        """
+        domain = [("source", "in", _PEOPLE)] if is_once else [("model", "in", (model, False))]
+        # sudo: the names of placeholders are no secret
+        return {field.token: field for field in self.sudo().search(domain)}
+
+    @api.model
+    def _unknown_in(self, text, model, is_once=False):
+        """Return what looks like a placeholder, as written, and means nothing for ``model``."""
+        known = self._of_model(model, is_once)
+        text = text or ""
+        unknown = [one[0] for one in PLACEHOLDER.finditer(text) if one[1] not in known]
+        rest = PLACEHOLDER.sub("", text)
+        unknown += _HALF.findall(rest)
+        return unknown + [one[0] for one in _SINGLE.finditer(rest) if one[1] in known]
+
+    @api.model
+    def _check_texts(self, record, names):
+        """Check the texts of a rule in each language they are written in.
+
+        :param record: message or step, whose fields ``names`` hold the texts
+        :raise ValidationError: a placeholder that would stay as it is, or empty
+        """
+        rule = record.rule_id
+        for code, _name in self.env["res.lang"].get_installed():
+            there = record.with_context(lang=code)
+            for name in names:
+                if unknown := self._unknown_in(there[name], rule.model_name, rule._is_once()):
+                    raise ValidationError(
+                        self.env._(
+                            "«%(word)s» is no placeholder for this trigger. Choose one from "
+                            "«Insert Merge Field».",
+                            word=unknown[0],
+                        )
+                    )
 
     @api.model
     def _fill(self, text, sources, model):

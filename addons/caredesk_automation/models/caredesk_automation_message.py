@@ -1,5 +1,3 @@
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import is_html_empty
@@ -10,6 +8,16 @@ CHANNELS = [
     ("notification", "Notification"),
     ("voice", "Voice Call"),
 ]
+
+
+class WholeHtml(fields.Html):
+    """HTML with a text of its own in each language.
+
+    Odoo's own translates term by term: a paragraph more in one language is one more in all.
+    """
+
+    def _get_attrs(self, model_class, name):
+        return {**super()._get_attrs(model_class, name), "translate": True}
 
 
 class CaredeskAutomationMessage(models.Model):
@@ -29,7 +37,7 @@ class CaredeskAutomationMessage(models.Model):
     sequence = fields.Integer(default=10)
     channel = fields.Selection(CHANNELS, required=True, default="email")
     subject = fields.Char(translate=True)
-    body_html = fields.Html(
+    body_html = WholeHtml(
         "Content", translate=True, sanitize_overridable=False, sanitize_attributes=True
     )
     body_text = fields.Text("Text", translate=True)
@@ -57,14 +65,8 @@ class CaredeskAutomationMessage(models.Model):
 
     @api.onchange("insert_field_id")
     def _onchange_insert_field_id(self):
-        if not self.insert_field_id:
-            return
-        word = f"{{{{{self.insert_field_id.token}}}}}"
-        if self.channel == "email":
-            self.body_html = (self.body_html or Markup("")) + Markup("<p>%s</p>") % word
-        else:
-            self.body_text = f"{self.body_text or ''}{word}"
-        self.insert_field_id = False
+        name = "body_html" if self.channel == "email" else "body_text"
+        self.insert_field_id._put_into(self, name)
 
     @api.constrains("channel", "subject", "body_html", "body_text")
     def _check_content(self):
@@ -86,17 +88,20 @@ class CaredeskAutomationMessage(models.Model):
 
     def _check_placeholders(self):
         """Raise where the text holds a placeholder that would stay empty."""
-        fields_known = self.env["caredesk.automation.merge.field"]
-        model = self.rule_id.model_name
-        for name in self._content_fields():
-            if unknown := fields_known._unknown_in(self[name], model):
-                raise ValidationError(
-                    self.env._(
-                        "«%(word)s» is no placeholder for this trigger. Choose one from "
-                        "«Insert Merge Field».",
-                        word=f"{{{{{unknown[0]}}}}}",
-                    )
-                )
+        merge = self.env["caredesk.automation.merge.field"]
+        merge._check_texts(self, self._content_fields())
+
+    # === CRUD ===
+
+    def _update_field_translations(self, field_name, translations, digest=None, source_lang=""):
+        """Clean HTML on this way too: Odoo writes whole translations past the field."""
+        field = self._fields[field_name]
+        if isinstance(field, WholeHtml):
+            translations = {
+                lang: value and field.convert_to_cache(value, self)
+                for lang, value in translations.items()
+            }
+        return super()._update_field_translations(field_name, translations, digest, source_lang)
 
     # === BUSINESS ===
 
@@ -114,7 +119,7 @@ class CaredeskAutomationMessage(models.Model):
         :param sources: records the placeholders are read from, by kind
         """
         here = self.with_context(lang=lang or self.env.lang)
-        merge = here.env["caredesk.automation.merge.field"]
+        merge = self.env["caredesk.automation.merge.field"]  # says what is wrong in our language
         sources = {kind: record.with_env(here.env) for kind, record in sources.items() if record}
         model = here.rule_id.model_name
         return {

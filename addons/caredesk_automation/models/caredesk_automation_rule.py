@@ -1,4 +1,7 @@
+import logging
 from ast import literal_eval
+
+from psycopg2 import DataError
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
@@ -6,6 +9,8 @@ from odoo.fields import Domain
 
 from ..domain.occasions import DAYS, HOURS, MINUTES
 from .automation_triggers import ACTION, EVENT, TIME
+
+_logger = logging.getLogger(__name__)
 
 KINDS = [(ACTION, "Action"), (EVENT, "Event"), (TIME, "Time")]
 STATES = [("running", "Running"), ("stopped", "Stopped")]
@@ -185,8 +190,10 @@ class CaredeskAutomationRule(models.Model):
                 raise ValidationError(self.env._("The time of day is from 00:00 to 23:59."))
             if not 1 <= rule.day <= 31:
                 raise ValidationError(self.env._("The day of the month is from 1 to 31."))
-            if min(rule.offset_days, rule.delay_number) < 0 or rule.silent_days < 1:
+            if min(rule.offset_days, rule.delay_number) < 0:
                 raise ValidationError(self.env._("Numbers of days and the delay are not negative."))
+            if rule.silent_days < 1:
+                raise ValidationError(self.env._("A customer is silent for one day at least."))
             if not 0 < rule.paid_share <= 100:
                 raise ValidationError(self.env._("The paid share is above 0 and up to 100%."))
 
@@ -214,10 +221,12 @@ class CaredeskAutomationRule(models.Model):
         for rule in self.filtered("model_name"):
             try:
                 rule._check_fields_open(rule.sudo(False)._records(), rule._conditions())
-                rule._records().search(rule._conditions(), limit=1)
-            except (ValueError, SyntaxError, TypeError, KeyError) as error:
+                with self.env.cr.savepoint():
+                    rule._records().search(rule._conditions(), limit=1)
+            except (ValueError, SyntaxError, TypeError, KeyError, DataError) as error:
+                _logger.info("Conditions %r of a rule cannot be used", rule.domain, exc_info=True)
                 raise ValidationError(
-                    self.env._("These conditions cannot be used: %(error)s", error=error)
+                    self.env._("These conditions cannot be used. Please choose them anew.")
                 ) from error
 
     # === CRUD ===
@@ -231,8 +240,13 @@ class CaredeskAutomationRule(models.Model):
         return rules
 
     def write(self, vals):
+        if not vals.get("active", True):
+            vals = {**vals, "state": "stopped"}  # what is put away sends nothing
         result = super().write(vals)
-        self.env.registry.clear_cache()
+        if vals.keys() & {"state", "active", "trigger_kind", *_KIND_FIELDS.values()}:
+            self.env.registry.clear_cache()
+        if vals.get("state") == "stopped":
+            self._cancel_waiting()
         if vals.keys() & self._planning_fields():
             self._plan()
         return result

@@ -14,8 +14,12 @@ class CaredeskAutomationRule(models.Model):
         for rule in self:
             if rule.sender_kind == "user" and not rule.sender_user_id:
                 rule._raise_missing("sender_user_id")
-            if rule.sender_kind == "custom" and not email_normalize(rule.sender_email or ""):
+            if rule.sender_kind == "custom" and not rule.sender_email:
                 rule._raise_missing("sender_email")
+            if rule.sender_kind == "custom" and not email_normalize(rule.sender_email):
+                raise ValidationError(
+                    self.env._("«%(address)s» is no e-mail address.", address=rule.sender_email)
+                )
 
     @api.constrains(lambda self: ["recipient_kind", *self._recipient_fields().values()])
     def _check_recipients(self):

@@ -1,9 +1,14 @@
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.caredesk_ticket.models.conflicts import CONFLICTS
+
 from ..domain.occasions import after_quiet, delayed, time_of
+
+_logger = logging.getLogger(__name__)
 
 #: In the context of whatever a rule does.
 BY_RULE = "caredesk_by_rule"
@@ -60,26 +65,29 @@ class CaredeskAutomationRule(models.Model):
         due = self._due_at(moment)
         self.env.cr.execute(
             SQL(
-                "INSERT INTO caredesk_automation_run (rule_id, company_id, res_model, res_id,"
-                " occurrence, step, state, due_at, first_due_at, attempts, create_uid,"
-                " create_date, write_uid, write_date)"
+                "WITH entered AS ("
+                " INSERT INTO caredesk_automation_run (rule_id, company_id, res_model, res_id,"
+                " occurrence, step, state, due_at, first_due_at, attempts, stop_count,"
+                " create_uid, create_date, write_uid, write_date)"
                 " SELECT %(rule)s, %(company)s, %(model)s, found.id, %(occurrence)s, 0,"
-                " 'pending', %(due)s, %(due)s, 0, %(uid)s, %(now)s, %(uid)s, %(now)s"
-                " FROM (%(found)s) AS found ON CONFLICT DO NOTHING",
+                " 'pending', %(due)s, %(due)s, 0, %(stops)s, %(uid)s, %(now)s, %(uid)s, %(now)s"
+                " FROM (%(found)s) AS found ON CONFLICT DO NOTHING RETURNING id)"
+                " SELECT COUNT(*), MIN(id) FROM entered",
                 rule=self.id,
                 company=self.company_id.id,
                 model=self._records()._name,
                 occurrence=occurrence,
                 due=due,
+                stops=self.stop_count,
                 uid=self.env.uid,
                 now=fields.Datetime.now(),
                 found=found,
             )
         )
-        count = self.env.cr.rowcount
+        count, first_id = self.env.cr.fetchone()
         if count:
             self.env["caredesk.automation.run"].invalidate_model()
-            self._guard(count)
+            self._guard(count, first_id)
         return count
 
     def _due_at(self, moment):
@@ -94,20 +102,29 @@ class CaredeskAutomationRule(models.Model):
 
     # === BULK GUARD ===
 
-    def _guard(self, count):
-        """Hold back what came within an hour when it is more than somebody meant to send."""
+    def _guard(self, count, first_id):
+        """Hold back what came within an hour when it is more than somebody meant to send.
+
+        :param count: how many were entered just now
+        :param first_id: the first of them
+        """
         limit = self.company_id.automation_bulk_limit
         if not limit or (count <= limit and self._entered_lately(limit) <= limit):
             return
-        self.env.cr.execute(
-            SQL(
-                "UPDATE caredesk_automation_run SET state = 'held' WHERE rule_id = %s"
-                " AND state = 'pending' AND step = 0 AND create_date > %s",
-                self.id,
-                self._guarded_since(),
-            )
+        entered = SQL(
+            "rule_id = %s AND state = 'pending' AND step = 0 AND create_date > %s",
+            self.id,
+            self._guarded_since(),
         )
-        self.env["caredesk.automation.run"].invalidate_model()
+        runs = self.env["caredesk.automation.run"]
+        runs._change_state(SQL("%s AND id >= %s", entered, first_id), "held")
+        # Of those that came before a worker may have sent some since this transaction began, and
+        # whoever imports customers must not fail by that.
+        try:
+            with self.env.cr.savepoint():
+                runs._change_state(SQL("%s AND id < %s", entered, first_id), "held")
+        except CONFLICTS:
+            _logger.info("Automation rule %s: some of what is to be held back went out", self.id)
         self._tell_of_held()
 
     def _guarded_since(self):

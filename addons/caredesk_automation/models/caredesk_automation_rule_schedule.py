@@ -21,12 +21,20 @@ from .automation_triggers import TIME
 _logger = logging.getLogger(__name__)
 
 #: What has to be true of a record when a message goes out, also after a delay and in a cycle.
+_UNDER_WAY = Domain("state", "in", ("running", "expired"))
 _LASTING = {
-    "contract_end": Domain("state", "in", ("running", "expired")),
+    "contract_end": _UNDER_WAY & Domain("is_renewed", "=", False),
     "installment_due": Domain("payment_state", "in", ("due", "partial"))
-    & Domain("contract_id.state", "in", ("running", "expired")),
+    & Domain("contract_id", "any", _UNDER_WAY & Domain("active", "=", True)),
+    "paid_share": Domain("state", "in", ("running", "expired", "closed")),
     "invoice_due": Domain("state", "=", "posted")
     & Domain("payment_state", "in", ("not_paid", "partial")),
+}
+#: The field with the day that an occurrence of each trigger is about.
+_DAY_FIELDS = {
+    "contract_end": "date_end",
+    "installment_due": "due_date",
+    "invoice_due": "invoice_date_due",
 }
 _DAY = timedelta(days=1)
 _DAILY_EVENTS = ("birthday", "contract_end", "installment_due", "invoice_due", "no_contact")
@@ -85,7 +93,10 @@ class CaredeskAutomationRule(models.Model):
         commit = self.env["ir.cron"]._commit_progress
         commit(remaining=1)
         domain = [("state", "=", "running"), ("next_run_at", "<=", fields.Datetime.now())]
-        while rule := self.search(domain, order="next_run_at, id", limit=1).try_lock_for_update():
+        for rule in self.search(domain, order="next_run_at, id"):
+            # A worker that sends refers to its rule with each line of the log: it is in no way.
+            if not rule.try_lock_for_update(allow_referencing=True).filtered_domain(domain):
+                continue  # somebody else is at it, or was
             rule._scan_alone(fields.Datetime.now())
             if not commit(1, remaining=self.search_count(domain, limit=10)):
                 return
@@ -95,7 +106,7 @@ class CaredeskAutomationRule(models.Model):
         """Scan; a rule that cannot be read is tried again in an hour and stops no other."""
         try:
             with self.env.cr.savepoint():
-                self._scan(now)
+                self.with_company(self.company_id)._scan(now)
         except CONFLICTS:
             raise  # nobody's fault: the whole run is done again
         except Exception as error:
@@ -118,7 +129,10 @@ class CaredeskAutomationRule(models.Model):
         if self.trigger_kind == TIME:
             self._scan_times(table.due_between(since, now))
         else:
-            window = timedelta(days=self.company_id.automation_catch_up_days)
+            # Of the day that just began nothing is given up, whatever the number says.
+            window = timedelta(days=max(self.company_id.automation_catch_up_days, 1))
+            if table.due_between(since, now - window):
+                self._log_missed(since)
             for day in fire_days(since, now, table.at, self.tz, window):
                 self._enter_day(day)
         self.write({"scanned_at": now, "next_run_at": table.next_after(now)})
@@ -221,6 +235,11 @@ class CaredeskAutomationRule(models.Model):
             last = record.caredesk_last_contact or local_day(record.create_date, self.tz)
             return last <= self.company_id._caredesk_today() - timedelta(days=self.silent_days)
         return bool(record.filtered_domain(_LASTING.get(self.trigger, Domain.TRUE)))
+
+    def _is_moved(self, record, occurrence):
+        """Tell whether a record's date is another one than the occurrence was entered for."""
+        name = _DAY_FIELDS.get(self.trigger)
+        return bool(name) and not occurrence.startswith(f"{self.trigger} {record[name]}")
 
     def _why_over(self):
         """Return why a record is no longer such as the trigger needs it."""

@@ -1,6 +1,8 @@
+import re
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 STATES = [
     ("pending", "Pending"),
@@ -13,6 +15,9 @@ STATES = [
 #: Days after which a finished row is forgotten. Longer than any occurrence can come back:
 #: a birthday's year is over by then.
 _KEEP_DAYS = 800
+#: The key of an occurrence: its trigger, and what distinguishes it from others of the same.
+_KEY = re.compile(r"(?P<trigger>\w+)(?: (?P<more>[\w.-]+))?")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d$")
 
 
 class CaredeskAutomationRun(models.Model):
@@ -24,7 +29,7 @@ class CaredeskAutomationRun(models.Model):
 
     _name = "caredesk.automation.run"
     _description = "Automation Occurrence"
-    _inherit = ["caredesk.automation.retry"]
+    _inherit = ["caredesk.automation.work"]
     _order = "due_at desc, id desc"
     _rec_name = "occurrence"
     _worker = "caredesk_automation.ir_cron_run"
@@ -36,6 +41,7 @@ class CaredeskAutomationRun(models.Model):
     res_model = fields.Char("Record Type", required=True, readonly=True)
     res_id = fields.Many2oneReference("Record", model_field="res_model", readonly=True)
     occurrence = fields.Char(required=True, readonly=True)
+    occurrence_name = fields.Char("Set Off By", compute="_compute_occurrence_name")
     step = fields.Integer("Repetition", readonly=True)
     state = fields.Selection(STATES, required=True, readonly=True, default="pending")
     due_at = fields.Datetime("Due", required=True, readonly=True)
@@ -48,18 +54,41 @@ class CaredeskAutomationRun(models.Model):
         "(rule_id, res_model, res_id, occurrence, step)",
         "This rule has already acted on this occurrence.",
     )
-    _due_idx = models.Index("(due_at, id) WHERE state = 'pending'")
     _rule_idx = models.Index("(rule_id, create_date)")
-    _waiting_idx = models.Index("(rule_id, state) WHERE state IN ('pending', 'held')")
+    _old_idx = models.Index("(due_at) WHERE state NOT IN ('pending', 'held')")
+    _waiting_idx = models.Index("(rule_id, state, due_at, id) WHERE state IN ('pending', 'held')")
+
+    # === COMPUTE ===
+
+    @api.depends("occurrence")
+    @api.depends_context("lang")
+    def _compute_occurrence_name(self):
+        labels = self.env["caredesk.automation.rule"]._trigger_labels()
+        for run in self:
+            run.occurrence_name = self._words_of(run.occurrence or "", labels)
+
+    def _words_of(self, occurrence, labels):
+        """Return what people read for the key of an occurrence: trigger, then day or share."""
+        found = _KEY.match(occurrence)
+        if not found or found["trigger"] not in labels:
+            return occurrence
+        label, more = labels[found["trigger"]], found["more"]
+        if not more:
+            return label
+        if found["trigger"] == "paid_share":
+            return f"{label} {more}%"
+        return f"{label} {format_date(self.env, more) if _DAY.match(more) else more}"
 
     # === CRON ===
 
     @api.autovacuum
     def _gc_old(self):
         """Forget what was finished years ago."""
-        limit = fields.Datetime.now() - timedelta(days=_KEEP_DAYS)
-        old = self.search(
-            [("due_at", "<", limit), ("state", "not in", ("pending", "held"))], limit=10_000
-        )
+        old = self.search(self._domain_of_old(), limit=10_000)
         old.unlink()
         return len(old), len(old) == 10_000
+
+    @api.model
+    def _domain_of_old(self):
+        limit = fields.Datetime.now() - timedelta(days=_KEEP_DAYS)
+        return [("due_at", "<", limit), ("state", "not in", ("pending", "held"))]

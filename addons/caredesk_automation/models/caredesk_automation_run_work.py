@@ -1,5 +1,5 @@
 import logging
-from datetime import timedelta
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -12,12 +12,10 @@ _logger = logging.getLogger(__name__)
 
 #: Occurrences dealt with before the worker commits.
 _BATCH = 50
-#: What is put off by the hourly limit comes again after these minutes.
-_PUT_OFF_MINUTES = 10
 
 
 class CaredeskAutomationRun(models.Model):
-    """The worker of the ledger: acts on what is due, a batch at a time."""
+    """The worker of the ledger: acts on what is due, a batch of each rule in turn."""
 
     _inherit = "caredesk.automation.run"
 
@@ -25,48 +23,89 @@ class CaredeskAutomationRun(models.Model):
     def _cron_run(self):
         """Cron: act on what is due; one occurrence that fails stops nobody."""
         commit = self.env["ir.cron"]._commit_progress
-        while count := unhindered(self.env, self._work_batch, pause=0.05):
+        for count in self._turns():
             if not commit(count, remaining=1):
                 return  # time is up: the rest comes with the next run
             self.env.invalidate_all()
         commit(remaining=0)
 
     @api.model
-    def _work_batch(self):
-        """Act on one batch; return how many occurrences were found.
+    def _turns(self):
+        """Work until nothing is left that may be done now; yield how much after each batch.
 
-        Finding and locking is one query, the first of its transaction: two workers never meet
-        on a row, and who stops a rule at this moment goes before the batch or after it.
+        A rule that writes to very many keeps no other waiting, not even where the hour's messages
+        are used up: whose turn comes first is left to chance.
         """
-        found = self.env.execute_query(self._due_sql(fields.Datetime.now()))
-        batch = self.browse(row[0] for row in found)
-        for company, runs in batch.grouped("company_id").items():
-            runs._work_for(company)
-        return len(batch)
+        while count := unhindered(self.env, self._cancel_batch):
+            yield count
+        is_more = True
+        while is_more:
+            is_more = False
+            for rule_id in self._due_rules():
+                count = unhindered(self.env, partial(self._work_batch, rule_id), pause=0.05)
+                is_more = is_more or bool(count)
+                yield count
 
     @api.model
-    def _due_sql(self, now):
+    def _cancel_batch(self):
+        """Cancel some of what was waiting when rules were stopped; return how many."""
+        rules = self.env["caredesk.automation.rule"].with_context(active_test=False)
+        count = 0
+        stopped = rules.search([("is_cancelling", "=", True)])
+        for rule in stopped.try_lock_for_update(allow_referencing=True):
+            count += self.with_context(lang=rule.user_id.lang)._cancel_stopped(rule)
+            if not self._is_any_stopped(rule):
+                rule.is_cancelling = False
+        return count
+
+    @api.model
+    def _due_rules(self):
+        """Return the ids of the rules that have something due, in any order."""
+        found = self.env.execute_query(
+            SQL(
+                "SELECT rule.id FROM caredesk_automation_rule rule WHERE EXISTS ("
+                " SELECT FROM caredesk_automation_run run WHERE run.rule_id = rule.id"
+                " AND run.state = 'pending' AND run.due_at <= %s) ORDER BY random()",
+                fields.Datetime.now(),
+            )
+        )
+        self.env.cr.rollback()  # the first batch begins a transaction of its own
+        return [rule_id for (rule_id,) in found]
+
+    @api.model
+    def _work_batch(self, rule_id):
+        """Act on one batch of a rule as far as its company's limits allow; return on how many.
+
+        Finding and locking is one query, the first of its transaction: two workers never meet
+        on a row.
+        """
+        now = fields.Datetime.now()
+        batch = self.browse(row[0] for row in self.env.execute_query(self._due_sql(rule_id, now)))
+        rule = batch.rule_id
+        if not batch or rule._after_quiet(now) > now:
+            return 0
+        free = self.env["caredesk.automation.log"]._free_this_hour(rule.company_id)
+        count = 0
+        for run in batch:
+            if free is not None and free <= 0:
+                break
+            sent = run._attempt()
+            free = free if free is None else free - sent
+            count += 1
+        if count:
+            self.env["caredesk.automation.message"]._wake_mail_queue()
+        return count
+
+    @api.model
+    def _due_sql(self, rule_id, now):
         """Return the query for the ids of a batch that is due; it locks what nobody else holds."""
         return SQL(
-            "SELECT id FROM caredesk_automation_run WHERE state = 'pending' AND due_at <= %s"
-            " ORDER BY due_at, id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED",
+            "SELECT id FROM caredesk_automation_run WHERE rule_id = %s AND state = 'pending'"
+            " AND due_at <= %s ORDER BY due_at, id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED",
+            rule_id,
             now,
             _BATCH,
         )
-
-    def _work_for(self, company):
-        """Act on occurrences of one company as far as its limits allow."""
-        now = fields.Datetime.now()
-        free = self.env["caredesk.automation.log"]._free_this_hour(company)
-        for run in self:
-            quiet_until = run.rule_id._after_quiet(now)
-            if quiet_until > now:
-                run.due_at = quiet_until
-            elif free is not None and free <= 0:
-                run.due_at = now + timedelta(minutes=_PUT_OFF_MINUTES)
-            else:
-                sent = run._attempt()
-                free = free if free is None else free - sent
 
     def _attempt(self):
         """Act on one occurrence; return how many messages went out."""
@@ -86,6 +125,9 @@ class CaredeskAutomationRun(models.Model):
     def _act(self):
         """Do all that the rule says; return how many messages went out."""
         rule = self.rule_id
+        if self._is_stopped():
+            self._finish("cancelled", self.env._("The rule was stopped."))
+            return 0
         if obstacle := self._obstacle():
             self._finish("skipped", obstacle)
             return 0
@@ -97,6 +139,8 @@ class CaredeskAutomationRun(models.Model):
         sent = results.count("sent")
         if results and not sent and not steps:
             self._finish("failed", self.env._("None of the messages could be sent."))
+        elif not results and not steps:
+            self._finish("skipped", self.env._("The rule has nothing to send any more."))
         else:
             self._finish("done")
         self._next_in_cycle()
@@ -109,21 +153,21 @@ class CaredeskAutomationRun(models.Model):
     def _obstacle(self):
         """Return why nothing is done for this occurrence, if so."""
         rule = self.rule_id
-        if rule.state != "running" or not rule.active:
-            return self.env._("The rule was stopped.")
         if self.res_model != rule._records()._name:
             return self.env._("The rule is about something else now.")
         record = self.env[self.res_model].browse(self.res_id).exists()
         if not record:
             return self.env._("The record was deleted.")
-        if "active" in record._fields and not record.active and self.res_model == "res.partner":
-            return self.env._("The contact is archived.")
+        if "active" in record._fields and not record.active:
+            return self.env._("The record was archived.")
         if self.res_model == "res.partner" and not record.partner_share:
             return self.env._("The contact is a colleague.")
         if rule._is_once():
             return ""
         if not rule._lasts(record):
             return rule._why_over()
+        if rule._is_moved(record, self.occurrence):
+            return self.env._("The date was moved in the meantime.")
         if self.step:
             return ""  # only the first message looks at the conditions
         if not record.filtered_domain(rule._conditions()):
@@ -168,10 +212,10 @@ class CaredeskAutomationRun(models.Model):
         self.env.cr.execute(
             SQL(
                 "INSERT INTO caredesk_automation_run (rule_id, company_id, res_model, res_id,"
-                " occurrence, step, state, due_at, first_due_at, attempts, create_uid,"
-                " create_date, write_uid, write_date)"
+                " occurrence, step, state, due_at, first_due_at, attempts, stop_count,"
+                " create_uid, create_date, write_uid, write_date)"
                 " SELECT rule_id, company_id, res_model, res_id, occurrence, %(step)s, 'pending',"
-                " %(due)s, first_due_at, 0, %(uid)s, %(now)s, %(uid)s, %(now)s"
+                " %(due)s, first_due_at, 0, stop_count, %(uid)s, %(now)s, %(uid)s, %(now)s"
                 " FROM caredesk_automation_run WHERE id = %(run)s ON CONFLICT DO NOTHING",
                 step=step,
                 due=due,

@@ -52,6 +52,18 @@ class CaredeskAutomationStep(models.Model):
         help="Anything else Odoo can do; an administrator sets it up.",
     )
 
+    detail = fields.Char("Details", compute="_compute_detail", help="What the step is done with.")
+
+    # === COMPUTE ===
+
+    @api.depends(lambda self: ["kind", *self._needed().values()])
+    def _compute_detail(self):
+        needed = self._needed()
+        for step in self:
+            # sudo: names of what the rule does; who reads the step may know them
+            chosen_sudo = step.sudo()[needed[step.kind]] if step.kind else ()
+            step.detail = ", ".join(one.display_name for one in chosen_sudo)
+
     # === CONSTRAINTS ===
 
     @api.constrains(lambda self: ["kind", "title", "note", *self._needed().values()])
@@ -60,16 +72,24 @@ class CaredeskAutomationStep(models.Model):
         for step in self:
             name = self._needed()[step.kind]
             if not step.sudo()[name]:  # sudo: whether there is one, not which
+                step._raise_if_not_open(name)
                 field = self._fields[name]._description_string(self.env)
                 raise ValidationError(self.env._("Please fill in «%(field)s».", field=field))
-            for text in (step.title, step.note):
-                if unknown := merge._unknown_in(text, step.rule_id.model_name):
-                    raise ValidationError(
-                        self.env._(
-                            "«%(word)s» is no placeholder for this trigger.",
-                            word=f"{{{{{unknown[0]}}}}}",
-                        )
-                    )
+            merge._check_texts(step, ("title", "note"))
+
+    def _raise_if_not_open(self, name):
+        """Name the kind of the step to whom its field is not shown.
+
+        :raise ValidationError: the user cannot fill in the field
+        """
+        # Not whether the field is open here: constraints run as the system.
+        groups = self._fields[name].groups
+        if not groups or self.env.user.has_groups(groups):
+            return
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        raise ValidationError(
+            self.env._("Only an administrator sets up a step «%(kind)s».", kind=kinds[self.kind])
+        )
 
     @api.constrains("kind", "action_id", "rule_id")
     def _check_action(self):
@@ -101,6 +121,19 @@ class CaredeskAutomationStep(models.Model):
                     records=self.env["ir.model"]._get(record._name).name,
                 )
             )
+
+    # === CRUD ===
+
+    def copy_data(self, default=None):
+        """Copy what the user may see: server actions only for administrators."""
+        if self._has_field_access(self._fields["action_id"], "read"):
+            return super().copy_data(default)
+        vals_list = super().copy_data({**(default or {}), "action_id": False})
+        for step, vals in zip(self, vals_list, strict=True):
+            del vals["action_id"]
+            if self._needed()[step.kind] == "action_id":
+                vals.clear()
+        return vals_list
 
     # === BUSINESS ===
 

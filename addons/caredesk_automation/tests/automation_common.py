@@ -137,6 +137,19 @@ class AutomationMixin:
         invoice.action_post()
         return invoice
 
+    @classmethod
+    def _server_action(cls, model="res.partner", **vals):
+        """Return a server action that writes a name, unless ``vals`` say otherwise."""
+        values = {
+            "name": "Action",
+            "model_id": cls.env["ir.model"]._get_id(model),
+            "state": "object_write",
+            "update_path": "name",
+            "value": "Renamed",
+            **vals,
+        }
+        return cls.env["ir.actions.server"].create(values)
+
     # === TIME AND SCHEDULED ACTIONS ===
 
     def _freeze(self, moment=MONDAY):

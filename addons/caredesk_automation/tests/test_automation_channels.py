@@ -31,7 +31,10 @@ class TestAutomationChannels(AutomationCase):
         self.assertEqual(log.mapped("recipient"), ["lan@customer.test", "+84901234567"])
         self.assertTrue(all(line.message_id and line.sent_at for line in log))
         self.assertEqual(rule.sent_count, 2)
-        self.assertEqual(log[0].action_open_message()["res_id"], lan.id)
+        shown = log[0].action_open_message()
+        self.assertEqual(
+            (shown["res_model"], shown["res_id"]), ("mail.message", mail.mail_message_id.id)
+        )
         self.assertEqual(log[0].action_open_record()["res_id"], lan.id)
 
     def test_message_stays_when_the_mail_is_out(self):
@@ -210,7 +213,7 @@ class TestAutomationChannels(AutomationCase):
         wizard = (
             self.env["caredesk.automation.preview"]
             .with_user(self.mai)
-            .create({"rule_id": rule.id, "record_ref": f"res.partner,{self.hoa.id}"})
+            .create({"rule_id": rule.id, "res_id": self.hoa.id})
         )
         self.assertIn("Dear Hoa", wizard.preview)
         self.assertEqual(wizard.recipients, "Hoa")
@@ -229,7 +232,7 @@ class TestAutomationChannels(AutomationCase):
         wizard = (
             self.env["caredesk.automation.preview"]
             .with_user(self.mai)
-            .create({"rule_id": rule.id, "record_ref": f"res.partner,{self.hoa.id}"})
+            .create({"rule_id": rule.id, "res_id": self.hoa.id})
         )
         told = wizard.action_send_test()["params"]["message"]
         self.assertIn("SMS", told)

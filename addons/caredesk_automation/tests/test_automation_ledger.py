@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from psycopg2.errors import UniqueViolation
 
@@ -7,6 +8,9 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .automation_common import MONDAY, AutomationCase
+
+WORK = "odoo.addons.caredesk_automation.models.caredesk_automation_work"
+WORKER = "odoo.addons.caredesk_automation.models.caredesk_automation_run_work"
 
 
 @tagged("post_install", "-at_install")
@@ -137,6 +141,44 @@ class TestAutomationLedger(AutomationCase):
         self.assertSent(rule)
         self.assertRuns(rule, "cancelled")
 
+    def test_stopping_more_than_one_can_wait_for(self):
+        """S0-AUT-X9: the worker cancels the rest, also when the rule was started again by then."""
+        self.env["res.lang"]._activate_lang("vi_VN")
+        self.mai.lang = "vi_VN"
+        rule = self._rule("partner_create", delay_number=1)
+        self._customer("Lan")
+        self._customer("Minh")
+        with patch(f"{WORK}._CHUNK", 1):
+            rule.with_user(self.mai).with_context(lang="vi_VN").action_stop()
+            self.assertRuns(rule, "cancelled", "pending")
+            rule.with_user(self.mai).action_start()
+            self._customer("Nam")
+            self._cron("run")
+        self.assertRuns(rule, "cancelled", "cancelled", "pending")
+        self.assertFalse(rule.is_cancelling)
+        self.assertEqual(set(self._runs(rule)[:2].mapped("reason")), {"Cài đặt đã dừng."})
+
+    def test_due_before_the_worker_cancelled_it(self):
+        """S0-AUT-X9, IE-25: what was entered before the last stop is not sent, nor repeated."""
+        rule = self._rule("partner_create", cycle_on=True)
+        self._customer("Lan")
+        rule.stop_count += 1  # as by a stop that met this row in the hands of a worker
+        self._cron("run")
+        self.assertSent(rule)
+        self.assertRuns(rule, "cancelled")
+
+    def test_tried_again_after_a_stop(self):
+        """S0-AUT-X9, S0-AUT-X7: who tries again what failed before the stop means it."""
+        rule = self._rule("partner_create")
+        lan = self._customer("Lan", email=False)
+        self._cron("run")
+        rule.action_stop()
+        rule.action_start()
+        lan.email = "lan@customer.test"
+        self._runs(rule).with_user(self.mai).action_retry()
+        self._cron("run")
+        self.assertSent(rule, lan)
+
     def test_archiving_stops(self):
         """S0-AUT-X9: an archived rule sends nothing either."""
         rule = self._rule("partner_create")
@@ -144,6 +186,16 @@ class TestAutomationLedger(AutomationCase):
         rule.action_archive()
         self._cron("run")
         self.assertRuns(rule, "cancelled")
+
+    def test_stopped_and_archived_by_whatever_way(self):
+        """S0-AUT-X9: a field that is written, by RPC or import, stops like the button."""
+        for vals in ({"state": "stopped"}, {"active": False}, {"active": 0}):
+            rule = self._rule("partner_create")
+            self._customer("Lan")
+            rule.with_user(self.mai).write(vals)
+            with self.subTest(vals):
+                self.assertEqual(rule.state, "stopped")
+                self.assertRuns(rule, "cancelled")
 
     def test_record_deleted_before_a_delayed_message(self):
         """IE-25: what is about a record that is gone is skipped, the others go on."""
@@ -249,10 +301,13 @@ class TestAutomationLedger(AutomationCase):
         self.company.write({"automation_quiet_from": 21, "automation_quiet_to": 7})
         rule = self._rule("partner_create")
         self._customer("Lan")
-        clock.move_to("2026-03-02 15:00:00")
+        for night in ("2026-03-02 15:00:00", "2026-03-02 23:59:00"):
+            clock.move_to(night)
+            self._cron("run")
+            self.assertRuns(rule, "pending")
+        clock.move_to("2026-03-03 00:00:00")
         self._cron("run")
-        self.assertRuns(rule, "pending")
-        self.assertEqual(str(self._runs(rule).due_at), "2026-03-03 00:00:00")
+        self.assertRuns(rule, "done")
 
     def test_hourly_limit(self):
         """IE-28: no more messages an hour than the company allows; the rest follows."""
@@ -269,6 +324,22 @@ class TestAutomationLedger(AutomationCase):
         clock.tick(timedelta(minutes=31))
         self._cron("run")
         self.assertEqual(rule.sent_count, 5)
+
+    def test_a_big_rule_keeps_no_other_waiting(self):
+        """IE-28, S0-GEN-02: what one rule has for very many leaves a place within the hour."""
+        clock = self._freeze(MONDAY)
+        self.company.automation_hourly_cap = 3
+        big = self._rule("partner_create")
+        for number in range(4):
+            self._customer(f"N{number}")
+        clock.tick(timedelta(minutes=10))
+        thanks = self._rule("lead_create")
+        self.env["crm.lead"].create({"name": "Pump", "partner_id": self.hoa.id})
+        with patch(f"{WORKER}._BATCH", 2):
+            self._cron("run")
+        self.assertSent(thanks, self.hoa)
+        self.assertEqual(big.sent_count, 2)
+        self.assertRuns(big, "done", "done", "pending", "pending")
 
     def test_old_rows_are_forgotten(self):
         """IE-24: the ledger and the log do not grow for ever."""

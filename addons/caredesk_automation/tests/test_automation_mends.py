@@ -106,7 +106,7 @@ class TestAutomationMends(AutomationCase):
         wizard = (
             self.env["caredesk.automation.preview"]
             .with_user(self.mai)
-            .create({"rule_id": rule.id, "record_ref": f"res.partner,{self.hoa.id}"})
+            .create({"rule_id": rule.id, "res_id": self.hoa.id})
         )
         self.assertEqual(wizard.recipients, "Agent")
         wizard.action_send_test()
@@ -128,21 +128,9 @@ class TestAutomationMends(AutomationCase):
 
     # === STEPS AND CONDITIONS ===
 
-    def _renaming(self):
-        """Return a server action that would rename whatever customer has the id it is given."""
-        return self.env["ir.actions.server"].create(
-            {
-                "name": "Rename",
-                "model_id": self.env["ir.model"]._get_id("res.partner"),
-                "state": "object_write",
-                "update_path": "name",
-                "value": "Renamed",
-            }
-        )
-
     def test_server_action_of_other_records(self):
         """S0-AUT-07, S0-AUT-X5: refused when chosen, when the trigger changes, and when run."""
-        action = self._renaming()
+        action = self._server_action()  # would rename whatever customer has the id
         step = [Command.create({"kind": "action", "action_id": action.id})]
         with self.assertRaisesRegex(ValidationError, "Sales Order"):
             self._rule("order_confirm", step_ids=step)

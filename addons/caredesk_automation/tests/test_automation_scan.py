@@ -39,10 +39,16 @@ class TestAutomationScan(AutomationCase):
 
     def test_due_occurrences_are_found_by_their_index(self):
         """IE-28: the worker reads what is pending and due, not what was done long ago."""
-        self._rule("partner_create")
+        rule = self._rule("partner_create")
         self._customer("Lan")
-        due = self.env["caredesk.automation.run"]._due_sql(fields.Datetime.now())
-        self.assertIn("caredesk_automation_run_due_idx", self._plan(due))
+        due = self.env["caredesk.automation.run"]._due_sql(rule.id, fields.Datetime.now())
+        self.assertIn("caredesk_automation_run_waiting_idx", self._plan(due))
+
+    def test_old_occurrences_are_found_by_their_index(self):
+        """IE-28: forgetting what was done years ago reads that alone."""
+        old = self.env["caredesk.automation.run"]
+        plan = self._plan(old._search(old._domain_of_old(), limit=10, order=old._order).select())
+        self.assertIn("caredesk_automation_run_old_idx", plan)
 
     def test_tasks_and_warranties_are_found_by_their_order_line(self):
         """IE-29: deleting an order line, or delivering it, reads its own rows alone."""

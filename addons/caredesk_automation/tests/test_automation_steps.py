@@ -95,6 +95,20 @@ class TestAutomationSteps(AutomationCase):
         self.assertEqual(tasks, 2)
         self.assertRuns(rule, "done")
 
+    # === SERVER ACTION ===
+
+    def test_action_of_a_rule_about_nobody(self):
+        """S0-AUT-12, S0-AUT-X5: every Monday once, an action that is about the rule itself."""
+        clock = self._freeze("2026-03-01 08:00:00")
+        text = {"update_path": "description", "value": "Ran"}
+        action = self._server_action("caredesk.automation.rule", **text)
+        step = {"kind": "action", "action_id": action.id}
+        rule = self._steps("weekly", step, audience="once")
+        clock.move_to(MONDAY)
+        self._scan_and_run()
+        self.assertRuns(rule, "done")
+        self.assertEqual(rule.description, "Ran")
+
     # === WEBHOOK ===
 
     def test_webhook_needs_an_action_that_is_one(self):

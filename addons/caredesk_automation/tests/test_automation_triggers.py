@@ -1,4 +1,3 @@
-from odoo import fields
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -215,7 +214,7 @@ class TestAutomationTriggers(AutomationCase):
         minh = self._customer("Minh")
         self._cron("run")
         self._cron("last_contact")
-        today = fields.Date.today()
+        today = self.company._caredesk_today()
         self.assertEqual(self.hoa.caredesk_last_contact, today)
         self.assertEqual(lan.caredesk_last_contact, today)
         self.assertFalse(minh.caredesk_last_contact, "a rule that writes is no contact")
