@@ -18,4 +18,5 @@
         "web.assets_backend": ["caredesk_automation_zalo/static/src/**/*"],
     },
     "auto_install": True,
+    "uninstall_hook": "uninstall_hook",
 }

@@ -8,7 +8,12 @@ class CaredeskAutomationRule(models.Model):
 
     recipient_kind = fields.Selection(
         selection_add=[("departments", "Employees of departments"), ("custom",)],
-        ondelete={"departments": "set default"},
+        # What was written for colleagues goes to no customer.
+        ondelete={
+            "departments": lambda rules: rules.write(
+                {"recipient_kind": "owner", "state": "stopped"}
+            )
+        },
     )
     recipient_department_ids = fields.Many2many(
         "hr.department",

@@ -26,6 +26,9 @@ class TestDepartments(AutomationCase):
             }
         )
 
+    def _news(self):
+        return self._message(subject="News", body_html="<p>{{recipient_name}}, read this.</p>")
+
     def _told(self, **vals):
         """Return whom a rule about no customer told."""
         rule = self._rule(
@@ -33,6 +36,7 @@ class TestDepartments(AutomationCase):
             audience="once",
             recipient_kind="departments",
             recipient_department_ids=[Command.set(self.shop.ids)],
+            content_ids=[self._news()],
             **vals,
         )
         rule.action_run_now()
@@ -59,4 +63,20 @@ class TestDepartments(AutomationCase):
     def test_departments_are_named(self):
         """S0-AUT-07: without a department the rule cannot be saved."""
         with self.assertRaisesRegex(ValidationError, "Departments"):
-            self._rule("weekly", audience="once", recipient_kind="departments")
+            self._rule(
+                "weekly",
+                audience="once",
+                recipient_kind="departments",
+                content_ids=[self._news()],
+            )
+
+    def test_without_departments_no_customer_reads_it(self):
+        """S0-AUT-X5: when Employees are uninstalled, what was for colleagues is stopped."""
+        rule = self._rule("partner_create", recipient_kind="departments",
+                          recipient_department_ids=[Command.link(self.shop.id)])  # fmt: skip
+        self._customer("Lan")
+        field = self.env["ir.model.fields"]._get(rule._name, "recipient_kind")
+        gone = field.selection_ids.filtered(lambda one: one.value == "departments")
+        gone._process_ondelete()
+        self.assertEqual((rule.recipient_kind, rule.state), ("owner", "stopped"))
+        self.assertRuns(rule, "cancelled")

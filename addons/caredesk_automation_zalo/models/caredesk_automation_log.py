@@ -58,6 +58,7 @@ class CaredeskAutomationLog(models.Model):
                 "res_id": run.res_id,
                 "occurrence": f"{run.occurrence} (zalo {self.id})",
                 "step": INSTEAD,
+                "stop_count": run.stop_count,
                 "due_at": rule._after_quiet(now),
                 "first_due_at": now,
                 "instead_partner_id": partner.id,
@@ -102,5 +103,8 @@ class CaredeskZaloMessage(models.Model):
             [("zalo_message_id", "in", self.ids), ("state", "=", "sent")]
         )  # fmt: skip
         # First of all, and whatever becomes of the rest.
-        logs_sudo.write({"state": "failed", "reason": reason})
+        for log_sudo in logs_sudo:
+            here = self.with_context(lang=log_sudo.rule_id.user_id.lang)
+            words = here.env["caredesk.zalo.reason"]._text(code, reason)
+            log_sudo.write({"state": "failed", "reason": words})
         self.env["caredesk.ticket"]._tell_each(logs_sudo, lambda log: log._zalo_failed())

@@ -6,6 +6,7 @@ from odoo.tests import TransactionCase, tagged
 from odoo.addons.caredesk_automation.tests.automation_common import AutomationMixin
 from odoo.addons.caredesk_zalo.tests.common import ZaloMixin
 
+from .. import uninstall_hook
 from ..wizard import caredesk_automation_zalo_send
 
 
@@ -103,8 +104,9 @@ class TestZaloChannel(AutomationMixin, ZaloMixin, TransactionCase):
         self.assertSent(rule, lan, channel="zalo")
         self.assertSent(rule, self.hoa, channel="email")
         log = self._log(rule).filtered(lambda line: line.zalo_message_id)
-        log.zalo_message_id._fail("Người dùng đã chặn", -244)
-        self.assertEqual((log.state, log.reason), ("failed", "Người dùng đã chặn"))
+        log.zalo_message_id._fail("User has blocked", -244)
+        told = "The customer does not want messages of the Official Account."
+        self.assertEqual((log.state, log.reason), ("failed", told))
         self._cron("run")
         self.assertSent(rule, self.hoa, lan, channel="email")
         with self.assertRaises(ValidationError):
@@ -152,7 +154,6 @@ class TestZaloChannel(AutomationMixin, ZaloMixin, TransactionCase):
         clock.move_to("2026-03-02 15:00:00")
         self._cron("run")
         self.assertSent(rule, channel="email")
-        self.assertEqual(str(self._runs(rule)[1].due_at), "2026-03-03 00:00:00")
         clock.move_to("2026-03-03 00:00:00")
         for _time in range(2):
             self._cron("run")
@@ -176,6 +177,13 @@ class TestZaloChannel(AutomationMixin, ZaloMixin, TransactionCase):
         clock.move_to("2026-03-02 04:02:00")
         self._cron("run")
         self.assertSent(rule, self.hoa, channel="email")
+
+    def test_next_channel_without_the_addon(self):
+        """IE-25: what waits instead of Zalo does not become a whole rule's by uninstalling."""
+        rule, _clock = self._refused_by_zalo("2026-03-02 03:00:00")
+        self.assertEqual(len(self._runs(rule)), 2)
+        uninstall_hook(self.env)
+        self.assertEqual(len(self._runs(rule)), 1)
 
     def test_next_channel_of_a_stopped_rule(self):
         """S0-AUT-X9: stopped meanwhile, nothing goes out instead either."""
@@ -277,4 +285,31 @@ class TestZaloChannel(AutomationMixin, ZaloMixin, TransactionCase):
             wizard.action_send()
         self.patch(caredesk_automation_zalo_send, "MOST", 0)
         with self.assertRaisesRegex(UserError, "at once"):
+            wizard.action_send()
+
+    def test_managers_of_rules_choose_templates(self):
+        """S0-AUT-X2: rules name one, and who writes rules may send to a care list as well."""
+        templates = self.env["caredesk.zalo.template"].with_user(self.mai)
+        self.assertIn(self.template, templates.search([]))
+        message = self.rule.content_ids.with_user(self.mai)
+        message.zalo_template_id = self.template
+        self.assertTrue(message.zalo_template_id.display_name)
+        self.assertFalse(templates.has_access("write"))
+        far = self.env["res.company"].create({"name": "Far"})
+        self.account.company_id = far
+        self.env.invalidate_all()
+        self.assertNotIn(self.template, templates.search([]))
+
+    def test_managers_of_rules_send_to_care_lists(self):
+        """S0-AUT-X2: as by a rule, within the limits that the account sets for people."""
+        wizards = self.env["caredesk.automation.zalo.send"].with_user(self.mai)
+        values = {"partner_ids": [Command.set(self.hoa.ids)], "body": "Hi {{customer_name}}"}
+        wizard = wizards.create({**values, "template_id": self.template.id})
+        self.assertIn("1 by template", wizard.action_send()["params"]["message"])
+        self._receive().partner_id = self.hoa
+        wizard.action_send()
+        self._send()
+        self.assertEqual(self.world.messages[-1].body["text"], "Hi Hoa")
+        self.account.write({"send_right": "selected", "sender_ids": [Command.set(self.minh.ids)]})
+        with self.assertRaisesRegex(UserError, "do not let you"):
             wizard.action_send()

@@ -1,8 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-#: Customers written to at once; more than these are the work of a rule.
-MOST = 200
+from odoo.addons.caredesk_automation.wizard.caredesk_automation_send import MOST
 
 
 class CaredeskAutomationZaloSend(models.TransientModel):
@@ -13,16 +12,16 @@ class CaredeskAutomationZaloSend(models.TransientModel):
 
     _name = "caredesk.automation.zalo.send"
     _description = "Send by Zalo"
+    _inherit = ["caredesk.automation.send.mixin"]
 
-    partner_ids = fields.Many2many("res.partner", string="Recipients", required=True)
-    body = fields.Text("Content", required=True)
-    insert_field_id = fields.Many2one(
-        "caredesk.automation.merge.field",
-        "Insert Merge Field",
-        store=False,
-        domain="['|', ('model', '=', False), ('model', '=', 'res.partner')]",
-        help="Is put at the end of the text; move it to where it belongs.",
+    # Its own here, so that its table goes with this addon.
+    partner_ids = fields.Many2many(
+        "res.partner",
+        "caredesk_automation_zalo_send_partner_rel",
+        string="Recipients",
+        required=True,
     )
+    body = fields.Text("Content", required=True)
     template_id = fields.Many2one(
         "caredesk.zalo.template",
         "Else by Template",
@@ -36,16 +35,14 @@ class CaredeskAutomationZaloSend(models.TransientModel):
 
     @api.onchange("insert_field_id")
     def _onchange_insert_field_id(self):
-        if self.insert_field_id:
-            self.body = f"{self.body or ''}{{{{{self.insert_field_id.token}}}}}"
-            self.insert_field_id = False
+        self.insert_field_id._put_into(self, "body")
 
     # === ACTIONS ===
 
     def action_send(self):
         """Queue the messages; say how many go which way, and who is reached by none."""
         self.ensure_one()
-        self._check()
+        self._check_list(MOST, self.body)
         ways, refused = {"chat": 0, "template": 0}, []
         # sudo: who may write to whom is a setting of the account, asked for each of them
         contacts_sudo = self.env["caredesk.zalo.contact"].sudo()
@@ -63,34 +60,9 @@ class CaredeskAutomationZaloSend(models.TransientModel):
             none=len(refused),
             **ways,
         )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning" if refused else "success",
-                "message": "\n".join([words, *refused[:10]]),
-                "sticky": bool(refused),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        return self._tell(words, refused)
 
     # === BUSINESS ===
-
-    def _check(self):
-        if len(self.partner_ids) > MOST:
-            raise UserError(
-                self.env._(
-                    "Choose up to %s customers at once. A rule writes to more of them, and keeps "
-                    "to the hourly limit.",
-                    MOST,
-                )
-            )
-        self.partner_ids.check_access("read")
-        unknown = self.env["caredesk.automation.merge.field"]._unknown_in(self.body, "res.partner")
-        if unknown:
-            raise UserError(
-                self.env._("«%(word)s» is no placeholder.", word=f"{{{{{unknown[0]}}}}}")
-            )
 
     def _send_to(self, partner, contact_sudo):
         """Queue the message to one customer; return the way it goes, or why it goes none.
@@ -100,29 +72,11 @@ class CaredeskAutomationZaloSend(models.TransientModel):
         account_sudo = contact_sudo.oa_id or self.template_id.sudo().oa_id
         if account_sudo and not account_sudo._may_send(self.env.user, contact_sudo.user_id):
             return "", self.env._("The settings of %s do not let you write.", account_sudo.name)
+        text = self._text_for(partner, self.body)
         way, _row, reason = contact_sudo._reach(
-            self._text_for(partner), partner.sudo(), template=self.template_id, phone=partner.phone
+            text, partner.sudo(), template=self.template_id, phone=partner.phone
         )
         return way, reason
-
-    def _text_for(self, partner):
-        """Return what one customer reads, with values for the placeholders."""
-        # sudo: placeholders as rules read them; the right to read the customer was checked
-        partner_sudo = partner.sudo()
-        sources = {
-            "record": partner_sudo,
-            "customer": partner_sudo,
-            "recipient": partner_sudo,
-            "owner": partner_sudo.user_id or self.env.user.sudo(),
-            "company": self.env.company.sudo(),
-        }
-        here = self.env["caredesk.automation.merge.field"].with_context(
-            lang=partner.lang or self.env.lang
-        )
-        sources = {
-            kind: record.with_context(lang=here.env.lang) for kind, record in sources.items()
-        }
-        return here._fill(self.body, sources, "res.partner")
 
 
 class ResPartner(models.Model):
