@@ -116,9 +116,9 @@ def scan_raw(worker, number: int) -> float:
         with worker.env() as env:
             env.cr.execute(
                 "INSERT INTO bench_ledger (rule_id, company_id, res_model, res_id, occurrence,"
-                " step, state, due_at, first_due_at, attempts, create_uid, create_date,"
+                " step, state, due_at, first_due_at, attempts, stop_count, create_uid, create_date,"
                 " write_uid, write_date)"
-                " SELECT %s, 1, 'res.partner', id, 'birthday', 0, 'pending', now(), now(), 0, 1,"
+                " SELECT %s, 1, 'res.partner', id, 'birthday', 0, 'pending', now(), now(), 0, 0, 1,"
                 " now(), 1, now() FROM res_partner WHERE active AND partner_share"
                 " AND EXTRACT(MONTH FROM birthday) * 100 + EXTRACT(DAY FROM birthday) = %s"
                 " ON CONFLICT DO NOTHING",

@@ -83,6 +83,35 @@ def test_rules_act_once_whatever_dies(outcome):
     assert report["tried"] >= 200
 
 
+def test_rule_is_stopped_while_it_sends(outcome):
+    """S0-AUT-X9, IE-24: a person stops a rule while two workers send, and starts it again.
+
+    Stopping succeeds at once, what was waiting never goes out, what comes after the start does.
+    """
+    report = outcome("stop_race", small=True)
+    assert report["ok"], report["details"]
+
+
+def test_import_while_rules_send(outcome):
+    """IE-28, IE-24: an import above the limit succeeds and is held back, whatever is being sent.
+
+    What is due by the calendar is looked for meanwhile.
+    """
+    report = outcome("import_race", small=True)
+    assert report["ok"], report["details"]
+
+
+def test_people_who_change_many_rows_go_first(outcome):
+    """S0-CAR-X2, S0-CAR-X3, S0-CAR-05, IE-24, IE-35: while scheduled actions work on the same.
+
+    A manager gives tasks to somebody else and calls others off while their reminders go out: both
+    requests get through, each reminder comes once. A disabled account is tested; both it and the
+    one behind it are checked, and the scheduled action does not fail.
+    """
+    report = outcome("bulk_race", small=True)
+    assert report["ok"], report["details"]
+
+
 def test_points_and_money_of_one_customer(outcome):
     """IE-31, S3-FLT-03, S3-FLT-04: eight processes give and take on one card.
 
