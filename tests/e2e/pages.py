@@ -96,11 +96,20 @@ class Backend:
         # from a mouse that is already pressed.
         self.page.evaluate("document.activeElement?.blur()")
         self.page.locator(".o_form_button_save").click()
-        expect(self.page.locator(".o_form_status_indicator_buttons.invisible")).to_have_count(1)
+        try:
+            expect(self.page.locator(".o_form_status_indicator_buttons.invisible")).to_have_count(1)
+        except AssertionError as error:
+            raise AssertionError(f"not saved; the page says: {self._said()}") from error
 
     def message(self) -> Locator:
         """The newest notification, or the text of an error dialog."""
         return self.page.locator(".o_notification_content, .o_dialog .modal-body").last
+
+    def _said(self) -> list[str]:
+        """What stands in the messages of the page, and which fields are marked as missing."""
+        messages = self.page.locator(".o_notification, .o_dialog .modal-body").all_inner_texts()
+        marked = self.page.locator(".o_field_invalid[name]").all()
+        return messages + [f"missing: {one.get_attribute('name')}" for one in marked]
 
     def _top(self) -> Locator:
         dialog = self.page.locator(".o_dialog .modal-dialog")
