@@ -17,6 +17,7 @@ class Trigger:
     :param owner: path to the user in charge of it
     :param contact: path to the person we talk to about it
     :param by_day: whether a day is looked up, so that «days before or after» makes sense
+    :param conditions: those a new rule begins with; people may take them away
     """
 
     kind: str
@@ -25,16 +26,19 @@ class Trigger:
     owner: str = "user_id"
     contact: str = ""
     by_day: bool = False
+    conditions: str = "[]"
 
 
 _PARTNER = {"model": "res.partner", "customer": "", "owner": "user_id"}
 _CONTRACT = {"model": "caredesk.contract", "contact": "contact_id"}
+#: Warranties are contracts too, but their customers never signed any.
+_NO_WARRANTY = "[('kind', '=', 'contract')]"
 
 TRIGGERS = {
     "partner_create": Trigger(ACTION, **_PARTNER),
     "quotation_create": Trigger(ACTION, "sale.order"),
     "order_confirm": Trigger(ACTION, "sale.order"),
-    "contract_create": Trigger(ACTION, **_CONTRACT),
+    "contract_create": Trigger(ACTION, conditions=_NO_WARRANTY, **_CONTRACT),
     "ticket_create": Trigger(ACTION, "caredesk.ticket"),
     "ticket_done": Trigger(ACTION, "caredesk.ticket"),
     "lead_create": Trigger(ACTION, "crm.lead"),
@@ -42,7 +46,7 @@ TRIGGERS = {
         ACTION, "caredesk.care.task", owner="user_ids", contact="contact_id"
     ),
     "birthday": Trigger(EVENT, by_day=True, **_PARTNER),
-    "contract_end": Trigger(EVENT, by_day=True, **_CONTRACT),
+    "contract_end": Trigger(EVENT, by_day=True, conditions=_NO_WARRANTY, **_CONTRACT),
     "installment_due": Trigger(
         EVENT,
         "caredesk.contract.installment",

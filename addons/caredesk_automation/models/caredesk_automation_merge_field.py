@@ -3,9 +3,9 @@ from datetime import date, datetime
 
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
-from odoo.tools import format_amount, format_date, format_datetime, html2plaintext
+from odoo.tools import format_amount, format_date, format_datetime, frozendict, html2plaintext
 
 #: A placeholder in a text: two braces around a word.
 PLACEHOLDER = re.compile(r"\{\{\s*(.*?)\s*\}\}", re.DOTALL)
@@ -80,6 +80,25 @@ class CaredeskAutomationMergeField(models.Model):
         others = {"owner": "res.users", "company": "res.company"}
         return {**people, **others}.get(self.source, self.model)
 
+    # === CRUD ===
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        placeholders = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return placeholders
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & {"token", "source", "model"}:
+            self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
+
     # === BUSINESS ===
 
     def _put_into(self, record, name):
@@ -102,9 +121,17 @@ class CaredeskAutomationMergeField(models.Model):
 
         :param is_once: whether the text is about no record, and so about no customer either
         """
-        domain = [("source", "in", _PEOPLE)] if is_once else [("model", "in", (model, False))]
         # sudo: the names of placeholders are no secret
-        return {field.token: field for field in self.sudo().search(domain)}
+        ids = self.sudo()._ids_by_word(model, is_once)
+        placeholders_sudo = self.sudo().browse(ids.values())
+        return dict(zip(ids, placeholders_sudo, strict=True))
+
+    @api.model
+    @tools.ormcache("model", "is_once")
+    def _ids_by_word(self, model, is_once):
+        """Return the ids of the placeholders of :meth:`_of_model`: each message asks for them."""
+        domain = [("source", "in", _PEOPLE)] if is_once else [("model", "in", (model, False))]
+        return frozendict({field.token: field.id for field in self.search(domain)})
 
     @api.model
     def _unknown_in(self, text, model, is_once=False):

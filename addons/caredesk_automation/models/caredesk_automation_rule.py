@@ -150,7 +150,8 @@ class CaredeskAutomationRule(models.Model):
     @api.onchange("trigger")
     def _onchange_trigger(self):
         """Conditions on other records make no sense any more."""
-        self.domain = "[]"
+        trigger = self._triggers().get(self.trigger)
+        self.domain = trigger.conditions if trigger else "[]"
 
     @api.constrains("trigger_kind", "action_kind", "event_kind", "time_kind")
     def _check_trigger(self):

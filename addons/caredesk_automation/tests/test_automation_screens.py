@@ -1,10 +1,12 @@
 from ast import literal_eval
+from types import SimpleNamespace
 
 from lxml import etree
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .automation_common import MONDAY, AutomationCase
 
@@ -81,6 +83,39 @@ class TestAutomationScreens(AutomationCase):
             [rule.id],
         )
         self.assertIn("{{gone}}", self._preview(rule, res_id=self.hoa.id).preview)
+
+    # === RULE ===
+
+    def test_picker_offers_what_saving_takes(self):
+        """S0-AUT-X6, IE-26: about a customer, a record of his, or nobody."""
+        arch = self.env.ref("caredesk_automation.caredesk_automation_rule_view_form").arch
+        domain = etree.fromstring(arch).find(".//field[@name='insert_field_id']").get("domain")
+        fields = self.env["caredesk.automation.merge.field"]
+        for model, is_once in (("res.partner", False), ("sale.order", False), (False, True)):
+            with self.subTest(model=model):
+                rule = SimpleNamespace(model_name=model)
+                offered = fields.search(safe_eval(domain, {"parent": rule}))
+                self.assertTrue(offered)
+                known = fields._of_model(model, is_once)
+                self.assertEqual(set(offered.mapped("token")), set(known))
+
+    def test_warranties_are_left_out_at_first(self):
+        """S0-AUT-05, C-33: who buys a phone is not welcomed as a party to a contract."""
+        self._freeze()
+        with Form(self.rules.with_user(self.mai)) as form:
+            form.name = "Welcome"
+            form.trigger_kind = "action"
+            form.action_kind = "contract_create"
+            self.assertEqual(literal_eval(form.domain), [("kind", "=", "contract")])
+            form.action_kind = "order_confirm"
+            self.assertEqual(literal_eval(form.domain), [])
+            form.action_kind = "contract_create"
+            with form.content_ids.new() as message:
+                message.subject, message.body_html = "Welcome", "<p>Welcome</p>"
+        self._contract(self._customer("Lan"), kind="warranty")
+        self._contract(self.hoa)
+        self._cron("run")
+        self.assertSent(form.record, self.hoa)
 
     # === COUNTS ===
 
