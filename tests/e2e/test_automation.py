@@ -151,6 +151,7 @@ def _select(page: Page, backend: Backend, name: str, text: str) -> None:
     """Choose an entry of a selection field."""
     backend.field(name).locator("input, button").first.click()
     page.locator(".o_select_menu_menu .o_select_menu_item", has_text=text).first.click()
+    expect(backend.field(name).locator("input").first).to_have_value(text)
 
 
 def _xmlid(rpc: Rpc, xmlid: str) -> int:
