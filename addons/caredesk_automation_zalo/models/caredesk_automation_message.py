@@ -50,6 +50,9 @@ class CaredeskAutomationMessage(models.Model):
         # sudo: rules work for everybody; the log says what they sent
         contacts_sudo = self.env["caredesk.zalo.contact"].sudo()
         contact_sudo = contacts_sudo._of_partner(partner, self.rule_id.company_id)
+        if partner.phone_sanitized_blacklisted:
+            reason = self.env._("Does not want messages to this number.")
+            return self._refused(partner.phone, reason)
         way, row, reason = contact_sudo._reach(
             content["body_text"], partner, template=self.zalo_template_id, phone=partner.phone
         )

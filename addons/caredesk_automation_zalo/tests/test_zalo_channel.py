@@ -78,6 +78,28 @@ class TestZaloChannel(AutomationMixin, ZaloMixin, TransactionCase):
         self.assertIn("Vietnam", self._fire(self.hoa)["reason"])
         self.assertFalse(self._queued())
 
+    def test_number_that_wants_nothing(self):
+        """IE-25: who is on the list of refused numbers gets no paid template either."""
+        self.rule.content_ids.zalo_template_id = self.template
+        self.env["phone.blacklist"].add(self.hoa.phone_sanitized)
+        self.assertEqual(self._fire(self.hoa)["state"], "failed")
+        self.assertFalse(self._queued())
+        wizard = self.env["caredesk.automation.zalo.send"].create(
+            {"partner_ids": self.hoa.ids, "body": "Hi", "template_id": self.template.id}
+        )
+        with self.assertRaisesRegex(UserError, "Does not want"):
+            wizard.action_send()
+
+    def test_one_template_for_a_shared_number(self):
+        """S1-X1: two customers of the list with one telephone cost one message."""
+        other = self._customer("Lan", phone=self.hoa.phone)
+        wizard = self.env["caredesk.automation.zalo.send"].create(
+            {"partner_ids": (self.hoa | other).ids, "body": "Hi", "template_id": self.template.id}
+        )
+        words = wizard.action_send()["params"]["message"]
+        self.assertIn("same number", words)
+        self.assertEqual(len(self._queued()), 1)
+
     def test_through_the_ledger(self):
         """S0-AUT-01: the rule itself sends by Zalo, once, and its log says so."""
         contact = self._receive()

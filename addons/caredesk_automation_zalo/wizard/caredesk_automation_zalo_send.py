@@ -47,10 +47,18 @@ class CaredeskAutomationZaloSend(models.TransientModel):
         # sudo: who may write to whom is a setting of the account, asked for each of them
         contacts_sudo = self.env["caredesk.zalo.contact"].sudo()
         known_sudo = contacts_sudo._of_partners(self.partner_ids, self.env.company)
+        numbers = set()
         for partner in self.partner_ids:
+            number = partner._phone_format(fname="phone")
+            if number and number in numbers:
+                refused.append(
+                    self.env._("%s: Another one of them has the same number.", partner.name)
+                )
+                continue
             way, reason = self._send_to(partner, known_sudo.get(partner, contacts_sudo))
             if way:
                 ways[way] += 1
+                numbers.add(number)
             else:
                 refused.append(f"{partner.name}: {reason}")
         if refused and not any(ways.values()):
@@ -72,6 +80,8 @@ class CaredeskAutomationZaloSend(models.TransientModel):
         account_sudo = contact_sudo.oa_id or self.template_id.sudo().oa_id
         if account_sudo and not account_sudo._may_send(self.env.user, contact_sudo.user_id):
             return "", self.env._("The settings of %s do not let you write.", account_sudo.name)
+        if partner.sudo().phone_sanitized_blacklisted:
+            return "", self.env._("Does not want messages to this number.")
         text = self._text_for(partner, self.body)
         way, _row, reason = contact_sudo._reach(
             text, partner.sudo(), template=self.template_id, phone=partner.phone
