@@ -7,8 +7,12 @@ from odoo.tools import email_normalize, plaintext2html
 
 from odoo.addons.caredesk_ticket.models.conflicts import CONFLICTS
 
+from .caredesk_automation_rule_fire import BY_RULE
+
 _logger = logging.getLogger(__name__)
 
+#: Channels that reach people by their telephone number.
+BY_PHONE = ("sms", "zalo")
 #: A mail that a machine wrote: nobody's out-of-office shall answer it.
 _HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}
 
@@ -34,6 +38,15 @@ class CaredeskAutomationMessage(models.Model):
         :param states: ``{channel: state}`` of what he or she was sent of the rule so far
         """
         return False
+
+    def _reach_key(self, partner):
+        """Return what tells one who is reached from another: two may share an address."""
+        address = False
+        if self.channel == "email":
+            address = partner.email_normalized
+        elif self.channel in BY_PHONE:
+            address = partner._phone_format(fname="phone")
+        return self.channel, address or partner.id
 
     def _deliver_email(self, partner, content, sender):
         address = partner.email_normalized
@@ -183,8 +196,10 @@ class CaredeskAutomationRule(models.Model):
     def _send_messages(self, run, record):
         """Send every message to every recipient; write each into the log; return the results."""
         self.ensure_one()
-        recipients = self._recipients(record) if self.content_ids else self.env["res.partner"]
-        recipients = recipients.filtered("active")
+        recipients = self.env["res.partner"]
+        if self.content_ids:
+            self._find_customer(record)
+            recipients = self._recipients(record).filtered("active")
         if self.content_ids and not recipients:
             reason = self.env._("There is nobody to send to.")
             self.env["caredesk.automation.log"]._note(run, "failed", reason=reason)
@@ -193,17 +208,33 @@ class CaredeskAutomationRule(models.Model):
             return self._send_to(recipients, run, record, self.content_ids)
         return self._send_to_several(recipients, run, record)
 
+    def _find_customer(self, record):
+        """Make a contact of who is only an address on a lead, as answering the lead does."""
+        is_written_to = self.recipient_kind in ("customer", "customer_contacts", "contact")
+        if not is_written_to or record._name != "crm.lead" or not record.email_from:
+            return
+        if not self._customer(record):
+            lead = record.with_context(**{BY_RULE: True})
+            lead._partner_find_from_emails_single([record.email_from])
+
     def _send_to_several(self, recipients, run, record):
-        """Send to each of them alone: one who fails keeps nobody else from his message."""
-        states, errors = [], {}
+        """Send to each of them alone: one who fails keeps nobody else from his message.
+
+        An address that several of them share gets it once.
+        """
+        states, errors, taken = [], {}, set()
         for partner in recipients:
+            keys = {message: message._reach_key(partner) for message in self.content_ids}
+            own = self.content_ids.browse(one.id for one, key in keys.items() if key not in taken)
             try:
                 with self.env.cr.savepoint():
-                    states += self._send_to(partner, run, record, self.content_ids)
+                    states += self._send_to(partner, run, record, own)
             except CONFLICTS:
                 raise  # nobody's fault: to be done again
             except Exception as error:
                 errors[partner] = error
+            else:
+                taken |= {keys[message] for message in own}
         if errors and not states:
             raise next(iter(errors.values()))  # nobody got anything: all are tried again later
         for partner, error in errors.items():
@@ -242,7 +273,11 @@ class CaredeskAutomationRule(models.Model):
         if self._is_once():
             return self.env["res.partner"]
         path = self._spec().customer
-        return record.mapped(path) if path else record
+        customer = record.mapped(path) if path else record
+        if not customer and record._name == "crm.lead" and record.email_from:
+            # Known by the address already, although nobody has said so on the lead.
+            customer = record._partner_find_from_emails_single([record.email_from], no_create=True)
+        return customer
 
     def _owner(self, record):
         """Return the user in charge of the record, of its customer, or of the rule."""

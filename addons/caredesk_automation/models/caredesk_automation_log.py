@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError
 
 STATES = [("sent", "Sent"), ("failed", "Failed"), ("skipped", "Skipped")]
 #: Channels that reach people outside and count towards the hourly limit.
-_COUNTED = ("email", "sms", "zalo")
+COUNTED = ("email", "sms", "zalo")
 
 
 class CaredeskAutomationLog(models.Model):
@@ -131,7 +131,7 @@ class CaredeskAutomationLog(models.Model):
             ("state", "=", "sent"),
             ("sent_at", ">", now - timedelta(hours=1)),
             ("sent_at", "<=", now),
-            ("channel", "in", _COUNTED),
+            ("channel", "in", COUNTED),
         ]
         return cap - self.search_count(domain, limit=cap)
 

@@ -207,7 +207,7 @@ class CaredeskAutomationMergeField(models.Model):
             currency = record[field.get_currency_field(record)]
             return format_amount(record.env, value, currency) if currency else str(value)
         if isinstance(value, datetime):
-            return format_datetime(record.env, value)
+            return format_datetime(record.env, value, tz=record.env.context.get("tz"))
         if isinstance(value, date):
             return format_date(record.env, value)
         if field.type == "html":

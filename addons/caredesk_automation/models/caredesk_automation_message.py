@@ -118,7 +118,7 @@ class CaredeskAutomationMessage(models.Model):
 
         :param sources: records the placeholders are read from, by kind
         """
-        here = self.with_context(lang=lang or self.env.lang)
+        here = self.with_context(lang=lang or self.env.lang, tz=self.rule_id.tz)
         merge = self.env["caredesk.automation.merge.field"]  # says what is wrong in our language
         sources = {kind: record.with_env(here.env) for kind, record in sources.items() if record}
         model = here.rule_id.model_name

@@ -248,8 +248,8 @@ class CaredeskAutomationRule(models.Model):
             self.env.registry.clear_cache()
         if vals.get("state") == "stopped":
             self._cancel_waiting()
-        if vals.keys() & self._planning_fields():
-            self._plan()
+        if moved := vals.keys() & self._planning_fields():
+            self._plan(is_hour_only=moved == {"hour"})
         return result
 
     def unlink(self):

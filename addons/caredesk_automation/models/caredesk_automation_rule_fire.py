@@ -7,11 +7,14 @@ from odoo.tools import SQL
 from odoo.addons.caredesk_ticket.models.conflicts import CONFLICTS
 
 from ..domain.occasions import after_quiet, delayed, time_of
+from .caredesk_automation_log import COUNTED
 
 _logger = logging.getLogger(__name__)
 
 #: In the context of whatever a rule does.
 BY_RULE = "caredesk_by_rule"
+#: Kinds of steps that write to nobody outside; of server actions and surveys nobody can tell.
+_INWARD = ("ticket", "activity", "tag", "care_task", "points", "webhook")
 #: Hours over which the occurrences of a rule are counted for the bulk guard.
 _GUARD_HOURS = 1
 
@@ -20,6 +23,15 @@ class CaredeskAutomationRule(models.Model):
     """Entering occurrences into the ledger: each once, whoever comes how often."""
 
     _inherit = "caredesk.automation.rule"
+
+    bulk_limit = fields.Integer(
+        help="More than so many within an hour are held back until somebody says what becomes of "
+        "them. 0: the limit of the company.",
+    )
+
+    _bulk_limit_positive = models.Constraint(
+        "CHECK (bulk_limit >= 0)", "The bulk limit is not negative."
+    )
 
     @api.model
     def _fire(self, trigger, records):
@@ -96,9 +108,17 @@ class CaredeskAutomationRule(models.Model):
         return self._after_quiet(due)
 
     def _after_quiet(self, moment):
+        """Return when what is due at ``moment`` is done: what wakes nobody, at once."""
         company = self.company_id
         begin, end = company.automation_quiet_from, company.automation_quiet_to
-        return after_quiet(moment, time_of(begin), time_of(end), company._caredesk_tz())
+        later = after_quiet(moment, time_of(begin), time_of(end), company._caredesk_tz())
+        return later if later > moment and self._reaches_out() else moment
+
+    def _reaches_out(self):
+        """Tell whether the rule may write to people outside: they are owed quiet and measure."""
+        channels = set(self.content_ids.mapped("channel"))
+        kinds = set(self.step_ids.mapped("kind"))
+        return bool(channels & set(COUNTED) or kinds - set(_INWARD))
 
     # === BULK GUARD ===
 
@@ -108,7 +128,7 @@ class CaredeskAutomationRule(models.Model):
         :param count: how many were entered just now
         :param first_id: the first of them
         """
-        limit = self.company_id.automation_bulk_limit
+        limit = self.bulk_limit or self.company_id.automation_bulk_limit
         if not limit or (count <= limit and self._entered_lately(limit) <= limit):
             return
         entered = SQL(

@@ -64,15 +64,20 @@ class CaredeskAutomationRule(models.Model):
             "day", "company_id", *weekdays,
         }  # fmt: skip
 
-    def _plan(self):
-        """Set the next run from now on; what was before a change is not made up."""
+    def _plan(self, is_hour_only=False):
+        """Set the next run from now on; what was before a change is not made up.
+
+        :param is_hour_only: just the hour was moved: the day it was moved on, and days on which
+            the scheduled action stood still, are not lost by that
+        """
         now = fields.Datetime.now()
         for rule in self:
             table = rule._timetable()
             runs = table and rule.active and rule.state == "running"
+            since = rule.scanned_at or now if is_hour_only else now
             # sudo: dates of the system that follow from what the user may set
             rule.sudo().write(
-                {"scanned_at": now, "next_run_at": table.next_after(now) if runs else False}
+                {"scanned_at": since, "next_run_at": table.next_after(since) if runs else False}
             )
 
     def _timetable(self):
@@ -106,7 +111,8 @@ class CaredeskAutomationRule(models.Model):
         """Scan; a rule that cannot be read is tried again in an hour and stops no other."""
         try:
             with self.env.cr.savepoint():
-                self.with_company(self.company_id)._scan(now)
+                here = self.with_company(self.company_id).with_context(tz=self.tz)
+                here._scan(now)
         except CONFLICTS:
             raise  # nobody's fault: the whole run is done again
         except Exception as error:
@@ -257,7 +263,9 @@ class CaredeskAutomationRule(models.Model):
         rows = self.env.execute_query(
             SQL(
                 "SELECT id, paid_percent_told, paid_percent FROM caredesk_contract"
-                " WHERE paid_percent > paid_percent_told ORDER BY id LIMIT 1000"
+                " WHERE paid_percent > paid_percent_told"
+                # What is paid on a draft is told when it is put in force.
+                " AND state IN ('running', 'expired', 'closed') ORDER BY id LIMIT 1000"
                 " FOR NO KEY UPDATE SKIP LOCKED"
             )
         )

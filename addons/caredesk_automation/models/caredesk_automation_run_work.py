@@ -38,6 +38,8 @@ class CaredeskAutomationRun(models.Model):
         """
         while count := unhindered(self.env, self._cancel_batch):
             yield count
+        while count := unhindered(self.env, self.env["caredesk.automation.log"]._retry_batch):
+            yield count
         is_more = True
         while is_more:
             is_more = False
@@ -84,7 +86,9 @@ class CaredeskAutomationRun(models.Model):
         rule = batch.rule_id
         if not batch or rule._after_quiet(now) > now:
             return 0
-        free = self.env["caredesk.automation.log"]._free_this_hour(rule.company_id)
+        free = None
+        if rule._reaches_out():
+            free = self.env["caredesk.automation.log"]._free_this_hour(rule.company_id)
         count = 0
         for run in batch:
             if free is not None and free <= 0:
@@ -110,8 +114,8 @@ class CaredeskAutomationRun(models.Model):
     def _attempt(self):
         """Act on one occurrence; return how many messages went out."""
         self.ensure_one()
-        lang = self.rule_id.user_id.lang
-        run = self.with_context(lang=lang).with_company(self.company_id)
+        here = {"lang": self.rule_id.user_id.lang, "tz": self.rule_id.tz}
+        run = self.with_context(**here).with_company(self.company_id)
         try:
             with self.env.cr.savepoint():
                 return run._act()
@@ -153,8 +157,8 @@ class CaredeskAutomationRun(models.Model):
     def _obstacle(self):
         """Return why nothing is done for this occurrence, if so."""
         rule = self.rule_id
-        if self.res_model != rule._records()._name:
-            return self.env._("The rule is about something else now.")
+        if reason := self._why_changed():
+            return reason
         record = self.env[self.res_model].browse(self.res_id).exists()
         if not record:
             return self.env._("The record was deleted.")
@@ -172,6 +176,16 @@ class CaredeskAutomationRun(models.Model):
             return ""  # only the first message looks at the conditions
         if not record.filtered_domain(rule._conditions()):
             return self.env._("The conditions are not met.")
+        return ""
+
+    def _why_changed(self):
+        """Return why the rule is not about this occurrence any more, if it was changed so far."""
+        rule = self.rule_id
+        trigger = self.occurrence.split(" ")[0]
+        if trigger != rule.trigger or self.res_model != rule._records()._name:
+            return self.env._("The rule is about something else now.")
+        if self.company_id != rule.company_id:
+            return self.env._("The rule belongs to another company now.")
         return ""
 
     def _finish(self, state, reason=False):

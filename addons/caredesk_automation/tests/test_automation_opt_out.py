@@ -65,7 +65,7 @@ class TestAutomationOptOut(AutomationMixin, HttpCase):
         return message_from_string(message.as_string(), policy=policy.default)
 
     def _fire_again(self, rule, customer):
-        rule._enter_records(customer, "again")
+        rule._enter_records(customer, f"{rule.trigger} again")
         self._cron("run")
 
 

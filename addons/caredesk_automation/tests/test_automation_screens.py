@@ -84,6 +84,13 @@ class TestAutomationScreens(AutomationCase):
         )
         self.assertIn("{{gone}}", self._preview(rule, res_id=self.hoa.id).preview)
 
+    def test_test_send_of_a_rule_without_messages(self):
+        """IE-26: what there is to test is said, not an empty error."""
+        step = {"kind": "tag", "tag_ids": [Command.create({"name": "New"})]}
+        rule = self._rule("partner_create", content_ids=[], step_ids=[Command.create(step)])
+        with self.assertRaisesRegex(UserError, "sends no messages"):
+            self._preview(rule).action_send_test()
+
     # === RULE ===
 
     def test_picker_offers_what_saving_takes(self):

@@ -88,6 +88,8 @@ class CaredeskAutomationPreview(models.TransientModel):
             result = message.sudo()._deliver(me, content, self.rule_id._sender(record))
             if result["state"] != "sent":
                 refused.append(f"{message._channel_name()}: {result['reason']}")
+        if not self.rule_id.content_ids:
+            raise UserError(self.env._("This rule sends no messages; it only does steps."))
         if len(refused) == len(self.rule_id.content_ids):
             raise UserError("\n".join(refused))
         self.env["caredesk.automation.message"]._wake_mail_queue()

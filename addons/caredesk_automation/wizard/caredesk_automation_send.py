@@ -51,10 +51,10 @@ class CaredeskAutomationSendMixin(models.AbstractModel):
             "company": self.env.company.sudo(),
         }
         here = self.env["caredesk.automation.merge.field"].with_context(
-            lang=partner.lang or self.env.lang
+            lang=partner.lang or self.env.lang, tz=self.env.company._caredesk_tz()
         )
         sources = {
-            kind: record.with_context(lang=here.env.lang) for kind, record in sources.items()
+            kind: record.with_context(**here.env.context) for kind, record in sources.items()
         }
         return here._fill(text, sources, "res.partner")
 
