@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 import uuid
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from playwright.sync_api import Page, expect
 from tests.e2e.rpc import Rpc
 
 PHONE = {"width": 390, "height": 844}
+#: Within so long a scheduled action that was woken has run.
+PATIENCE_SECONDS = 60
 LINK = re.compile(r'href="[^"]*?(/support/rate/[^"?]+\?rate=1)"')
 UNHAPPY = {"vi_VN": "Không hài lòng", "en_US": "Unhappy"}
 
@@ -26,21 +29,17 @@ class Care:
     comment: str
 
     def link(self) -> str:
-        """Let the cron ask for ratings; return the path behind the unhappy face of the mail."""
-        [cron] = self.rpc.call(
-            "ir.cron",
-            "search",
-            [["code", "=", "model._cron_ask_for_ratings()"]],
-            context={"active_test": False},
-        )
-        self.rpc.call("ir.cron", "method_direct_trigger", [cron])
-        mails = self.rpc.call(
-            "mail.mail",
-            "search_read",
-            [["model", "=", "caredesk.ticket"], ["res_id", "=", self.ticket_id]],
-            ["body_html"],
-        )
-        [path] = [match[1] for mail in mails for match in LINK.finditer(mail["body_html"])]
+        """Let the server ask for ratings; return the path behind the unhappy face of the mail."""
+        self.rpc.wake("caredesk_ticket.ir_cron_rating_request")
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        ours = [["model", "=", "caredesk.ticket"], ["res_id", "=", self.ticket_id]]
+        while True:
+            mails = self.rpc.call("mail.mail", "search_read", ours, ["body_html"])
+            if paths := [found[1] for mail in mails for found in LINK.finditer(mail["body_html"])]:
+                break
+            assert time.monotonic() < deadline, "no rating was asked for"
+            time.sleep(0.2)
+        [path] = paths
         return path
 
     def rated(self) -> dict:
