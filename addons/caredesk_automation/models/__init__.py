@@ -13,11 +13,13 @@ from . import caredesk_automation_step
 from . import caredesk_automation_step_care
 from . import caredesk_automation_work
 from . import caredesk_automation_run
+from . import caredesk_automation_run_check
 from . import caredesk_automation_run_work
 from . import caredesk_automation_log
 from . import caredesk_automation_outcome
 from . import caredesk_automation_source
 from . import caredesk_automation_partner
+from . import caredesk_automation_external
 from . import caredesk_automation_call
 from . import caredesk_automation_call_work
 from . import caredesk_contract

@@ -162,13 +162,23 @@ class CaredeskAutomationRule(models.Model):
         return self.env["caredesk.automation.run"].search_count(domain, limit=limit + 1)
 
     def _tell_of_held(self):
-        """Ask the person in charge, once."""
+        """Ask the person in charge, once; who left is stood in for by a manager."""
         kind = "caredesk_automation.mail_activity_type_held"
-        if self.activity_search([kind], user_id=self.user_id.id):
+        user = self._who_decides()
+        if self.activity_search([kind], user_id=user.id):
             return
-        here = self.with_context(lang=self.user_id.lang, mail_activity_quick_update=True)
+        here = self.with_context(lang=user.lang, mail_activity_quick_update=True)
         here.activity_schedule(
             kind,
-            user_id=self.user_id.id,
+            user_id=user.id,
             summary=here.env._("Many messages at once: send them or drop them?"),
         )
+
+    def _who_decides(self):
+        """Return the person in charge, or somebody else of the company who may change the rule."""
+        manager = "caredesk_automation.group_automation_manager"
+        if self.user_id.active and self.user_id.has_group(manager):
+            return self.user_id
+        of_company = [("company_ids", "in", self.company_id.ids), ("share", "=", False)]
+        people = self.env.ref(manager).all_user_ids.filtered_domain(of_company)
+        return people.filtered("active").sorted("id")[:1] or self.user_id

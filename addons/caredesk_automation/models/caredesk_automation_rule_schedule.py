@@ -37,7 +37,8 @@ _DAY_FIELDS = {
     "invoice_due": "invoice_date_due",
 }
 _DAY = timedelta(days=1)
-_DAILY_EVENTS = ("birthday", "contract_end", "installment_due", "invoice_due", "no_contact")
+#: Events that are looked for by the day.
+DAILY_EVENTS = ("birthday", "contract_end", "installment_due", "invoice_due", "no_contact")
 
 
 class CaredeskAutomationRule(models.Model):
@@ -83,7 +84,7 @@ class CaredeskAutomationRule(models.Model):
     def _timetable(self):
         """Return when the rule looks for something to do; None where things come to it."""
         self.ensure_one()
-        if self.trigger in _DAILY_EVENTS:
+        if self.trigger in DAILY_EVENTS:
             return Timetable("daily", time_of(self.hour), self.tz)
         if self.trigger_kind == TIME and self.trigger:
             return Timetable(self.trigger, time_of(self.hour), self.tz, self._weekdays(), self.day)
@@ -135,13 +136,16 @@ class CaredeskAutomationRule(models.Model):
         if self.trigger_kind == TIME:
             self._scan_times(table.due_between(since, now))
         else:
-            # Of the day that just began nothing is given up, whatever the number says.
-            window = timedelta(days=max(self.company_id.automation_catch_up_days, 1))
+            window = self._catch_up_window()
             if table.due_between(since, now - window):
                 self._log_missed(since)
             for day in fire_days(since, now, table.at, self.tz, window):
                 self._enter_day(day)
         self.write({"scanned_at": now, "next_run_at": table.next_after(now)})
+
+    def _catch_up_window(self):
+        """Return how late events may be told; of the day that just began none is given up."""
+        return timedelta(days=max(self.company_id.automation_catch_up_days, 1))
 
     def _scan_times(self, times):
         """Enter the latest time; those missed before it are written to the log."""
@@ -155,8 +159,8 @@ class CaredeskAutomationRule(models.Model):
         key = f"{self.trigger} {local_day(moment, self.tz)}"
         if self._is_once():
             return self._enter(SQL("SELECT %s AS id", self.id), key, moment)
-        domain = Domain("partner_share", "=", True) & Domain("parent_id", "=", False)
-        return self._enter_found(domain, key, moment)
+        customers = Domain("caredesk_is_external", "=", True) & Domain("parent_id", "=", False)
+        return self._enter_found(customers, key, moment)
 
     def _log_missed(self, moment):
         here = self.with_context(lang=self.user_id.lang)
@@ -176,7 +180,7 @@ class CaredeskAutomationRule(models.Model):
         now = fields.Datetime.now()
         if self.trigger_kind == TIME:
             return self._enter_time(now)
-        if self.trigger in _DAILY_EVENTS:
+        if self.trigger in DAILY_EVENTS:
             return self._enter_day(local_day(now, self.tz), now)
         return 0
 
@@ -208,11 +212,11 @@ class CaredeskAutomationRule(models.Model):
         def to_sql(model, alias, _query):
             return SQL("%s IN %s", model._birthday_key_sql(alias), keys)
 
-        return Domain.custom(to_sql=to_sql) & Domain("partner_share", "=", True)
+        return Domain.custom(to_sql=to_sql) & Domain("caredesk_is_external", "=", True)
 
     def _domain_of_no_contact(self, day):
         # A company was spoken with where one of its people was: they get no message of their own.
-        customers = Domain("partner_share", "=", True) & Domain("parent_id", "=", False)
+        customers = Domain("caredesk_is_external", "=", True) & Domain("parent_id", "=", False)
         return self._silent_since(day) & customers
 
     def _silent_since(self, day):

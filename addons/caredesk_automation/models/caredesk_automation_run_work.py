@@ -132,10 +132,18 @@ class CaredeskAutomationRun(models.Model):
         if self._is_stopped():
             self._finish("cancelled", self.env._("The rule was stopped."))
             return 0
+        if reason := self._why_late():
+            self._finish("skipped", reason)
+            self.env["caredesk.automation.log"]._note(self, "skipped", reason=reason)
+            self._next_in_cycle()
+            return 0
         if obstacle := self._obstacle():
             self._finish("skipped", obstacle)
             return 0
         record = self.env[self.res_model].browse(self.res_id)
+        if self._is_undone(record):
+            self._withdraw()
+            return 0
         results = rule._send_messages(self, record)
         steps = rule.step_ids if self._is_whole() else rule.step_ids.browse()
         for step in steps:
@@ -153,40 +161,6 @@ class CaredeskAutomationRun(models.Model):
     def _is_whole(self):
         """Hook: tell whether all that the rule says is to be done, not just what was left."""
         return True
-
-    def _obstacle(self):
-        """Return why nothing is done for this occurrence, if so."""
-        rule = self.rule_id
-        if reason := self._why_changed():
-            return reason
-        record = self.env[self.res_model].browse(self.res_id).exists()
-        if not record:
-            return self.env._("The record was deleted.")
-        if "active" in record._fields and not record.active:
-            return self.env._("The record was archived.")
-        if self.res_model == "res.partner" and not record.partner_share:
-            return self.env._("The contact is a colleague.")
-        if rule._is_once():
-            return ""
-        if not rule._lasts(record):
-            return rule._why_over()
-        if rule._is_moved(record, self.occurrence):
-            return self.env._("The date was moved in the meantime.")
-        if self.step:
-            return ""  # only the first message looks at the conditions
-        if not record.filtered_domain(rule._conditions()):
-            return self.env._("The conditions are not met.")
-        return ""
-
-    def _why_changed(self):
-        """Return why the rule is not about this occurrence any more, if it was changed so far."""
-        rule = self.rule_id
-        trigger = self.occurrence.split(" ")[0]
-        if trigger != rule.trigger or self.res_model != rule._records()._name:
-            return self.env._("The rule is about something else now.")
-        if self.company_id != rule.company_id:
-            return self.env._("The rule belongs to another company now.")
-        return ""
 
     def _finish(self, state, reason=False):
         self.write({"state": state, "reason": reason, "done_at": fields.Datetime.now()})

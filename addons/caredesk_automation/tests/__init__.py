@@ -3,6 +3,7 @@ from . import test_automation_channels
 from . import test_automation_changed
 from . import test_automation_contact
 from . import test_automation_due
+from . import test_automation_late
 from . import test_automation_ledger
 from . import test_automation_mends
 from . import test_automation_hands

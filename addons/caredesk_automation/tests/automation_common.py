@@ -150,6 +150,15 @@ class AutomationMixin:
         }
         return cls.env["ir.actions.server"].create(values)
 
+    def _open_ticket(self):
+        """Return a ticket of ``hoa`` in a group of its own, with who works on it."""
+        agent = self._person("agent", "caredesk_ticket.group_agent")
+        group = self.env["caredesk.support.group"].create({"name": "Support"})
+        self.env["caredesk.support.member"].create({"group_id": group.id, "user_id": agent.id})
+        values = {"name": "Broken", "description": "Broken", "partner_id": self.hoa.id}
+        values |= {"group_id": group.id, "user_id": agent.id}
+        return self.env["caredesk.ticket"].create(values), agent
+
     # === TIME AND SCHEDULED ACTIONS ===
 
     def _freeze(self, moment=MONDAY):

@@ -219,15 +219,6 @@ class TestAutomationTriggers(AutomationCase):
         self.assertEqual(lan.caredesk_last_contact, today)
         self.assertFalse(minh.caredesk_last_contact, "a rule that writes is no contact")
 
-    def _open_ticket(self):
-        """Return a ticket of ``hoa`` in a group of its own, with who works on it."""
-        agent = self._person("agent", "caredesk_ticket.group_agent")
-        group = self.env["caredesk.support.group"].create({"name": "Support"})
-        self.env["caredesk.support.member"].create({"group_id": group.id, "user_id": agent.id})
-        values = {"name": "Broken", "description": "Broken", "partner_id": self.hoa.id}
-        values |= {"group_id": group.id, "user_id": agent.id}
-        return self.env["caredesk.ticket"].create(values), agent
-
     def test_service_level_missed(self):
         """S0-AUT-09, IE-22: the watch of service levels sets it off, once for each ticket."""
         clock = self._freeze(MONDAY)
