@@ -62,6 +62,21 @@ def test_timetable_against_recurrence_rules(table, since, length):
     assert wall(table.next_after(since), table.tz) == first
 
 
+def test_last_days_and_exact_moments():
+    """S0-AUT-12, IE-24: day 31 is the last of each month; a moment belongs to what ends with it."""
+    table = Timetable("monthly", time(9), HANOI, day=31)
+    found = table.due_between(datetime(2027, 12, 31, 12), datetime(2028, 4, 30, 12))
+    wanted = [(1, 31), (2, 29), (3, 31), (4, 30)]
+    assert found == [datetime(2028, month, day, 2) for month, day in wanted]
+    first, second = found[:2]
+    assert table.due_between(first, second) == [second]
+    assert table.next_after(first) == second
+    day, window = date(2028, 1, 31), timedelta(days=3)
+    begin = first - timedelta(hours=1)
+    assert occasions.fire_days(begin, first, time(9), HANOI, window) == [day]
+    assert occasions.fire_days(first, first + timedelta(hours=1), time(9), HANOI, window) == []
+
+
 @settings(max_examples=300, deadline=None)
 @given(days, st.integers(-400, 400))
 def test_each_birthday_is_kept_once_a_year(born, offset):

@@ -1,3 +1,4 @@
+from . import test_automation_bounds
 from . import test_automation_call
 from . import test_automation_channels
 from . import test_automation_changed
@@ -16,7 +17,9 @@ from . import test_automation_steps
 from . import test_automation_text
 from . import test_automation_ticket
 from . import test_automation_triggers
+from . import test_automation_whom
 from . import test_contract
+from . import test_contract_bounds
 from . import test_contract_renewal
 from . import test_contract_warranty
 from . import test_care_generate

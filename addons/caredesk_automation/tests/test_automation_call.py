@@ -149,6 +149,25 @@ class TestAutomationCall(AutomationCase):
         with self.assertRaises(AccessError):
             call.with_user(self.mai).read(["payload"])
 
+    def test_busy_is_no_refusal(self):
+        """IE-25: who is asked to come again later, or was too slow, is not given up."""
+        for status in (429, 408):
+            OtherSystem.answers.append(status)
+            self._customer("Lan")
+            self._cron("run")
+            self._cron("call")
+            call = self._calls()[0]
+            with self.subTest(status):
+                self.assertEqual((call.state, call.status), ("pending", status))
+
+    def test_webhook_among_the_server_actions(self):
+        """S1-MGT-07, IE-24: it goes by the outbox too, whatever the step is called."""
+        self.rule.step_ids.kind = "action"
+        lan = self._customer("Lan")
+        self._cron("run")
+        self.assertFalse(OtherSystem.told)
+        self.assertEqual((self._calls().state, self._calls().res_id), ("pending", lan.id))
+
     def test_one_that_is_away_keeps_nobody_waiting(self):
         """IE-25: after a call without answer the calls to others go on."""
         away = self.action.copy({"webhook_url": "http://127.0.0.1:9/hook"})
@@ -162,6 +181,15 @@ class TestAutomationCall(AutomationCase):
         self.assertEqual(len(OtherSystem.told), 2)
         tried = self._calls().filtered(lambda call: call.action_id == away).mapped("attempts")
         self.assertEqual(sorted(tried), [0, 1])
+
+    def test_started_again_it_calls(self):
+        """S0-AUT-X9: only what waited when the rule was stopped is given up."""
+        self.rule.action_stop()
+        self.rule.action_start()
+        self._customer("Lan")
+        self._cron("run")
+        self._cron("call")
+        self.assertEqual(len(OtherSystem.told), 1)
 
     def test_stopped_rule_calls_nobody(self):
         """S0-AUT-X9: what waits to be called is cancelled with the rule."""

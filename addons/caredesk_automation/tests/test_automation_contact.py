@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import fields
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import SQL
 
@@ -43,6 +44,17 @@ class TestAutomationContact(AutomationCase):
         self.assertEqual(ringing.caredesk_last_contact, self.today)
         self.assertEqual(cared.caredesk_last_contact, self.today)
         self.assertFalse(waiting.caredesk_last_contact, "a draft is no care yet")
+
+    def test_points_by_a_rule_are_no_contact(self):
+        """S1-X1: a gift that a rule enters says nothing of anybody having spoken."""
+        forms = self.env["caredesk.care.form"]
+        gift = forms.create({"name": "Gift", "action": "give_points", "points": 5})
+        step = Command.create({"kind": "points", "points_form_id": gift.id})
+        rule = self._rule("partner_create", content_ids=[], step_ids=[step])
+        lan = self._customer("Lan")
+        self._cron("run")
+        self.assertRuns(rule, "done")
+        self.assertFalse(self._noted(lan))
 
     def test_words_on_tickets_and_done_activities(self):
         """S1-X1: answers on an old ticket count, notes among colleagues do not; done calls do."""

@@ -79,6 +79,17 @@ class TestAutomationHands(AutomationCase):
         sms = self.env["sms.sms"].search([("partner_id", "in", (self.hoa | out | bare).ids)])
         self.assertEqual((sms.body, sms.state), ("Dear Hoa", "outgoing"))
 
+    def test_one_sms_for_a_shared_number(self):
+        """S1-X1: who shares a telephone reads it once; the customer's own salesperson is named."""
+        lan = self._customer("Lan", phone=self.hoa.phone)
+        self.hoa.user_id = self.mai
+        text = "{{owner_name}} greets you"
+        dialog = self._open(self.hoa | lan, "action_caredesk_send_sms", body_text=text)
+        told = dialog.action_send()["params"]["message"]
+        self.assertIn("1 messages are on their way, 1 customers not reached", told)
+        sms = self.env["sms.sms"].search([("partner_id", "in", (self.hoa | lan).ids)])
+        self.assertEqual(sms.mapped("body"), ["Mai greets you"])
+
     def test_care_list_limits(self):
         """S1-X1: wrong placeholders, empty texts, nobody reached, too many, and strangers."""
         bare = self._customer("Bare", email=False)

@@ -125,6 +125,23 @@ class TestAutomationRule(AutomationCase):
             rule.action_start()
             self.assertEqual(rule.state, "running")
 
+    def test_ready_made_rules_remind_in_time(self):
+        """S0-AUT-02, S0-AUT-10, S0-AUT-11: before the end and the due day, and to whom."""
+        expected = {
+            "birthday": ("birthday", "on", "customer"),
+            "order_thanks": ("order_confirm", "on", "customer"),
+            "contract_reminder": ("contract_end", "before", "contact"),
+            "installment_reminder": ("installment_due", "before", "customer"),
+            "weekly_care": ("weekly", "on", "owner"),
+            "win_back": ("no_contact", "on", "customer"),
+        }
+        for name, wanted in expected.items():
+            rule = self.env.ref(f"caredesk_automation.caredesk_automation_rule_{name}")
+            with self.subTest(name):
+                found = (rule.trigger, rule.offset_when, rule.recipient_kind)
+                self.assertEqual(found, wanted)
+                self.assertEqual(bool(rule.offset_days), rule.offset_when == "before")
+
     def test_copy_is_stopped(self):
         """S0-AUT-X9: a copy sends nothing before somebody has looked at it."""
         copied = self._rule("birthday").copy()

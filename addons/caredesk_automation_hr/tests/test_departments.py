@@ -55,6 +55,14 @@ class TestDepartments(AutomationCase):
         self.assertEqual(log.partner_id, self.mai.partner_id | below.work_contact_id)
         self.assertEqual(account.user_id, self.mai)
 
+    def test_colleagues_of_another_company(self):
+        """S0-AUT-X5, IE-47: a department that several companies share: only one's own people."""
+        self.shop.company_id = False
+        near = self._employee("Near", self.shop)
+        far = self.env["res.company"].create({"name": "Far"})
+        self._employee("Away", self.shop).company_id = far
+        self.assertEqual(self._told().partner_id, near.work_contact_id)
+
     def test_empty_department_is_read_in_the_log(self):
         """S0-AUT-X5, IE-25: nobody works there: failed with its reason."""
         log = self._told()

@@ -100,6 +100,13 @@ class TestZaloChannel(AutomationMixin, ZaloMixin, TransactionCase):
         self.assertIn("same number", words)
         self.assertEqual(len(self._queued()), 1)
 
+    def test_zalo_keeps_to_quiet_hours(self):
+        """IE-26: a message on the telephone waits for the morning, too."""
+        self._freeze("2026-03-02 15:00:00")  # 22:00 in Hanoi
+        self.company.write({"automation_quiet_from": 21, "automation_quiet_to": 7})
+        self._customer("Lan")
+        self.assertEqual(str(self._runs(self.rule).due_at), "2026-03-03 00:00:00")
+
     def test_through_the_ledger(self):
         """S0-AUT-01: the rule itself sends by Zalo, once, and its log says so."""
         contact = self._receive()
