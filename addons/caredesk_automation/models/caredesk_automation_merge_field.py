@@ -5,7 +5,14 @@ from markupsafe import Markup
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
-from odoo.tools import format_amount, format_date, format_datetime, frozendict, html2plaintext
+from odoo.tools import (
+    format_amount,
+    format_date,
+    format_datetime,
+    formatLang,
+    frozendict,
+    html2plaintext,
+)
 
 #: A placeholder in a text: two braces around a word.
 PLACEHOLDER = re.compile(r"\{\{\s*(.*?)\s*\}\}", re.DOTALL)
@@ -13,6 +20,8 @@ _WORD = re.compile(r"^[a-z][a-z0-9_]*$")
 #: What somebody may have meant as one: half of the braces, on one side or on both.
 _HALF = re.compile(r"\{\{\s*\w*|\w*\s*\}\}")
 _SINGLE = re.compile(r"\{\s*(\w+)\s*\}")
+#: Decimals of numbers whose field does not say how many it has.
+_DECIMALS = 6
 #: Sources of what is known without a record.
 _PEOPLE = ("recipient", "owner", "company")
 
@@ -201,17 +210,32 @@ class CaredeskAutomationMergeField(models.Model):
         field, value = record._fields[name], record[name]
         if field.relational:
             return ", ".join(value.mapped("display_name"))
+        if field.type in ("integer", "float", "monetary"):
+            return self._shown_number(record, field, value)
         if field.type == "selection":
             return dict(field._description_selection(record.env)).get(value, "")
-        if field.type == "monetary":
-            currency = record[field.get_currency_field(record)]
-            return format_amount(record.env, value, currency) if currency else str(value)
+        if field.type == "boolean":
+            return record.env._("Yes") if value else record.env._("No")
         if isinstance(value, datetime):
             return format_datetime(record.env, value, tz=record.env.context.get("tz"))
         if isinstance(value, date):
             return format_date(record.env, value)
         if field.type == "html":
             return html2plaintext(value or "")
-        if field.type in ("integer", "float"):
-            return f"{value:g}"
         return str(value or "")
+
+    def _shown_number(self, record, field, value):
+        """Return a number as it is written in the language of ``record``."""
+        if field.type == "integer":
+            return str(value)  # not grouped: it may be a year or a number of something
+        digits = None
+        if field.type == "monetary":
+            if currency := record[field.get_currency_field(record)]:
+                return format_amount(record.env, value, currency)
+        else:
+            digits = field.get_digits(record.env)
+        most = digits[1] if digits else _DECIMALS
+        value = round(value, most) + 0.0  # plus zero: there is no «-0»
+        # Zeros at the end tell nobody anything.
+        decimals = next(count for count in range(most + 1) if round(value, count) == value)
+        return formatLang(record.env, value, digits=decimals)

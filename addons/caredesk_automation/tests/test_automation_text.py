@@ -54,6 +54,23 @@ class TestAutomationText(AutomationCase):
         self._cron("run")
         self.assertIn("is no placeholder", self._runs(rule).reason)
 
+    def test_numbers_as_people_write_them(self):
+        """S0-AUT-X6: no power of ten, separators of the reader's language, no useless zeros."""
+        lang = self.env["res.lang"]._activate_lang("vi_VN")
+        self.assertEqual((lang.decimal_point, lang.thousands_sep), (",", "."))
+        merge = self.env["caredesk.automation.merge.field"]
+        self.hoa.write({"color": 1234567, "partner_latitude": 1234567.5, "active": True})
+        for code, name, words in (
+            ("en_US", "color", "1234567"),
+            ("en_US", "partner_latitude", "1,234,567.5"),
+            ("vi_VN", "partner_latitude", "1.234.567,5"),
+            ("en_US", "partner_longitude", "0"),
+            ("en_US", "active", "Yes"),
+        ):
+            with self.subTest(name, lang=code):
+                field = merge.new({"token": "number", "source": "customer", "path": name})
+                self.assertEqual(field._value_of(self.hoa.with_context(lang=code)), words)
+
     def test_conditions_of_the_wrong_kind(self):
         """S0-AUT-X1: a value the database does not take gets a sentence."""
         rule = self._rule("birthday")
