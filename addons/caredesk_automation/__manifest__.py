@@ -23,6 +23,7 @@
         # Automation and contracts
         "security/caredesk_automation_rules.xml",
         "data/caredesk_automation_data.xml",
+        "data/caredesk_automation_mail_layout.xml",
         "data/caredesk_automation_merge_field_data.xml",
         "data/ir_cron_automation_data.xml",
         "data/caredesk_automation_rule_data.xml",

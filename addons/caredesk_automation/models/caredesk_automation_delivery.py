@@ -13,6 +13,8 @@ _logger = logging.getLogger(__name__)
 
 #: Channels that reach people by their telephone number.
 BY_PHONE = ("sms", "zalo")
+#: What frames every mail of a rule.
+_LAYOUT = "caredesk_automation.mail_layout"
 #: A mail that a machine wrote: nobody's out-of-office shall answer it.
 _HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}
 
@@ -55,11 +57,7 @@ class CaredeskAutomationMessage(models.Model):
         if partner.partner_share and partner.is_blacklisted:
             return self._refused(address, self.env._("Does not want e-mails from us."))
         leave = self.env["caredesk.automation.opt.out"]._url(partner, self.rule_id.company_id)
-        body = self.env["mail.render.mixin"]._render_encapsulate(
-            "mail.mail_notification_light",
-            content["body_html"] + self._opt_out_line(partner, leave),
-            context_record=partner,
-        )
+        body = self._framed(partner, content["body_html"] + self._opt_out_line(partner, leave))
         mail = self.env["mail.mail"].create(
             {
                 "model": "res.partner",
@@ -98,6 +96,21 @@ class CaredeskAutomationMessage(models.Model):
         # sudo: a system job
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
+    def _framed(self, partner, body):
+        """Return a mail with the logo above and the foot below of the company that writes it.
+
+        Odoo's frames name the record it is about, in the language of whoever is at work, and
+        advertise Odoo: a customer has no use for either.
+        """
+        lang = partner.lang or self.env.lang
+        return (
+            self.env["mail.render.mixin"]
+            .with_context(lang=lang)
+            ._render_encapsulate(
+                _LAYOUT, body, add_context={"company": self.rule_id.company_id, "lang": lang}
+            )
+        )
+
     def _opt_out_line(self, partner, url):
         """Return the last line of a mail to a customer: how to get no more of them."""
         if not url:
@@ -132,6 +145,9 @@ class CaredeskAutomationMessage(models.Model):
             subject=self.rule_id.name,
             body=plaintext2html(content["body_text"]),
             author_id=self.env.ref("base.partner_root").id,
+            # For whom Odoo notifies by e-mail.
+            email_layout_xmlid=_LAYOUT,
+            force_email_company=self.rule_id.company_id,
         )
         return {"state": "sent", "recipient": partner.name, "message_id": message.id}
 

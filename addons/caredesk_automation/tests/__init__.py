@@ -6,6 +6,7 @@ from . import test_automation_contact
 from . import test_automation_due
 from . import test_automation_late
 from . import test_automation_ledger
+from . import test_automation_mail
 from . import test_automation_mends
 from . import test_automation_hands
 from . import test_automation_opt_out
