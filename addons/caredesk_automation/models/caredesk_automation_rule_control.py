@@ -197,13 +197,16 @@ class CaredeskAutomationRule(models.Model):
             self.env["caredesk.automation.run"]._wake()
         return count
 
+    def _is_running(self):
+        return self.state == "running" and self.active
+
     @api.model
-    def _notify_user(self, message):
+    def _notify_user(self, message, kind="success"):
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "type": "success",
+                "type": kind,
                 "message": message,
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },

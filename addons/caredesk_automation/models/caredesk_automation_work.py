@@ -24,14 +24,27 @@ class CaredeskAutomationWork(models.AbstractModel):
     # === ACTIONS ===
 
     def action_retry(self):
-        """Try once more what failed."""
-        self.rule_id.check_access("write")
+        """Try once more what failed; say how many, or why none."""
+        rules = self.rule_id
+        rules.check_access("write")
         # sudo: the rows are the system's; the right to write the rule was checked
         failed_sudo = self.sudo().filtered(lambda row: row.state == "failed")
+        # A stopped rule would only have them cancelled.
+        again_sudo = failed_sudo.filtered(lambda row: row.rule_id._is_running())
         again = {"state": "pending", "attempts": 0, "due_at": fields.Datetime.now()}
-        for rule, rows_sudo in failed_sudo.grouped("rule_id").items():
+        for rule, rows_sudo in again_sudo.grouped("rule_id").items():
             rows_sudo.write({**again, "reason": False, "stop_count": rule.stop_count})
-        self._wake()
+        if again_sudo:
+            self._wake()
+            words = self.env._(
+                "%(count)s of %(all)s are tried again.", count=len(again_sudo), all=len(self)
+            )
+            return rules._notify_user(words)
+        if failed_sudo:
+            words = self.env._("The rule is stopped: start it first, then try again.")
+        else:
+            words = self.env._("Choose rows that failed: only these are tried again.")
+        return rules._notify_user(words, kind="warning")
 
     # === BUSINESS ===
 
@@ -42,7 +55,7 @@ class CaredeskAutomationWork(models.AbstractModel):
     def _is_stopped(self):
         """Tell whether the rule does not run, or was stopped since this was entered."""
         rule = self.rule_id
-        return rule.state != "running" or not rule.active or self.stop_count < rule.stop_count
+        return not rule._is_running() or self.stop_count < rule.stop_count
 
     @api.model
     def _cancel_stopped(self, rule):

@@ -184,3 +184,22 @@ class TestAutomationHands(AutomationCase):
                     self.assertEqual(
                         run.with_context(lang="vi_VN").occurrence_name, "Sinh nhật khách hàng 2026"
                     )
+
+    def test_how_many_are_tried_again(self):
+        """IE-25: of a done and a failed occurrence one is; of a done one none, and why."""
+        rule = self._rule("partner_create")
+        lan, _minh = self._customer("Lan", email=False), self._customer("Minh")
+        self._cron("run")
+        self.assertRuns(rule, "failed", "done")
+        runs = self._runs(rule).with_user(self.mai)
+        lan.email = "lan@customer.test"
+        rule.action_stop()
+        told = runs.action_retry()["params"]
+        self.assertEqual(told["type"], "warning")
+        self.assertIn("rule is stopped", told["message"])
+        self.assertRuns(rule, "failed", "done")
+        rule.action_start()
+        told = runs.action_retry()["params"]
+        self.assertEqual((told["type"], told["message"]), ("success", "1 of 2 are tried again."))
+        told = runs[1].action_retry()["params"]
+        self.assertIn("Choose rows that failed", told["message"])
