@@ -17,6 +17,7 @@ from . import caredesk_automation_run_check
 from . import caredesk_automation_run_work
 from . import caredesk_automation_log
 from . import caredesk_automation_outcome
+from . import caredesk_automation_again
 from . import caredesk_automation_source
 from . import caredesk_automation_partner
 from . import caredesk_automation_external

@@ -54,8 +54,8 @@ class CaredeskAutomationMessage(models.Model):
         address = partner.email_normalized
         if not address:
             return self._refused(partner.name, self.env._("No valid e-mail address."))
-        if partner.partner_share and partner.is_blacklisted:
-            return self._refused(address, self.env._("Does not want e-mails from us."))
+        if reason := partner.with_env(self.env)._caredesk_refusal("email"):
+            return self._refused(address, reason)
         leave = self.env["caredesk.automation.opt.out"]._url(partner, self.rule_id.company_id)
         body = self._framed(partner, content["body_html"] + self._opt_out_line(partner, leave))
         mail = self.env["mail.mail"].create(
@@ -126,8 +126,8 @@ class CaredeskAutomationMessage(models.Model):
         number = partner._phone_format(fname="phone")
         if not number:
             return self._refused(partner.name, self.env._("No valid telephone number."))
-        if partner.phone_sanitized_blacklisted:
-            return self._refused(number, self.env._("Does not want SMS from us."))
+        if reason := partner.with_env(self.env)._caredesk_refusal("sms"):
+            return self._refused(number, reason)
         message = partner._message_sms(
             content["body_text"],
             partner_ids=partner.ids,

@@ -51,6 +51,16 @@ class ResPartner(models.Model):
             return SQL("%s %s %s", self._birthday_key_sql(alias), direction, nulls)
         return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
 
+    # === BUSINESS ===
+
+    def _caredesk_refusal(self, channel):
+        """Return why this contact gets no e-mail or SMS, if it opted out; colleagues get e-mails."""
+        if channel == "email" and self.partner_share and self.is_blacklisted:
+            return self.env._("Does not want e-mails from us.")
+        if channel == "sms" and self.phone_sanitized_blacklisted:
+            return self.env._("Does not want SMS from us.")
+        return ""
+
     # === ACTIONS ===
 
     def action_caredesk_send_sms(self):

@@ -1,4 +1,5 @@
 from . import test_automation_bounds
+from . import test_automation_again
 from . import test_automation_call
 from . import test_automation_channels
 from . import test_automation_changed
