@@ -3,6 +3,7 @@ from . import caredesk_automation_rule
 from . import caredesk_automation_rule_check
 from . import caredesk_automation_rule_control
 from . import caredesk_automation_rule_fire
+from . import caredesk_automation_rule_lists
 from . import caredesk_automation_rule_schedule
 from . import caredesk_automation_rule_trigger
 from . import caredesk_automation_merge_field

@@ -283,6 +283,7 @@ class CaredeskAutomationRule(models.Model):
             "recipient": recipient,
             "owner": self._owner(record),
             "company": self.company_id,
+            "lists": self if self._is_once() else self.browse(),
         }
 
     def _customer(self, record):

@@ -1,7 +1,7 @@
 import re
 from datetime import date, datetime
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
@@ -24,6 +24,8 @@ _SINGLE = re.compile(r"\{\s*(\w+)\s*\}")
 _DECIMALS = 6
 #: Sources of what is known without a record.
 _PEOPLE = ("recipient", "owner", "company")
+#: Source of what only a message about no customer tells.
+_LISTS = "lists"
 
 
 class CaredeskAutomationMergeField(models.Model):
@@ -48,6 +50,7 @@ class CaredeskAutomationMergeField(models.Model):
             ("recipient", "Recipient"),
             ("owner", "Person in Charge"),
             ("company", "Company"),
+            ("lists", "Care Lists"),
         ],
         required=True,
         default="record",
@@ -87,7 +90,8 @@ class CaredeskAutomationMergeField(models.Model):
     def _source_model(self):
         people = {"customer": "res.partner", "recipient": "res.partner"}
         others = {"owner": "res.users", "company": "res.company"}
-        return {**people, **others}.get(self.source, self.model)
+        lists = {_LISTS: "caredesk.automation.rule"}
+        return {**people, **others, **lists}.get(self.source, self.model)
 
     # === CRUD ===
 
@@ -139,7 +143,10 @@ class CaredeskAutomationMergeField(models.Model):
     @tools.ormcache("model", "is_once")
     def _ids_by_word(self, model, is_once):
         """Return the ids of the placeholders of :meth:`_of_model`: each message asks for them."""
-        domain = [("source", "in", _PEOPLE)] if is_once else [("model", "in", (model, False))]
+        if is_once:
+            domain = [("source", "in", (*_PEOPLE, _LISTS))]
+        else:
+            domain = [("source", "!=", _LISTS), ("model", "in", (model, False))]
         return frozendict({field.token: field.id for field in self.search(domain)})
 
     @api.model
@@ -178,8 +185,9 @@ class CaredeskAutomationMergeField(models.Model):
 
         :param text: plain text, or Markup, into which values go escaped
         :param sources: ``{source: record}``
+        :param model: of the record; none for a text about no record
         """
-        known = self._of_model(model)
+        known = self._of_model(model, not model)
         is_html = isinstance(text, Markup)
 
         def value(match):
@@ -190,7 +198,10 @@ class CaredeskAutomationMergeField(models.Model):
                     self.env._("«%(word)s» is no placeholder.", word=match.group(0))
                 )
             shown = field._value_of(sources.get(field.source))
-            return str(Markup("%s") % shown) if is_html else shown
+            if not is_html:
+                return shown
+            is_link = field.source == _LISTS and shown.startswith("http")
+            return str(Markup('<a href="%s">%s</a>') % (shown, shown) if is_link else escape(shown))
 
         filled = PLACEHOLDER.sub(value, str(text))
         return Markup(filled) if is_html else filled  # noqa: S704 - values are escaped above

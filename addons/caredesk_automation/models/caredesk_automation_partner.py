@@ -1,6 +1,10 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+from ..domain.occasions import birthday_keys
 
 
 class ResPartner(models.Model):
@@ -44,6 +48,32 @@ class ResPartner(models.Model):
 
         return Domain.custom(to_sql=to_sql)
 
+    birthday_soon = fields.Boolean(
+        "Birthday within 7 Days", compute="_compute_birthday_soon", search="_search_birthday_soon"
+    )
+
+    @api.depends("birthday")
+    def _compute_birthday_soon(self):
+        first, last = self._birthday_keys_of_week()
+        for partner in self:
+            key = partner.birthday_key
+            # Over New Year the last day comes before the first.
+            inside = first <= key <= last if first <= last else key >= first or key <= last
+            partner.birthday_soon = bool(key) and inside
+
+    def _search_birthday_soon(self, operator, value):
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        first, last = self._birthday_keys_of_week()
+        begin, end = Domain("birthday_key", ">=", first), Domain("birthday_key", "<=", last)
+        return begin & end if first <= last else begin | end
+
+    @api.model
+    def _birthday_keys_of_week(self):
+        """Return today and the sixth day after as ``birthday_key`` has them."""
+        today = fields.Date.context_today(self)
+        return birthday_keys(today)[0], birthday_keys(today + timedelta(days=6))[-1]
+
     @api.model
     def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
         """Let lists be ordered by month and day."""
@@ -54,7 +84,7 @@ class ResPartner(models.Model):
     # === BUSINESS ===
 
     def _caredesk_refusal(self, channel):
-        """Return why this contact gets no e-mail or SMS, if it opted out; colleagues get e-mails."""
+        """Return why this contact gets no e-mail or SMS, if it opted out; colleagues get mails."""
         if channel == "email" and self.partner_share and self.is_blacklisted:
             return self.env._("Does not want e-mails from us.")
         if channel == "sms" and self.phone_sanitized_blacklisted:

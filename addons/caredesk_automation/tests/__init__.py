@@ -1,5 +1,5 @@
-from . import test_automation_bounds
 from . import test_automation_again
+from . import test_automation_bounds
 from . import test_automation_call
 from . import test_automation_channels
 from . import test_automation_changed
@@ -7,6 +7,7 @@ from . import test_automation_contact
 from . import test_automation_due
 from . import test_automation_late
 from . import test_automation_ledger
+from . import test_automation_lists
 from . import test_automation_mail
 from . import test_automation_mends
 from . import test_automation_hands

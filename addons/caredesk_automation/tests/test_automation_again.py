@@ -19,7 +19,9 @@ class TestAutomationAgain(MockEmail, AutomationCase):
         def answer(_api, messages, **_options):
             self.numbers += [one["number"] for text in messages for one in text["numbers"]]
             return [
-                {"uuid": one["uuid"], "state": state} for text in messages for one in text["numbers"]
+                {"uuid": one["uuid"], "state": state}
+                for text in messages
+                for one in text["numbers"]
             ]
 
         return patch.object(SmsApi, "_send_sms_batch", answer)

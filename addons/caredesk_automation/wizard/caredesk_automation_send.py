@@ -19,7 +19,7 @@ class CaredeskAutomationSendMixin(models.AbstractModel):
         "caredesk.automation.merge.field",
         "Insert Merge Field",
         store=False,
-        domain="['|', ('model', '=', False), ('model', '=', 'res.partner')]",
+        domain="[('source', '!=', 'lists'), ('model', 'in', ['res.partner', False])]",
         help="Is put at the end of the text; move it to where it belongs.",
     )
 
