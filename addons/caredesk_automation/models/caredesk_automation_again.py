@@ -1,13 +1,12 @@
 from odoo import api, fields, models
 
 from ..domain.occasions import retry_at
+from .caredesk_automation_log import QUEUED
 
 #: Lines whose mails and SMS are put back into their queues before the worker commits.
 _BATCH = 50
 #: Why a mail or an SMS failed that failed for all others too.
 _UNREACHED = ("mail_smtp", "sms_server")
-#: Where a mail or SMS that failed can wait to be sent again.
-_QUEUED = ("email", "sms")
 
 
 class MailMail(models.Model):
@@ -88,13 +87,15 @@ class CaredeskAutomationLog(models.Model):
     # === BUSINESS ===
 
     @api.model
-    def _plan_retry(self, messages, channel):
+    def _plan_retry(self, messages, kind):
         """Plan when mails or SMS of rules are sent again, some minutes later each time.
 
         Odoo gives up what does not reach the mail server or the gateway: an outage of a few
         minutes would cost the birthday greetings of the day.
+
+        :param kind: ``email`` or ``sms``
         """
-        lines = self.search([("message_id", "in", messages.ids), ("channel", "=", channel)])
+        lines = self.search([("message_id", "in", messages.ids), ("channel", "in", _by(kind))])
         now, worker = fields.Datetime.now(), self.env.ref("caredesk_automation.ir_cron_run")
         for line in lines:
             line.attempts += 1
@@ -123,7 +124,7 @@ class CaredeskAutomationLog(models.Model):
 
     def _queue_again(self):
         """Put what failed back into Odoo's queues, nothing twice; return the lines it was of."""
-        lines = self.filtered(lambda line: line.channel in _QUEUED and not line._is_unwanted())
+        lines = self.filtered(lambda line: line.channel in QUEUED and not line._is_unwanted())
         messages = lines._queue_mails_again() | lines._queue_sms_again()
         again = lines.filtered(lambda line: line.message_id in messages)
         for line in again:
@@ -143,10 +144,10 @@ class CaredeskAutomationLog(models.Model):
         partner = self.partner_id
         if self.channel == "email":
             return partner.email_normalized
-        return partner and partner._phone_format(fname="phone")
+        return self.channel == "sms" and partner and partner._phone_format(fname="phone")
 
-    def _messages_by(self, channel):
-        return self.filtered(lambda line: line.channel == channel).message_id
+    def _messages_by(self, kind):
+        return self.filtered(lambda line: line.channel in _by(kind)).message_id
 
     def _queue_mails_again(self):
         """Return the messages whose mails wait to be sent again."""
@@ -175,3 +176,8 @@ class CaredeskAutomationLog(models.Model):
             texts.action_set_outgoing()
             self.env.ref("sms.ir_cron_sms_scheduler_action").sudo()._trigger()  # a system job
         return texts.mail_message_id
+
+
+def _by(kind):
+    """Return the channels whose messages wait in the queue of mails, or in that of SMS."""
+    return [channel for channel, queue in QUEUED.items() if queue == kind]

@@ -137,6 +137,7 @@ class CaredeskAutomationMessage(models.Model):
         return {"state": "sent", "recipient": number, "message_id": message.id}
 
     def _deliver_notification(self, partner, content, _sender):
+        """Notify in Odoo or by e-mail, as the user has chosen in his or her preferences."""
         users = partner.user_ids.filtered(lambda user: user.active and not user.share)
         if not users:
             return self._refused(partner.name, self.env._("Has no account to be notified in."))
@@ -149,7 +150,12 @@ class CaredeskAutomationMessage(models.Model):
             email_layout_xmlid=_LAYOUT,
             force_email_company=self.rule_id.company_id,
         )
-        return {"state": "sent", "recipient": partner.name, "message_id": message.id}
+        # Odoo has no inbox on the screen of whoever chose to be notified by e-mail.
+        is_by_mail = "email" in message.notification_ids.mapped("notification_type")
+        recipient = partner.name
+        if is_by_mail:
+            recipient = self.env._("%(address)s (by e-mail)", address=partner.email or partner.name)
+        return {"state": "sent", "recipient": recipient, "message_id": message.id}
 
     def _deliver_voice(self, partner, _content, _sender):
         """Hook: an addon of a telephone provider overrides this."""

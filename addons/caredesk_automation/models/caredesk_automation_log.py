@@ -6,6 +6,9 @@ from odoo.exceptions import AccessError
 STATES = [("sent", "Sent"), ("failed", "Failed"), ("skipped", "Skipped")]
 #: Channels that reach people outside and count towards the hourly limit.
 COUNTED = ("email", "sms", "zalo")
+#: Channels whose messages Odoo keeps in a queue, and the kind of its notifications about them.
+#: A notification that goes to the inbox has nothing in a queue.
+QUEUED = {"email": "email", "notification": "email", "sms": "sms"}
 
 
 class CaredeskAutomationLog(models.Model):

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from .caredesk_automation_log import QUEUED
+
 #: What a notification says when its mail or SMS will not arrive.
 _FAILED = ("exception", "bounce")
 #: What it says when the mail or SMS went out.
@@ -35,7 +37,7 @@ class CaredeskAutomationLog(models.Model):
                 ("message_id", "in", notices.mail_message_id.ids),
                 # Odoo says «failed» twice: before it knows the reason, and with it.
                 ("state", "in", ("sent", "failed") if is_failed else ("failed",)),
-                ("channel", "in", ("email", "sms")),
+                ("channel", "in", [*QUEUED]),
             ]
         )
         if not lines:
@@ -43,7 +45,7 @@ class CaredeskAutomationLog(models.Model):
         told = {(one.mail_message_id, one.res_partner_id, one.notification_type): one
                 for one in notices}  # fmt: skip
         for line in lines:
-            if notice := told.get((line.message_id, line.partner_id, line.channel)):
+            if notice := told.get((line.message_id, line.partner_id, QUEUED[line.channel])):
                 reason = line._reason_of(notice) if is_failed else False
                 line.write({"state": "failed" if is_failed else "sent", "reason": reason})
         # Odoo says «failed» before it hands a mail over, «sent» after it: who is in the way of

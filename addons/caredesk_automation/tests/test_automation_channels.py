@@ -133,6 +133,31 @@ class TestAutomationChannels(AutomationCase):
         self._cron("run")
         self.assertIn("no account", self._log(outside).reason)
 
+    def test_notification_as_the_user_has_chosen(self):
+        """S0-AUT-X2: in the inbox, else by e-mail, and the log says which and whether it failed."""
+        users = {"recipient_kind": "users", "recipient_user_ids": self.mai.ids}
+        rule = self._rule("partner_create", "notification", **users)
+        self.mai.notification_type = "inbox"
+        self._customer("Lan")
+        self._cron("run")
+        line = self._log(rule)
+        self.assertEqual(line.recipient, "Mai")
+        self.assertEqual(line.message_id.notification_ids.notification_type, "inbox")
+        self.assertFalse(self._mail(rule))
+        self.mai.notification_type = "email"
+        self._customer("Minh")
+        self._cron("run")
+        line = self._log(rule)[1]
+        self.assertEqual(line.recipient, "mai@caredesk.test (by e-mail)")
+        mail = self.env["mail.mail"].search([("mail_message_id", "=", line.message_id.id)])
+        mail.state = "exception"
+        mail._postprocess_sent_message([], [], failure_reason="Full", failure_type="mail_smtp")
+        self.assertEqual((line.state, bool(line.retry_at)), ("failed", True))
+        line.with_user(self.mai).action_send_again()
+        self.assertEqual(
+            (mail.state, line.recipient), ("outgoing", "mai@caredesk.test (by e-mail)")
+        )
+
     def test_recipients(self):
         """S0-AUT-04, S0-AUT-X5, C-25: customer, contacts, owner, users, chosen, contract's."""
         firm = self._customer("Firm", is_company=True, user_id=self.mai.id)
