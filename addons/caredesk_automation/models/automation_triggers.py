@@ -44,7 +44,13 @@ TRIGGERS = {
     "partner_create": Trigger(ACTION, **_PARTNER),
     "quotation_create": Trigger(ACTION, "sale.order", undone=(("state", "=", "cancel"),)),
     "order_confirm": Trigger(ACTION, "sale.order", undone=(("state", "!=", "sale"),)),
-    "contract_create": Trigger(ACTION, conditions=_NO_WARRANTY, undone=_CANCELLED, **_CONTRACT),
+    # Put in force for the first time: a draft is no contract yet, as a quotation is no order.
+    "contract_create": Trigger(
+        ACTION,
+        conditions=_NO_WARRANTY,
+        undone=(("state", "in", ("draft", "cancelled")),),
+        **_CONTRACT,
+    ),
     "ticket_create": Trigger(ACTION, "caredesk.ticket", undone=_CANCELLED),
     "ticket_done": Trigger(ACTION, "caredesk.ticket", undone=(("state", "!=", "done"),)),
     "lead_create": Trigger(ACTION, "crm.lead"),

@@ -25,10 +25,9 @@ class CaredeskContract(models.Model):
 
     _name = "caredesk.contract"
     _description = "Contract"
-    _inherit = ["mail.thread", "mail.activity.mixin", "caredesk.automation.source"]
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "date_end, id desc"
     _rec_names_search = ["number", "name", "partner_id.name"]
-    _automation_created = "contract_create"
 
     # identity
     number = fields.Char(readonly=True, copy=False, index=True, default="/")
@@ -165,7 +164,19 @@ class CaredeskContract(models.Model):
                 company_id = vals.get("company_id") or self.env.company.id
                 sequence = self.env["ir.sequence"].with_company(company_id)
                 vals["number"] = sequence.next_by_code(_SEQUENCE) or "/"
-        return super().create(vals_list)
+        contracts = super().create(vals_list)
+        contracts.filtered(lambda contract: contract.state == "running")._tell_of_new()
+        return contracts
+
+    def write(self, vals):
+        """Tell rules of contracts put in force; let expired ones run whose end is moved."""
+        is_start = vals.get("state") == "running"
+        drafts = self.filtered(lambda one: is_start and one.state == "draft")
+        result = super().write(vals)
+        drafts._tell_of_new()
+        if "date_end" in vals and "state" not in vals:
+            self._prolong()
+        return result
 
     def copy_data(self, default=None):
         """Name copies as such, unless they are renewals."""
@@ -195,7 +206,7 @@ class CaredeskContract(models.Model):
 
     def action_cancel(self):
         """Give contracts up."""
-        self._step("cancelled", ("draft", "running"))
+        self._step("cancelled", ("draft", "running", "expired"))
 
     def action_reset(self):
         """Make drafts of cancelled contracts."""
@@ -224,6 +235,22 @@ class CaredeskContract(models.Model):
         return self.partner_id.action_caredesk_send_mail()
 
     # === BUSINESS ===
+
+    def _tell_of_new(self):
+        """Tell rules of contracts that are in force from now on.
+
+        A draft is ours alone, as a quotation nobody has confirmed: customers are not told of it.
+        """
+        self.env["caredesk.automation.rule"]._fire("contract_create", self)
+
+    def _prolong(self):
+        """Let expired contracts run again that have not ended, by the calendar of their company."""
+        expired = self.filtered(lambda contract: contract.state == "expired")
+        going_on = expired.filtered(
+            lambda one: not one.date_end or one.date_end >= one.company_id._caredesk_today()
+        )
+        if going_on:
+            going_on.write({"state": "running"})
 
     def _renewal(self):
         """Make a draft for as many months again, or as many days, and return it."""
