@@ -217,8 +217,9 @@ class CaredeskContract(models.Model):
         self.ensure_one()
         if not self.date_end:
             raise UserError(self.env._("A contract without end needs no renewal."))
-        renewal = self.renewal_ids.filtered(lambda one: one.state != "cancelled")[:1]
-        renewal = renewal or self._renewal()
+        # sudo: also one of a colleague's, or there would be two; opening it asks who may
+        renewals_sudo = self.sudo().renewal_ids.filtered(lambda one: one.state != "cancelled")
+        renewal = renewals_sudo[:1] or self._renewal()
         return {
             "type": "ir.actions.act_window",
             "res_model": self._name,

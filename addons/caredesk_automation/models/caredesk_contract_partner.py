@@ -14,6 +14,7 @@ class ResPartner(models.Model):
     )
 
     @api.depends("caredesk_contract_ids")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_caredesk_contract_count(self):
         self.caredesk_contract_count = 0
         if not self.ids:

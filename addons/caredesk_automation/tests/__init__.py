@@ -24,6 +24,7 @@ from . import test_automation_whom
 from . import test_contract
 from . import test_contract_bounds
 from . import test_contract_renewal
+from . import test_contract_rights
 from . import test_contract_warranty
 from . import test_care_generate
 from . import test_care_mends

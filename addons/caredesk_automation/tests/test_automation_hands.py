@@ -113,7 +113,7 @@ class TestAutomationHands(AutomationCase):
     def test_salesperson_writes_to_contract_customers(self):
         """S1-X1: whoever has the list of contracts may use its buttons."""
         seller = self._person("seller", "sales_team.group_sale_salesman")
-        action = self._contract().with_user(seller).action_send_mail()
+        action = self._contract(user_id=seller.id).with_user(seller).action_send_mail()
         dialog = self.env[action["res_model"]].with_user(seller).with_context(**action["context"])
         values = {"subject": "Hi {{customer_name}}", "body_html": "<p>x</p>"}
         dialog.create(values).action_send()
