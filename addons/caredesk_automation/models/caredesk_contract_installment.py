@@ -49,6 +49,11 @@ class CaredeskContractInstallment(models.Model):
     payment_state = fields.Selection(
         STATES[:3], compute="_compute_payment_state", store=True, string="Payment"
     )
+    follows_invoice = fields.Boolean(
+        compute="_compute_follows_invoice",
+        compute_sudo=True,  # whether there is one, not which
+        export_string_translation=False,
+    )
     paid_date = fields.Date(
         "Paid on", compute="_compute_paid_date", store=True, readonly=False, copy=False
     )
@@ -66,16 +71,12 @@ class CaredeskContractInstallment(models.Model):
     @api.depends("amount", "invoice_id.amount_residual", "invoice_id.state")
     def _compute_paid_amount(self):
         for line in self:
-            invoice = line.invoice_id
-            if not invoice:
-                line.paid_amount = line.paid_amount
-            elif invoice.state != "posted" or not invoice.amount_total:
-                line.paid_amount = 0
-            elif invoice.payment_state == "reversed":
-                line.paid_amount = 0  # taken back, not paid
-            else:
-                share = 1 - invoice.amount_residual / invoice.amount_total
-                line.paid_amount = line.currency_id.round(line.amount * share)
+            line.paid_amount = line._paid_by_invoice() if line.invoice_id else line.paid_amount
+
+    @api.depends("invoice_id")
+    def _compute_follows_invoice(self):
+        for line in self:
+            line.follows_invoice = bool(line.invoice_id)
 
     @api.depends("amount", "paid_amount")
     def _compute_amount_left(self):
@@ -116,16 +117,40 @@ class CaredeskContractInstallment(models.Model):
                     self.env._("An instalment has an amount above zero, and no negative payment.")
                 )
 
+    @api.constrains("paid_amount")
+    def _check_follows_invoice(self):
+        """What is entered by hand is no other amount than the invoice says."""
+        # sudo: the books say what is paid, whoever may read them
+        for line_sudo in self.sudo().filtered("invoice_id"):
+            paid = line_sudo._paid_by_invoice()
+            if line_sudo.currency_id.compare_amounts(line_sudo.paid_amount, paid):
+                line_sudo._refuse_payment()
+
     # === ACTIONS ===
 
     def action_pay(self):
         """Enter by hand that instalments are paid."""
         for line in self.filtered(lambda line: line.payment_state != "paid"):
-            if line.sudo().invoice_id:  # sudo: whether there is one, not which
-                raise ValidationError(
-                    self.env._("The payment of «%(name)s» follows its invoice.", name=line.name)
-                )
+            if line.follows_invoice:
+                line._refuse_payment()
             line.paid_amount = line.amount
+
+    # === BUSINESS ===
+
+    def _paid_by_invoice(self):
+        """Return how much of the instalment is paid, as its invoice says."""
+        invoice = self.invoice_id
+        if invoice.state != "posted" or not invoice.amount_total:
+            return 0
+        if invoice.payment_state == "reversed":
+            return 0  # taken back, not paid
+        share = 1 - invoice.amount_residual / invoice.amount_total
+        return self.currency_id.round(self.amount * share)
+
+    def _refuse_payment(self):
+        raise ValidationError(
+            self.env._("The payment of «%(name)s» follows its invoice.", name=self.name)
+        )
 
 
 def _compare(left, right):

@@ -90,12 +90,37 @@ class TestContract(AutomationCase):
         self.assertEqual((part.payment_state, part.paid_amount), ("due", 0))
         with self.assertRaisesRegex(ValidationError, "follows its invoice"):
             part.action_pay()
+        with self.assertRaisesRegex(ValidationError, "«Part 1» follows its invoice"):
+            part.paid_amount = 500
         self._receive(invoice, 40)
         self.assertEqual((part.payment_state, part.paid_amount), ("partial", 200))
         self._receive(invoice, 60)
         self.assertEqual((part.payment_state, contract.paid_percent), ("paid", 50))
         invoice.line_ids.remove_move_reconcile()
         self.assertEqual((part.payment_state, contract.paid_percent), ("due", 0))
+
+    def test_payment_of_an_invoice_is_not_typed(self):
+        """C-33, S0-AUT-11: neither at first nor later, nor with the invoice; by hand without."""
+        contract, invoice = self._contract(), self._invoice("2026-03-02")
+        seller = self._person("seller", "sales_team.group_sale_salesman")
+        contract.user_id = seller
+        with self.assertRaisesRegex(ValidationError, "follows its invoice"):
+            self._installment(contract, invoice_id=invoice.id, paid_amount=500)
+        part = self._installment(contract, paid_amount=100)
+        self.assertFalse(part.follows_invoice)
+        with self.assertRaisesRegex(ValidationError, "follows its invoice"):
+            part.write({"invoice_id": invoice.id, "paid_amount": 500})
+        part.write({"invoice_id": invoice.id, "paid_amount": 0})
+        theirs = part.with_user(seller)
+        self.assertTrue(theirs.follows_invoice)
+        with self.assertRaisesRegex(ValidationError, "follows its invoice"):
+            theirs.paid_amount = 500
+        theirs.paid_date = "2026-03-02"
+        with Form(contract) as form, form.installment_ids.edit(0) as line:
+            with self.assertRaisesRegex(AssertionError, "readonly"):
+                line.paid_amount = 500
+        part.write({"invoice_id": False, "paid_amount": 500})
+        self.assertEqual(part.payment_state, "paid")
 
     def _receive(self, invoice, amount):
         """Enter money for an invoice into the books, as from a bank statement."""
