@@ -318,7 +318,10 @@ class CaredeskAutomationRule(models.Model):
             "customer": lambda: customer,
             "contacts": lambda: company.child_ids.filtered(_is_person),
             "customer_contacts": lambda: customer | company.child_ids.filtered(_is_person),
-            "contact": lambda: record.mapped(self._spec().contact or "id") or customer,
+            "contact": lambda: (
+                record.mapped(self._spec().contact or self._spec().customer).filtered("active")
+                or customer
+            ),
             "owner": lambda: self._owner(record).partner_id,
             "users": lambda: self.recipient_user_ids.filtered("active").partner_id,
             "group": lambda: (

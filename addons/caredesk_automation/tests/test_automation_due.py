@@ -46,16 +46,31 @@ class TestAutomationDue(AutomationCase):
         put_away.active = False
         lan = self._customer("Lan")
         self._contract(lan, date_end="2026-03-02")
-        lan.active = False
-        gone = self._customer("Gone", parent_id=self.hoa.id)
-        self._contract(date_end="2026-03-02", contact_id=gone.id)
-        gone.active = False
+        gone = self._customer("Gone", parent_id=lan.id)
+        self._contract(lan, date_end="2026-03-02", contact_id=gone.id)
+        (gone | lan).active = False
         ends = self._rule("contract_end", recipient_kind="contact")
         due = self._rule("installment_due")
         clock.move_to(MONDAY)
         self._scan_and_run()
         for rule in (ends, due):
             self.assertNotIn("sent", self._log(rule).mapped("state"), rule.trigger)
+
+    def test_customer_of_whose_contact_left(self):
+        """S0-AUT-X5: the customer is reminded in the place of a contact who was archived."""
+        clock = self._freeze(SUNDAY)
+        gone = self._customer("Gone", parent_id=self.hoa.id)
+        here = self._customer("Here", parent_id=self.hoa.id)
+        self._contract(date_end="2026-03-02", contact_id=gone.id)
+        gone.active = False
+        rule = self._rule("contract_end", recipient_kind="contact")
+        clock.move_to(MONDAY)
+        self._scan_and_run()
+        self.assertSent(rule, self.hoa)
+        self._contract(date_end="2026-03-03", contact_id=here.id)
+        clock.move_to("2026-03-03 01:00:00")
+        self._scan_and_run()
+        self.assertSent(rule, self.hoa, here)
 
     def test_paid_share_of_a_cancelled_contract(self):
         """S0-AUT-11, C-39: nobody is thanked for the payment of what was called off."""
