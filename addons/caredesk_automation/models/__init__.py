@@ -16,6 +16,7 @@ from . import caredesk_automation_work
 from . import caredesk_automation_run
 from . import caredesk_automation_run_check
 from . import caredesk_automation_run_work
+from . import caredesk_automation_invoice
 from . import caredesk_automation_log
 from . import caredesk_automation_outcome
 from . import caredesk_automation_again

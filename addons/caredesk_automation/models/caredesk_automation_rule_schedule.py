@@ -34,7 +34,6 @@ _LASTING = {
 _DAY_FIELDS = {
     "contract_end": "date_end",
     "installment_due": "due_date",
-    "invoice_due": "invoice_date_due",
 }
 _DAY = timedelta(days=1)
 #: Events that are looked for by the day.
@@ -236,8 +235,7 @@ class CaredeskAutomationRule(models.Model):
 
     @api.model
     def _domain_of_invoice_due(self, day):
-        due = Domain("invoice_date_due", "=", day) & Domain("move_type", "=", "out_invoice")
-        return due & _LASTING["invoice_due"]
+        return self.env["account.move"]._caredesk_due_on(day) & _LASTING["invoice_due"]
 
     def _lasts(self, record):
         """Tell whether a record is still such as the trigger needs it: unpaid, under way."""

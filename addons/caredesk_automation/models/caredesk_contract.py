@@ -250,8 +250,7 @@ class CaredeskContract(models.Model):
         going_on = expired.filtered(
             lambda one: not one.date_end or one.date_end >= one.company_id._caredesk_today()
         )
-        if going_on:
-            going_on.write({"state": "running"})
+        going_on.write({"state": "running"})
 
     def _renewal(self):
         """Make a draft for as many months again, or as many days, and return it."""

@@ -11,6 +11,7 @@ from . import test_automation_lists
 from . import test_automation_mail
 from . import test_automation_mends
 from . import test_automation_hands
+from . import test_automation_invoice
 from . import test_automation_opt_out
 from . import test_automation_outage
 from . import test_automation_rule

@@ -115,7 +115,7 @@ class AutomationMixin:
         return cls.env["caredesk.contract.installment"].create(values)
 
     @classmethod
-    def _invoice(cls, due):
+    def _invoice(cls, due, **vals):
         """Return a posted invoice of ``hoa`` over 100 that is due on a day."""
         journal = cls.env["account.journal"].search([("type", "=", "sale")], limit=1)
         account = cls.env["account.account"].search(
@@ -123,7 +123,7 @@ class AutomationMixin:
         )
         if not journal or not account:
             cls.env["account.chart.template"].try_loading("generic_coa", cls.company, False)
-            return cls._invoice(due)
+            return cls._invoice(due, **vals)
         line = {"name": "Care", "price_unit": 100, "account_id": account.id, "tax_ids": False}
         invoice = cls.env["account.move"].create(
             {
@@ -132,10 +132,32 @@ class AutomationMixin:
                 "invoice_date": "2026-02-01",
                 "invoice_date_due": due,
                 "invoice_line_ids": [Command.create(line)],
+                **vals,
             }
         )
         invoice.action_post()
         return invoice
+
+    @classmethod
+    def _take_money(cls, invoice, amount, parts=None):
+        """Enter money for an invoice, or for parts of it, into the books, as from a statement.
+
+        :param parts: lines of the invoice that say what is due; all of them if not said
+        """
+        if parts is None:
+            parts = invoice.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        income = invoice.invoice_line_ids.account_id
+        receivable = {"account_id": parts.account_id.id, "partner_id": invoice.partner_id.id}
+        entry = cls.env["account.move"].create(
+            {
+                "line_ids": [
+                    Command.create({"account_id": income.id, "debit": amount}),
+                    Command.create({**receivable, "credit": amount}),
+                ]
+            }
+        )
+        entry.action_post()
+        (parts + entry.line_ids[1]).reconcile()
 
     @classmethod
     def _server_action(cls, model="res.partner", **vals):

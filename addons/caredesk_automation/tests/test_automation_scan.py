@@ -30,6 +30,13 @@ class TestAutomationScan(AutomationCase):
             with self.subTest(trigger):
                 self.assertIn(index, self._plan(query.select()))
 
+    def test_parts_of_invoices_are_found_by_their_index(self):
+        """IE-28, S0-AUT-11: what is due on a day, not every invoice that is open."""
+        self._invoice("2026-03-02")
+        domain = self._rule("invoice_due")._domain_of_invoice_due(date(2026, 3, 2))
+        plan = self._plan(self.env["account.move"]._search(domain).select())
+        self.assertIn("account_move_line__date_maturity_index", plan)
+
     def test_silent_customers_are_found_by_their_index(self):
         """IE-28, S1-X1: also those with whom there never was any contact."""
         domain = self._rule("no_contact")._silent_since(date(2026, 3, 2))

@@ -84,9 +84,7 @@ class TestContractRights(AutomationCase):
 
     def test_renewal_that_a_colleague_has(self):
         """C-33: a second renewal is not made because the first is out of sight."""
-        renewal = self._contract(
-            state="draft", user_id=self.mai.id, renewed_from_id=self.own.id
-        )
+        renewal = self._contract(state="draft", user_id=self.mai.id, renewed_from_id=self.own.id)
         action = self.own.with_user(self.seller).action_renew()
         self.assertEqual(action["res_id"], renewal.id)
 
