@@ -140,8 +140,7 @@ def _events(env, born, bound, days) -> list:
 def _actions(env, customers) -> list:
     """Let each customer order, complain, be asked about something and be cared for."""
     orders = env["sale.order"].create([{"partner_id": one.id} for one in customers])
-    for order in orders:
-        order._action_confirm()
+    orders.action_confirm()
     env["crm.lead"].create([{"name": "Máy lọc", "partner_id": one.id} for one in customers])
     env["caredesk.care.task"].create([{"name": "Gọi", "partner_id": one.id} for one in customers])
     tickets = _tickets(env, customers)

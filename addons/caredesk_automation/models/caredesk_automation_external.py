@@ -8,7 +8,7 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     caredesk_is_external = fields.Boolean(
-        "Not One of Us",
+        "External Contact",
         compute="_compute_caredesk_is_external",
         search="_search_caredesk_is_external",
         help="Neither a colleague nor one of our own companies.",
